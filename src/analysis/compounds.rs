@@ -1,0 +1,307 @@
+//! Words that belong together: numbers, acronyms, versions, hyphenated and inclusive writing.
+//!
+//! Every word keeps its own position. A compound adds one term at the position of its first word, so
+//! that `start-up` meets `startup` and `10 000` meets `10000`, while a phrase may still begin or end at
+//! any word. Where the parts mean nothing alone (`000`, `hui`), the field of forms leaves them out.
+
+use super::fold::fold;
+use super::words::{Word, is_apostrophe, is_hyphen};
+
+/// A run of words, beginning with the one asked about, that also reads as one.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Compound {
+    /// How many words it covers, at least one.
+    pub(crate) words: usize,
+    /// Its bytes, symbols included (`.NET`, `C++`).
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) term: CompoundTerm,
+    /// Whether its words keep their own forms beside the compound's.
+    pub(crate) keeps_parts: bool,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum CompoundTerm {
+    /// Indexed as it stands: numbers, acronyms.
+    Whole(String),
+    /// Indexed as it stands, in the field of exact words too: C++ is no C.
+    Symbol(String),
+    /// A word like others, to be stemmed.
+    Word(String),
+}
+
+/// Longest run of hyphenated words read as one.
+const MOST_PARTS: usize = 5;
+
+/// First words of what an apostrophe does not part.
+const WHOLE_WITH_APOSTROPHE: &[&str] = &["aujourd", "entr", "grand", "presqu", "prud", "quelqu"];
+
+/// Words that a vowel shortens before an apostrophe.
+const ELIDED: &[&str] = &[
+    "c", "d", "j", "jusqu", "l", "lorsqu", "m", "n", "presqu", "puisqu", "qu", "quelqu", "quoiqu", "s", "t",
+];
+
+/// What follows a verb after a hyphen (`répond-elle`): no compound.
+const CLITICS: &[&str] = &[
+    "ce", "ci", "elle", "elles", "en", "il", "ils", "je", "la", "le", "les", "leur", "lui", "moi", "nous",
+    "on", "t", "toi", "tu", "vous", "y",
+];
+
+/// Endings that inclusive writing sets apart (`salarié·e·s`, `développeur-euse-s`).
+const INCLUSIVE_ENDINGS: &[&str] = &[
+    "e", "ere", "eres", "es", "esse", "esses", "euse", "euses", "fe", "fes", "ice", "ices", "ne", "nes",
+    "rice", "rices", "s", "se", "ses", "te", "tes", "trice", "trices", "ve", "ves", "x",
+];
+
+/// Whether the word at `i` is shortened before an apostrophe: `l’` of `l’équité`.
+pub(crate) fn is_elided(text: &str, words: &[Word], i: usize) -> bool {
+    let word = words[i].of(text);
+    if word.len() > 7 || !gap_after(text, words, i).is_some_and(is_apostrophe_gap) {
+        return false;
+    }
+    ELIDED.binary_search(&fold(word).as_str()).is_ok()
+}
+
+/// `'` alone, or followed by the space that careless typing leaves.
+fn is_apostrophe_gap(gap: &str) -> bool {
+    let mut chars = gap.chars();
+    chars.next().is_some_and(is_apostrophe) && matches!(chars.as_str(), "" | " " | "\u{a0}")
+}
+
+/// The compound that begins with the word at `i`, if there is one.
+pub(crate) fn compound_at(text: &str, words: &[Word], i: usize) -> Option<Compound> {
+    if let Some(symbol) = symbol_at(text, words[i]) {
+        return Some(symbol);
+    }
+    // Most words are followed by a space and a letter: leave at once.
+    let gap = gap_after(text, words, i)?;
+    match gap.chars().next()? {
+        c if is_hyphen(c) => inclusive_at(text, words, i).or_else(|| hyphenated_at(text, words, i)),
+        '.' => number_at(text, words, i)
+            .or_else(|| acronym_at(text, words, i))
+            .or_else(|| inclusive_at(text, words, i)),
+        '·' | '•' | '‧' | '⋅' | '∙' | '(' => inclusive_at(text, words, i),
+        c if is_apostrophe(c) => {
+            number_at(text, words, i).or_else(|| with_apostrophe_at(text, words, i))
+        }
+        ',' | ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}' => number_at(text, words, i),
+        _ => None,
+    }
+}
+
+fn gap_after<'a>(text: &'a str, words: &[Word], i: usize) -> Option<&'a str> {
+    let next = words.get(i + 1)?;
+    Some(&text[words[i].end..next.start])
+}
+
+fn single(gap: &str) -> Option<char> {
+    let mut chars = gap.chars();
+    chars.next().filter(|_| chars.as_str().is_empty())
+}
+
+fn run(words: &[Word], i: usize, count: usize, term: CompoundTerm, keeps_parts: bool) -> Compound {
+    let (start, end) = (words[i].start, words[i + count - 1].end);
+    Compound { words: count, start, end, term, keeps_parts }
+}
+
+/// `C++`, `C#`, `Canal+`, `.NET`: the symbol is part of the name.
+fn symbol_at(text: &str, word: Word) -> Option<Compound> {
+    let after = &text.as_bytes()[word.end..];
+    let symbol = match after.first()? {
+        b'+' if after.starts_with(b"++") => 2,
+        b'+' if word.end - word.start > 1 => 1,
+        b'#' if word.end - word.start == 1 => 1,
+        _ => return dotted_name_at(text, word),
+    };
+    let rest = text[word.end + symbol..].chars().next();
+    if rest.is_some_and(char::is_alphanumeric) || !word.of(text).chars().all(char::is_alphabetic) {
+        return None;
+    }
+    let term = fold(word.of(text)) + &text[word.end..word.end + symbol];
+    let (start, end) = (word.start, word.end + symbol);
+    Some(Compound { words: 1, start, end, term: CompoundTerm::Symbol(term), keeps_parts: false })
+}
+
+fn dotted_name_at(text: &str, word: Word) -> Option<Compound> {
+    let before = text[..word.start].strip_suffix('.')?;
+    let opens = before.chars().next_back().is_none_or(|c| c.is_whitespace() || matches!(c, '(' | '«'));
+    let name = word.of(text);
+    if !opens || name.len() < 2 || !name.bytes().all(|b| b.is_ascii_uppercase()) {
+        return None;
+    }
+    let term = CompoundTerm::Symbol(format!(".{}", fold(name)));
+    Some(Compound { words: 1, start: word.start - 1, end: word.end, term, keeps_parts: false })
+}
+
+/// `10 000`, `1.500.000`, `3,5`, `17.4.1`: one number, thousands joined, decimals after a point.
+fn number_at(text: &str, words: &[Word], i: usize) -> Option<Compound> {
+    let first = digits(text, words, i)?;
+    let mut term = first.to_owned();
+    let mut count = 1;
+    while let Some(group) = thousands(text, words, i + count - 1, first) {
+        term.push_str(group);
+        count += 1;
+    }
+    let mut decimals = 0;
+    while let Some(part) = decimal_part(text, words, i + count - 1) {
+        // 12.03.2024 is a date: its year must be found.
+        if part.len() == 4 && decimals == 1 {
+            return None;
+        }
+        term.push('.');
+        term.push_str(part);
+        count += 1;
+        decimals += 1;
+    }
+    (count > 1).then(|| run(words, i, count, CompoundTerm::Whole(term), false))
+}
+
+fn digits<'a>(text: &'a str, words: &[Word], i: usize) -> Option<&'a str> {
+    let word = words.get(i)?.of(text);
+    word.bytes().all(|b| b.is_ascii_digit()).then_some(word)
+}
+
+fn thousands<'a>(text: &'a str, words: &[Word], last: usize, first: &str) -> Option<&'a str> {
+    let separator = single(gap_after(text, words, last)?)?;
+    let groups = matches!(separator, ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}' | '.')
+        || is_apostrophe(separator);
+    let group = digits(text, words, last + 1)?;
+    (groups && first.len() <= 3 && group.len() == 3).then_some(group)
+}
+
+fn decimal_part<'a>(text: &'a str, words: &[Word], last: usize) -> Option<&'a str> {
+    let separator = single(gap_after(text, words, last)?)?;
+    matches!(separator, '.' | ',').then(|| digits(text, words, last + 1))?
+}
+
+/// `I.A.`, `U.S.A.`: capitals with a dot and no space between them.
+fn acronym_at(text: &str, words: &[Word], i: usize) -> Option<Compound> {
+    let is_capital = |w: &Word| single(w.of(text)).is_some_and(char::is_uppercase);
+    let mut count = 1;
+    while words.get(i + count - 1).is_some_and(is_capital)
+        && gap_after(text, words, i + count - 1) == Some(".")
+        && words.get(i + count).is_some_and(is_capital)
+    {
+        count += 1;
+    }
+    let joined: String = words[i..i + count].iter().map(|w| fold(w.of(text))).collect();
+    (count > 1).then(|| run(words, i, count, CompoundTerm::Whole(joined), false))
+}
+
+/// `aujourd’hui`, `quelqu’un`, `O’Reilly`.
+fn with_apostrophe_at(text: &str, words: &[Word], i: usize) -> Option<Compound> {
+    let (first, next) = (words[i].of(text), words[i + 1].of(text));
+    single(gap_after(text, words, i)?)?;
+    let head = fold(first);
+    let tail = fold(next);
+    let whole = match head.as_str() {
+        "quelqu" => tail.starts_with("un"),
+        "presqu" => tail.starts_with("ile"),
+        "o" => first == "O" && next.starts_with(char::is_uppercase),
+        head => WHOLE_WITH_APOSTROPHE.binary_search(&head).is_ok(),
+    };
+    let term = CompoundTerm::Word(format!("{}{}", first.to_lowercase(), next.to_lowercase()));
+    whole.then(|| run(words, i, 2, term, false))
+}
+
+/// `start-up` is also `startup`; its parts stay.
+fn hyphenated_at(text: &str, words: &[Word], i: usize) -> Option<Compound> {
+    let mut count = 1;
+    while count < MOST_PARTS
+        && gap_after(text, words, i + count - 1).and_then(single).is_some_and(is_hyphen)
+    {
+        count += 1;
+    }
+    let last = words[i + count - 1].of(text);
+    if count == 1 || CLITICS.binary_search(&fold(last).as_str()).is_ok() {
+        return None;
+    }
+    let joined: String = words[i..i + count].iter().map(|w| w.of(text)).collect();
+    Some(run(words, i, count, CompoundTerm::Word(joined), true))
+}
+
+/// `utilisateur·rice·s`, `salarié(e)s`, `étudiant.e.s`, `étudiant-e-s`: read as the first word.
+fn inclusive_at(text: &str, words: &[Word], i: usize) -> Option<Compound> {
+    if words[i].end - words[i].start < 3 {
+        return None;
+    }
+    let mut count = 1;
+    while let Some(gap) = gap_after(text, words, i + count - 1) {
+        let ending = fold(words[i + count].of(text));
+        let joins = match gap {
+            "(" => text[words[i + count].end..].starts_with(')'),
+            ")" => count > 1,
+            "." => ending != "fe" && ending.len() < 5,
+            gap => single(gap).is_some_and(|c| matches!(c, '·' | '•' | '‧' | '⋅' | '∙') || is_hyphen(c)),
+        };
+        if !joins || INCLUSIVE_ENDINGS.binary_search(&ending.as_str()).is_err() {
+            break;
+        }
+        count += 1;
+    }
+    let term = CompoundTerm::Word(words[i].of(text).to_owned());
+    let mut compound = (count > 1).then(|| run(words, i, count, term, false))?;
+    if text[words[i].end..].starts_with('(') && text[compound.end..].starts_with(')') {
+        compound.end += 1;
+    }
+    Some(compound)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::words::words;
+
+    fn first(text: &str) -> Option<(String, String, bool)> {
+        let found: Vec<Word> = words(text).collect();
+        let i = (0..found.len()).find(|&i| !is_elided(text, &found, i))?;
+        let compound = compound_at(text, &found, i)?;
+        let lit = text[compound.start..compound.end].to_owned();
+        let (CompoundTerm::Whole(term) | CompoundTerm::Symbol(term) | CompoundTerm::Word(term)) =
+            compound.term;
+        Some((lit, term, compound.keeps_parts))
+    }
+
+    #[test]
+    fn what_belongs_together_is_one_term() {
+        let table = [
+            ("10 000 euros", "10 000", "10000", false),
+            ("1\u{202f}500\u{202f}000", "1\u{202f}500\u{202f}000", "1500000", false),
+            ("100.000 vues", "100.000", "100000", false),
+            ("3,5 %", "3,5", "3.5", false),
+            ("17.4.1 corrige", "17.4.1", "17.4.1", false),
+            ("1 500,5", "1 500,5", "1500.5", false),
+            ("start-ups", "start-ups", "startups", true),
+            ("GPT-4 sort", "GPT-4", "GPT4", true),
+            ("I.A. forte", "I.A", "ia", false),
+            ("l’I.A.", "I.A", "ia", false),
+            ("aujourd’hui", "aujourd’hui", "aujourdhui", false),
+            ("O'Reilly", "O'Reilly", "oreilly", false),
+            ("utilisateur·rice·s", "utilisateur·rice·s", "utilisateur", false),
+            ("salarié(e)s", "salarié(e)s", "salarié", false),
+            ("salarié(e) de", "salarié(e)", "salarié", false),
+            ("développeur-euse-s", "développeur-euse-s", "développeur", false),
+            ("C++ et C", "C++", "c++", false),
+            (".NET 8", ".NET", ".net", false),
+            ("Canal+ diffuse", "Canal+", "canal+", false),
+        ];
+        for (text, lit, term, keeps_parts) in table {
+            assert_eq!(first(text), Some((lit.into(), term.into(), keeps_parts)), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_belong_together_is_left_apart() {
+        for text in ["répond-elle", "2024 100", "12.03.2024", "M. Dupont", "l’avenir", "A. B", "fin.En", "a+b", "10, 20"]
+        {
+            assert_eq!(first(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn lists_are_sorted() {
+        for list in [WHOLE_WITH_APOSTROPHE, ELIDED, CLITICS, INCLUSIVE_ENDINGS] {
+            assert!(list.is_sorted_by(|a, b| a < b), "{list:?}");
+        }
+    }
+}

@@ -1,0 +1,334 @@
+//! From French text to terms: the one way that indexing, querying and highlighting share.
+//!
+//! 1. [`words`]: where each word stands in the original bytes;
+//! 2. [`compounds`]: elided words, and words that also read as one (`start-up`, `10 000`, `I.A.`);
+//! 3. [`fold`](fn@fold): the exact term: case, accents, ligatures and typography forgiven;
+//! 4. [`stem`]: the terms of all forms.
+//!
+//! Both kinds of terms stand on the same positions, one a word, so that a query may mix them.
+
+mod compounds;
+mod fold;
+mod stem;
+mod stop;
+mod words;
+
+use std::ops::Range;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rustc_hash::FxHashMap;
+
+use compounds::{Compound, CompoundTerm, compound_at, is_elided};
+pub use fold::fold;
+use stem::Stems;
+use stop::is_stop_word;
+use words::Word;
+
+/// One word of a text: where it stands and what it is indexed under.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// 0, 1, 2… in the order of the text; the same in both fields.
+    pub position: usize,
+    /// Its bytes in the analysed text, on character boundaries: `équité` of `l’équité`.
+    pub offsets: Range<usize>,
+    /// Shortened before an apostrophe (`l’`, `qu’`): has no forms.
+    pub elided: bool,
+    /// A word that bags of words leave out.
+    pub stop_word: bool,
+    /// The folded word.
+    pub exact: String,
+    /// The exact term that its symbol makes of it: `c++` beside `c`.
+    pub symbol: Option<String>,
+    /// Terms of all forms, alternatives of one another; empty for elided words and inner parts of compounds.
+    pub forms: Vec<Form>,
+}
+
+/// A term of the field of all forms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Form {
+    /// What is indexed.
+    pub term: String,
+    /// The bytes that it stands for: more than its first word's for a compound.
+    pub offsets: Range<usize>,
+    /// How many words those are.
+    pub words: usize,
+}
+
+/// The French analysis. Cheap to clone; a clone has a memory of its own.
+///
+/// ```
+/// use depeche::Analyzer;
+/// let tokens = Analyzer::french().tokens("l’équité");
+/// assert_eq!(tokens[1].exact, "equite");
+/// assert_eq!(&"l’équité"[tokens[1].offsets.clone()], "équité");
+/// ```
+pub struct Analyzer {
+    stems: Stems,
+    memo: Mutex<Memo>,
+}
+
+/// What single words became, so that each distinct word is folded and stemmed once.
+#[derive(Default)]
+struct Memo {
+    entries: FxHashMap<Box<str>, Entry>,
+    words: Vec<Word>,
+}
+
+struct Entry {
+    exact: Box<str>,
+    forms: Box<[Box<str>]>,
+    stop_word: bool,
+}
+
+/// Entries kept before the memory is emptied: about 30 MB, more words than most corpora have.
+const MEMO_ENTRIES: usize = 1 << 18;
+
+impl Clone for Analyzer {
+    fn clone(&self) -> Self {
+        Analyzer::french()
+    }
+}
+
+impl Default for Analyzer {
+    fn default() -> Self {
+        Analyzer::french()
+    }
+}
+
+impl Analyzer {
+    /// Names the rules: an index built under another name is not searched with these.
+    pub const NAME: &'static str = "french-1";
+
+    /// The analyzer of French text.
+    pub fn french() -> Self {
+        Analyzer { stems: Stems::french(), memo: Mutex::default() }
+    }
+
+    /// The tokens of a text to be indexed or highlighted.
+    pub fn tokens(&self, text: &str) -> Vec<Token> {
+        let mut tokens = Vec::with_capacity(text.len() / 6);
+        self.visit(text, |token| tokens.push(token.to_owned()));
+        tokens
+    }
+
+    /// The tokens of a query: each word in all the forms under which the index may hold it, a
+    /// compound as one (`start-up` asks for `startup`, which both spellings bear).
+    pub fn query_tokens(&self, text: &str) -> Vec<Token> {
+        let words: Vec<Word> = words::words(text).collect();
+        let mut inside_compound = 0;
+        let mut tokens = Vec::with_capacity(words.len());
+        for (i, &word) in words.iter().enumerate() {
+            let (mut token, compound) = self.query_token(text, &words, i);
+            if inside_compound > 0 {
+                inside_compound -= 1;
+                token.forms.clear();
+            } else if let Some(compound) = compound {
+                inside_compound = compound.words - 1;
+                token.stop_word &= inside_compound == 0;
+            }
+            debug_assert_eq!(token.offsets, word.start..word.end);
+            tokens.push(token);
+        }
+        tokens
+    }
+
+    fn query_token(&self, text: &str, words: &[Word], i: usize) -> (Token, Option<Compound>) {
+        let word = words[i];
+        let exact = fold(word.of(text));
+        let elided = is_elided(text, words, i);
+        let compound = if elided { None } else { compound_at(text, words, i) };
+        let (terms, offsets, count) = match &compound {
+            None if elided => (Vec::new(), word.start..word.end, 1),
+            None => (self.stems.of_query(word.of(text)), word.start..word.end, 1),
+            Some(c) => {
+                let terms = match &c.term {
+                    CompoundTerm::Whole(term) | CompoundTerm::Symbol(term) => vec![term.clone()],
+                    CompoundTerm::Word(word) => self.stems.of_query(word),
+                };
+                (terms, c.start..c.end, c.words)
+            }
+        };
+        let form = |term| Form { term, offsets: offsets.clone(), words: count };
+        let token = Token {
+            position: i,
+            offsets: word.start..word.end,
+            elided,
+            stop_word: elided || is_stop_word(&exact),
+            exact,
+            symbol: compound.as_ref().and_then(Compound::symbol),
+            forms: terms.into_iter().map(form).collect(),
+        };
+        (token, compound)
+    }
+
+    /// Hands out the tokens of a text without building them.
+    pub(crate) fn visit(&self, text: &str, mut visitor: impl FnMut(&TokenRef<'_>)) {
+        let mut memo = self.memo();
+        let memo = &mut *memo;
+        memo.words.clear();
+        memo.words.extend(words::words(text));
+        let mut inside_compound = 0;
+        for i in 0..memo.words.len() {
+            let word = memo.words[i];
+            let elided = is_elided(text, &memo.words, i);
+            let compound = if elided { None } else { compound_at(text, &memo.words, i) };
+            let forms = self.compound_forms(compound.as_ref());
+            let symbol = compound.as_ref().and_then(Compound::symbol);
+            let keeps_own = match &compound {
+                Some(compound) => compound.keeps_parts,
+                None => !elided && inside_compound == 0,
+            };
+            let entry = entry(&self.stems, &mut memo.entries, word.of(text));
+            visitor(&TokenRef {
+                position: i,
+                word,
+                elided,
+                stop_word: elided || entry.stop_word,
+                exact: &entry.exact,
+                symbol: symbol.as_deref(),
+                forms: if keeps_own { &entry.forms } else { &[] },
+                compound: compound.as_ref().filter(|_| inside_compound == 0).map(|c| (c, &*forms)),
+            });
+            inside_compound = match &compound {
+                Some(compound) if inside_compound == 0 && !compound.keeps_parts => compound.words - 1,
+                _ => inside_compound.saturating_sub(1),
+            };
+        }
+    }
+
+    fn compound_forms(&self, compound: Option<&Compound>) -> Vec<String> {
+        match compound.map(|c| &c.term) {
+            None => Vec::new(),
+            Some(CompoundTerm::Whole(term) | CompoundTerm::Symbol(term)) => vec![term.clone()],
+            Some(CompoundTerm::Word(word)) => self.stems.of_text(word),
+        }
+    }
+
+    fn memo(&self) -> MutexGuard<'_, Memo> {
+        // A memory left by a panicking thread holds only finished entries.
+        self.memo.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn entry<'m>(stems: &Stems, entries: &'m mut FxHashMap<Box<str>, Entry>, word: &str) -> &'m Entry {
+    if entries.len() >= MEMO_ENTRIES && !entries.contains_key(word) {
+        entries.clear();
+    }
+    if !entries.contains_key(word) {
+        let exact = fold(word).into_boxed_str();
+        let forms = stems.of_text(word).into_iter().map(String::into_boxed_str).collect();
+        let stop_word = is_stop_word(&exact);
+        entries.insert(word.into(), Entry { exact, forms, stop_word });
+    }
+    &entries[word]
+}
+
+impl Compound {
+    fn symbol(&self) -> Option<String> {
+        match &self.term {
+            CompoundTerm::Symbol(term) => Some(term.clone()),
+            CompoundTerm::Whole(_) | CompoundTerm::Word(_) => None,
+        }
+    }
+}
+
+/// A token that borrows from the analyzer's memory.
+pub(crate) struct TokenRef<'a> {
+    pub(crate) position: usize,
+    word: Word,
+    elided: bool,
+    stop_word: bool,
+    pub(crate) exact: &'a str,
+    pub(crate) symbol: Option<&'a str>,
+    forms: &'a [Box<str>],
+    compound: Option<(&'a Compound, &'a [String])>,
+}
+
+impl TokenRef<'_> {
+    /// Its bytes.
+    pub(crate) fn offsets(&self) -> Range<usize> {
+        self.word.start..self.word.end
+    }
+
+    /// Every term of the field of forms, with its bytes and its number of words.
+    pub(crate) fn each_form(&self, mut visitor: impl FnMut(&str, Range<usize>, usize)) {
+        for term in self.forms {
+            visitor(term, self.offsets(), 1);
+        }
+        if let Some((compound, terms)) = self.compound {
+            for term in terms {
+                visitor(term, compound.start..compound.end, compound.words);
+            }
+        }
+    }
+
+    fn to_owned(&self) -> Token {
+        let mut forms = Vec::with_capacity(self.forms.len());
+        self.each_form(|term, offsets, words| forms.push(Form { term: term.to_owned(), offsets, words }));
+        Token {
+            position: self.position,
+            offsets: self.offsets(),
+            elided: self.elided,
+            stop_word: self.stop_word,
+            exact: self.exact.to_owned(),
+            symbol: self.symbol.map(str::to_owned),
+            forms,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `position:term` of the field of forms, then the lit bytes.
+    fn forms(tokens: &[Token], text: &str) -> Vec<String> {
+        let shown = |t: &Token| {
+            let position = t.position;
+            let forms = t.forms.clone();
+            forms.into_iter().map(move |f| format!("{position}:{} {}", f.term, &text[f.offsets]))
+        };
+        tokens.iter().flat_map(shown).collect()
+    }
+
+    #[test]
+    fn text_tokens() {
+        let analyzer = Analyzer::french();
+        let table: &[(&str, &[&str])] = &[
+            ("l’équité", &["1:equit équité", "1:équit équité"]),
+            ("start-up", &["0:start start", "0:startup start-up", "1:up up"]),
+            ("10 000 euros", &["0:10000 10 000", "2:euro euros"]),
+            ("aujourd'hui", &["0:aujourdhui aujourd'hui"]),
+            ("GPT-4", &["0:gpt GPT", "0:gpt4 GPT-4", "1:4 4"]),
+        ];
+        for (text, expected) in table {
+            assert_eq!(forms(&analyzer.tokens(text), text), *expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn query_tokens() {
+        let analyzer = Analyzer::french();
+        let table: &[(&str, &[&str])] = &[
+            ("l'équité", &["1:equit équité", "1:équit équité", "1:equite équité"]),
+            ("start-up", &["0:startup start-up"]),
+            ("I.A.", &["0:ia I.A"]),
+        ];
+        for (text, expected) in table {
+            assert_eq!(forms(&analyzer.query_tokens(text), text), *expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn exact_words_stand_at_every_position() {
+        let exact = |text| Analyzer::french().tokens(text).into_iter().map(|t| t.exact).collect::<Vec<_>>();
+        assert_eq!(exact("Droit d’usage : 10 000 €"), ["droit", "d", "usage", "10", "000"]);
+    }
+
+    #[test]
+    fn the_memory_changes_nothing() {
+        let analyzer = Analyzer::french();
+        let text = "L’IA d’OpenAI, aujourd’hui : 10 000 start-ups ; C++ et .NET";
+        assert_eq!(analyzer.tokens(text), analyzer.tokens(text));
+    }
+}

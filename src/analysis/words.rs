@@ -1,0 +1,135 @@
+//! Text to words: where each word begins and ends in the original bytes.
+//!
+//! A [`Word`] is the smallest piece that a reader could look for: letters and digits between anything
+//! else, with the combining accents and invisible characters inside it. Apostrophes and hyphens end a
+//! word, so that a phrase may begin or end anywhere; what belongs together (`10 000`, `start-up`,
+//! `aujourd’hui`, `I.A.`) is put together again by [`super::compounds`].
+
+use unicode_normalization::char::is_combining_mark;
+
+/// One word: byte offsets into the scanned text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Word {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+}
+
+impl Word {
+    pub(crate) fn of(self, text: &str) -> &str {
+        &text[self.start..self.end]
+    }
+}
+
+/// Every word of `text`, left to right. Linear in the text; allocates nothing.
+pub(crate) fn words(text: &str) -> Words<'_> {
+    Words { text, at: 0 }
+}
+
+pub(crate) struct Words<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl Iterator for Words<'_> {
+    type Item = Word;
+
+    fn next(&mut self) -> Option<Word> {
+        let start = self.find_start()?;
+        let end = word_end(self.text, start);
+        self.at = end;
+        Some(Word { start, end })
+    }
+}
+
+impl Words<'_> {
+    fn find_start(&self) -> Option<usize> {
+        let bytes = self.text.as_bytes();
+        let mut at = self.at;
+        while at < bytes.len() {
+            if bytes[at].is_ascii() {
+                if bytes[at].is_ascii_alphanumeric() {
+                    return Some(at);
+                }
+                at += 1;
+            } else {
+                let c = self.text[at..].chars().next()?;
+                if c.is_alphanumeric() {
+                    return Some(at);
+                }
+                at += c.len_utf8();
+            }
+        }
+        None
+    }
+}
+
+/// The end of the word that begins at `start`: trailing invisible characters are left out.
+fn word_end(text: &str, start: usize) -> usize {
+    let bytes = text.as_bytes();
+    let (mut at, mut end) = (start, start);
+    while at < bytes.len() {
+        if bytes[at].is_ascii() {
+            if !bytes[at].is_ascii_alphanumeric() {
+                break;
+            }
+            at += 1;
+            end = at;
+        } else {
+            let Some(c) = text[at..].chars().next() else { break };
+            at += c.len_utf8();
+            if c.is_alphanumeric() || is_combining_mark(c) {
+                end = at;
+            } else if !is_invisible(c) {
+                break;
+            }
+        }
+    }
+    end
+}
+
+/// Characters that print nothing and may stand inside a word: soft hyphen, zero-width space and
+/// joiners, word joiner, byte order mark.
+pub(crate) fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
+}
+
+/// Every character that people type or print as an apostrophe.
+pub(crate) fn is_apostrophe(c: char) -> bool {
+    matches!(
+        c,
+        '\'' | '’' | '‘' | '‛' | 'ʼ' | '´' | '`' | '′' | '＇' | 'ʹ' | 'ʻ' | '\u{92}' | '\u{91}'
+    )
+}
+
+/// Hyphens that join words; dashes (– —) part them.
+pub(crate) fn is_hyphen(c: char) -> bool {
+    matches!(c, '-' | '\u{2010}' | '\u{2011}' | '\u{fe63}' | '－')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cut(text: &str) -> Vec<&str> {
+        words(text).map(|w| w.of(text)).collect()
+    }
+
+    #[test]
+    fn words_stand_between_anything_else() {
+        let table: &[(&str, &[&str])] = &[
+            ("", &[]),
+            ("  …!? ", &[]),
+            ("L’équité, d'abord.", &["L", "équité", "d", "abord"]),
+            ("start-up à 10\u{202f}000 €", &["start", "up", "à", "10", "000"]),
+            ("l’avenir.En décembre", &["l", "avenir", "En", "décembre"]),
+            ("C++ et GPT-4o", &["C", "et", "GPT", "4o"]),
+            ("coop\u{ad}ération", &["coop\u{ad}ération"]),
+            ("fin\u{200b} là", &["fin", "là"]),
+            ("e\u{301}tat", &["e\u{301}tat"]),
+            ("𝕏 était Ⅻ", &["𝕏", "était", "Ⅻ"]),
+        ];
+        for (text, expected) in table {
+            assert_eq!(cut(text), *expected, "{text}");
+        }
+    }
+}
