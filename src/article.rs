@@ -96,6 +96,13 @@ impl PartialDate {
         })
     }
 
+    /// The date of a day counted from 1970-01-01, if years 1 to 9999 have it.
+    pub(crate) fn from_day(day: i64) -> Option<Self> {
+        let days = jiff::Span::new().try_days(day).ok()?;
+        let date = jiff::civil::date(1970, 1, 1).checked_add(days).ok()?;
+        PartialDate::new(date.year(), Some(date.month()), Some(date.day()))
+    }
+
     fn civil(self) -> jiff::civil::Date {
         jiff::civil::date(self.year, self.month.unwrap_or(1), self.day.unwrap_or(1))
     }

@@ -24,6 +24,11 @@ use stem::Stems;
 use stop::is_stop_word;
 use words::Word;
 
+/// Where each word of a text stands, without analysing it.
+pub(crate) fn word_spans(text: &str) -> impl Iterator<Item = Range<usize>> {
+    words::words(text).map(|word| word.start..word.end)
+}
+
 /// One word of a text: where it stands and what it is indexed under.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token {

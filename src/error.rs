@@ -1,0 +1,105 @@
+//! What can go wrong, each with what, where and what to do.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::query::ParseError;
+
+/// The result of the library's operations.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Every error of the library.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// No index in this folder.
+    #[error("{}: no index here; build one with: depeche index FOLDER --index {}", path.display(), path.display())]
+    NoIndex {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The folder holds something else than an index.
+    #[error("{}: not an index and not empty: choose another folder for the index", path.display())]
+    NotAnIndex {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// An index that this version cannot read as it was meant.
+    #[error("{}: the index was built with {what} {found}, this program has {expected}; rebuild it: remove the folder and run depeche index again", path.display())]
+    OtherVersion {
+        /// The index.
+        path: PathBuf,
+        /// What differs: `format`, `analyzer`.
+        what: &'static str,
+        /// What the index names.
+        found: String,
+        /// What this program has.
+        expected: String,
+    },
+    /// Another process writes the index.
+    #[error("{}: the index is being written by another process; wait for it, then run the command again", path.display())]
+    Locked {
+        /// The index.
+        path: PathBuf,
+    },
+    /// A file of the index is not what was written.
+    #[error("{}: damaged ({detail}); rebuild the index: remove the folder and run depeche index again", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// The operating system refused.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// Its words.
+        source: io::Error,
+    },
+    /// The engine failed.
+    #[error("{}: {source}", path.display())]
+    Engine {
+        /// The index.
+        path: PathBuf,
+        /// Its words.
+        source: tantivy::TantivyError,
+    },
+    /// A query that cannot be read.
+    #[error("query, byte {}: {source}", source.span.start)]
+    Query {
+        /// Why, and where.
+        #[from]
+        source: ParseError,
+    },
+    /// No article has this identifier.
+    #[error("no article has the identifier {id:?}")]
+    NoArticle {
+        /// What was asked for.
+        id: String,
+    },
+}
+
+impl Error {
+    pub(crate) fn io(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Error {
+        let path = path.into();
+        move |source| Error::Io { path, source }
+    }
+
+    pub(crate) fn engine(path: impl Into<PathBuf>) -> impl FnOnce(tantivy::TantivyError) -> Error {
+        let path = path.into();
+        move |source| match source {
+            tantivy::TantivyError::LockFailure(_, _) => Error::Locked { path: lock_owner(path) },
+            tantivy::TantivyError::IoError(error) => {
+                Error::Io { path, source: io::Error::new(error.kind(), error.to_string()) }
+            }
+            source => Error::Engine { path, source },
+        }
+    }
+}
+
+/// The index whose `segments` folder is locked.
+fn lock_owner(segments: PathBuf) -> PathBuf {
+    segments.parent().map_or_else(|| segments.clone(), PathBuf::from)
+}

@@ -1,0 +1,165 @@
+//! The index on disk: a manifest, the articles' text, and tantivy's segments.
+//!
+//! ```text
+//! depeche.json   what built it (manifest.rs)
+//! text.bin       the articles as imported (text.rs)
+//! segments/      tantivy: one document a passage (schema.rs)
+//! ```
+
+mod manifest;
+mod schema;
+mod text;
+mod tokenizers;
+mod writer;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::analysis::Analyzer;
+use crate::error::{Error, Result};
+use manifest::{Manifest, sync_dir};
+pub(crate) use schema::{Fields, seam_term, source_key};
+pub use text::Origin;
+pub(crate) use text::{StoredArticle, TextReader};
+pub use writer::{IndexWriter, Outcome, WriterOptions};
+
+const SEGMENTS: &str = "segments";
+
+/// An index, opened and checked against this program.
+pub struct Index {
+    dir: PathBuf,
+    engine: tantivy::Index,
+    fields: Fields,
+    analyzer: Analyzer,
+}
+
+/// What every commit records beside tantivy's own state.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Commit {
+    /// Bytes of the text file that the commit covers.
+    text_len: u64,
+}
+
+impl Index {
+    /// Whether a folder holds an index, of whatever version.
+    pub fn exists(dir: &Path) -> bool {
+        Manifest::exists(dir)
+    }
+
+    /// Creates an empty index in a folder that is missing or empty (hidden files aside).
+    ///
+    /// # Errors
+    /// The folder holds something, or cannot be written.
+    pub fn create(dir: &Path) -> Result<Index> {
+        if !is_free(dir)? {
+            return Err(Error::NotAnIndex { path: dir.to_owned() });
+        }
+        let segments = dir.join(SEGMENTS);
+        // What an interrupted creation left: without its manifest it was never an index.
+        if segments.exists() {
+            fs::remove_dir_all(&segments).map_err(Error::io(&segments))?;
+        }
+        fs::create_dir_all(&segments).map_err(Error::io(&segments))?;
+        let (schema, fields) = Fields::build();
+        let engine =
+            tantivy::Index::create_in_dir(&segments, schema).map_err(Error::engine(&segments))?;
+        sync_dir(&segments)?;
+        let analyzer = Analyzer::french();
+        Manifest::current(&analyzer).write(dir)?;
+        Ok(Index::new(dir, engine, fields, analyzer))
+    }
+
+    /// Opens an index.
+    ///
+    /// # Errors
+    /// There is none, it was built by another version, or it is damaged.
+    pub fn open(dir: &Path) -> Result<Index> {
+        let analyzer = Analyzer::french();
+        Manifest::read(dir)?.check(dir, &analyzer)?;
+        let segments = dir.join(SEGMENTS);
+        let engine = tantivy::Index::open_in_dir(&segments).map_err(Error::engine(&segments))?;
+        let (schema, fields) = Fields::build();
+        if engine.schema() != schema {
+            let detail = "its fields are not those of its format".to_owned();
+            return Err(Error::Damaged { path: segments, detail });
+        }
+        Ok(Index::new(dir, engine, fields, analyzer))
+    }
+
+    fn new(dir: &Path, engine: tantivy::Index, fields: Fields, analyzer: Analyzer) -> Index {
+        Fields::register_tokenizers(engine.tokenizers());
+        Index { dir: dir.to_owned(), engine, fields, analyzer }
+    }
+
+    /// A writer; there is at most one at a time.
+    ///
+    /// # Errors
+    /// [`Error::Locked`] while another process writes; damage.
+    pub fn writer(&self, options: WriterOptions) -> Result<IndexWriter> {
+        IndexWriter::open(self, options)
+    }
+
+    /// The folder.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    pub(crate) fn segments_dir(&self) -> PathBuf {
+        self.dir.join(SEGMENTS)
+    }
+
+    pub(crate) fn engine(&self) -> &tantivy::Index {
+        &self.engine
+    }
+
+    pub(crate) fn fields(&self) -> Fields {
+        self.fields
+    }
+
+    pub(crate) fn analyzer(&self) -> &Analyzer {
+        &self.analyzer
+    }
+
+    /// The commit that a new reader sees.
+    fn last_commit(&self) -> Result<Commit> {
+        let segments = self.segments_dir();
+        let metas = self.engine.load_metas().map_err(Error::engine(&segments))?;
+        let Some(payload) = metas.payload else { return Ok(Commit::default()) };
+        serde_json::from_str(&payload)
+            .map_err(|e| Error::Damaged { path: segments.join("meta.json"), detail: e.to_string() })
+    }
+
+    /// A searcher over the last commit, for the module `search`.
+    pub(crate) fn reader(&self) -> Result<tantivy::Searcher> {
+        let segments = self.segments_dir();
+        let reader = self
+            .engine
+            .reader_builder()
+            .reload_policy(tantivy::ReloadPolicy::Manual)
+            .try_into()
+            .map_err(Error::engine(&segments))?;
+        Ok(tantivy::IndexReader::searcher(&reader))
+    }
+
+    pub(crate) fn text(&self) -> Result<TextReader> {
+        TextReader::open(&self.dir)
+    }
+}
+
+/// Whether an index may be created in a folder: missing, empty, or what an interrupted creation left.
+fn is_free(dir: &Path) -> Result<bool> {
+    let entries = match fs::read_dir(dir) {
+        Ok(entries) => entries,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(true),
+        Err(e) => return Err(Error::io(dir)(e)),
+    };
+    for entry in entries {
+        let name = entry.map_err(Error::io(dir))?.file_name();
+        if !name.to_string_lossy().starts_with('.') && name != SEGMENTS {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}

@@ -1,0 +1,312 @@
+//! The articles as imported, one record after the other in one file that only grows.
+//!
+//! A record is found by its address, its first byte in the file, which the passages of the article
+//! carry. What follows the last commit is cut off when the file is next opened for writing; so readers of
+//! a commit are never disturbed. Reads are positioned reads, not a memory map: a file truncated by
+//! another hand is an error here, where a map would kill the process.
+//!
+//! Record: stored length u32, raw length u32, checksum u64 (XXH3 of the stored bytes), digest u64 (of the
+//! article's content), then the stored bytes: LZ4 of (length u32 of the JSON, JSON of the metadata, body).
+//! All numbers little-endian.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::{Xxh3, xxh3_64};
+
+use crate::article::{Article, PartialDate};
+use crate::error::{Error, Result};
+
+const FILE: &str = "text.bin";
+const MAGIC: &[u8; 16] = b"depeche text 1\n\0";
+const HEADER: usize = 24;
+/// Most articles with their header fit in this first read.
+const FIRST_READ: usize = 8 * 1024;
+/// No record is longer; a larger length is damage, and must not be allocated.
+const LONGEST: usize = 1 << 30;
+
+/// An article and where it came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct StoredArticle {
+    pub(crate) article: Article,
+    pub(crate) origin: Origin,
+}
+
+/// Which file an article was imported from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// The file's absolute path, or `-`.
+    pub path: String,
+    /// Whether the record named its own identifier; if not, it was made of the file's name.
+    pub own_id: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Metadata {
+    id: String,
+    title: Option<String>,
+    date: Option<PartialDate>,
+    source: Option<String>,
+    author: Option<String>,
+    url: Option<String>,
+    origin: Origin,
+}
+
+/// A digest of everything that an article says: equal for equal content.
+pub(crate) fn digest(article: &Article) -> u64 {
+    let mut hash = Xxh3::new();
+    let date = article.date.map(|d| d.to_string());
+    for field in [&article.title, &date, &article.source, &article.author, &article.url] {
+        let field = field.as_deref();
+        // The length parts the fields: ("ab", "c") is not ("a", "bc").
+        hash.update(&field.map_or(u64::MAX, |f| f.len() as u64).to_le_bytes());
+        hash.update(field.unwrap_or("").as_bytes());
+    }
+    hash.update(article.body.as_bytes());
+    hash.digest()
+}
+
+pub(crate) struct TextWriter {
+    path: PathBuf,
+    file: BufWriter<File>,
+    len: u64,
+}
+
+impl TextWriter {
+    /// Opens the file to append after its first `committed` bytes; 0 for a new one.
+    pub(crate) fn open(dir: &Path, committed: u64) -> Result<Self> {
+        let path = dir.join(FILE);
+        let open = || -> io::Result<Option<TextWriter>> {
+            let mut file =
+                OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path)?;
+            let start = if committed == 0 { MAGIC.len() as u64 } else { committed };
+            if committed == 0 {
+                file.set_len(0)?;
+                file.write_all(MAGIC)?;
+            } else if file.metadata()?.len() < committed {
+                return Ok(None);
+            }
+            file.set_len(start)?;
+            file.seek(SeekFrom::Start(start))?;
+            Ok(Some(TextWriter { path: path.clone(), file: BufWriter::new(file), len: start }))
+        };
+        let writer = open().map_err(Error::io(&path))?;
+        writer.ok_or_else(|| Error::Damaged {
+            path: path.clone(),
+            detail: format!("shorter than the {committed} bytes committed"),
+        })
+    }
+
+    /// Appends an article; gives its address.
+    pub(crate) fn append(&mut self, article: &Article, origin: &Origin, digest: u64) -> Result<u64> {
+        let address = self.len;
+        let record = encode(article, origin, digest);
+        self.file.write_all(&record).map_err(Error::io(&self.path))?;
+        self.len += record.len() as u64;
+        Ok(address)
+    }
+
+    /// Brings all that was appended to the disk; gives the length to commit.
+    pub(crate) fn sync(&mut self) -> Result<u64> {
+        let sync = |file: &mut BufWriter<File>| file.flush().and_then(|()| file.get_ref().sync_data());
+        sync(&mut self.file).map_err(Error::io(&self.path))?;
+        Ok(self.len)
+    }
+}
+
+fn encode(article: &Article, origin: &Origin, digest: u64) -> Vec<u8> {
+    let metadata = Metadata {
+        id: article.id.clone(),
+        title: article.title.clone(),
+        date: article.date,
+        source: article.source.clone(),
+        author: article.author.clone(),
+        url: article.url.clone(),
+        origin: origin.clone(),
+    };
+    // Strings and a date: serialising them cannot fail.
+    let metadata = serde_json::to_vec(&metadata).unwrap_or_default();
+    let mut raw = Vec::with_capacity(4 + metadata.len() + article.body.len());
+    raw.extend_from_slice(&(metadata.len() as u32).to_le_bytes());
+    raw.extend_from_slice(&metadata);
+    raw.extend_from_slice(article.body.as_bytes());
+    let stored = lz4_flex::block::compress(&raw);
+    let mut record = Vec::with_capacity(HEADER + stored.len());
+    record.extend_from_slice(&(stored.len() as u32).to_le_bytes());
+    record.extend_from_slice(&(raw.len() as u32).to_le_bytes());
+    record.extend_from_slice(&xxh3_64(&stored).to_le_bytes());
+    record.extend_from_slice(&digest.to_le_bytes());
+    record.extend_from_slice(&stored);
+    record
+}
+
+/// Reads articles by address; shared between threads.
+pub(crate) struct TextReader {
+    path: PathBuf,
+    file: File,
+}
+
+impl TextReader {
+    pub(crate) fn open(dir: &Path) -> Result<Self> {
+        let path = dir.join(FILE);
+        let file = File::open(&path).map_err(Error::io(&path))?;
+        Ok(TextReader { path, file })
+    }
+
+    /// The article at an address that a passage carries.
+    ///
+    /// # Errors
+    /// Damage of any kind: a wrong length, checksum or content.
+    pub(crate) fn article(&self, address: u64) -> Result<StoredArticle> {
+        let mut buffer = vec![0; FIRST_READ];
+        let read = self.read_at(&mut buffer, address)?;
+        buffer.truncate(read);
+        let header = self.header(&buffer, address)?;
+        let end = HEADER + header.stored;
+        if end > buffer.len() {
+            let have = buffer.len();
+            buffer.resize(end, 0);
+            let read = self.read_at(&mut buffer[have..], address + have as u64)?;
+            buffer.truncate(have + read);
+        }
+        let stored = buffer.get(HEADER..end).ok_or_else(|| self.damaged(address, "the file ends"))?;
+        self.decode(stored, &header, address)
+    }
+
+    /// The digest of the article at an address.
+    pub(crate) fn digest(&self, address: u64) -> Result<u64> {
+        let mut buffer = [0; HEADER];
+        let read = self.read_at(&mut buffer, address)?;
+        Ok(self.header(&buffer[..read], address)?.digest)
+    }
+
+    fn header(&self, bytes: &[u8], address: u64) -> Result<Header> {
+        let header = Header::parse(bytes).ok_or_else(|| self.damaged(address, "the file ends"))?;
+        if header.stored > LONGEST || header.raw > LONGEST {
+            return Err(self.damaged(address, "a length beyond reason"));
+        }
+        Ok(header)
+    }
+
+    fn decode(&self, stored: &[u8], header: &Header, address: u64) -> Result<StoredArticle> {
+        if xxh3_64(stored) != header.checksum {
+            return Err(self.damaged(address, "the checksum differs"));
+        }
+        let raw = lz4_flex::block::decompress(stored, header.raw)
+            .map_err(|e| self.damaged(address, &e.to_string()))?;
+        if raw.len() != header.raw {
+            return Err(self.damaged(address, "the length differs"));
+        }
+        parse_raw(&raw).ok_or_else(|| self.damaged(address, "no article"))
+    }
+
+    fn damaged(&self, address: u64, detail: &str) -> Error {
+        let detail = format!("{detail}, record at byte {address}");
+        Error::Damaged { path: self.path.clone(), detail }
+    }
+
+    fn read_at(&self, buffer: &mut [u8], at: u64) -> Result<usize> {
+        let mut filled = 0;
+        while filled < buffer.len() {
+            match read_once(&self.file, &mut buffer[filled..], at + filled as u64) {
+                Ok(0) => break,
+                Ok(n) => filled += n,
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) => return Err(Error::io(&self.path)(e)),
+            }
+        }
+        Ok(filled)
+    }
+}
+
+#[cfg(unix)]
+fn read_once(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, buffer, at)
+}
+
+#[cfg(windows)]
+fn read_once(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, buffer, at)
+}
+
+struct Header {
+    stored: usize,
+    raw: usize,
+    checksum: u64,
+    digest: u64,
+}
+
+impl Header {
+    fn parse(bytes: &[u8]) -> Option<Self> {
+        let u32_at = |i: usize| Some(u32::from_le_bytes(bytes.get(i..i + 4)?.try_into().ok()?) as usize);
+        let u64_at = |i: usize| Some(u64::from_le_bytes(bytes.get(i..i + 8)?.try_into().ok()?));
+        Some(Header { stored: u32_at(0)?, raw: u32_at(4)?, checksum: u64_at(8)?, digest: u64_at(16)? })
+    }
+}
+
+fn parse_raw(raw: &[u8]) -> Option<StoredArticle> {
+    let len = u32::from_le_bytes(raw.get(..4)?.try_into().ok()?) as usize;
+    let metadata: Metadata = serde_json::from_slice(raw.get(4..4 + len)?).ok()?;
+    let body = std::str::from_utf8(raw.get(4 + len..)?).ok()?.to_owned();
+    let Metadata { id, title, date, source, author, url, origin } = metadata;
+    Some(StoredArticle { article: Article { id, title, date, source, author, url, body }, origin })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> (Article, Origin) {
+        let article = Article { title: Some("Été".into()), ..Article::new("a", "Le corps. ".repeat(5_000)) };
+        (article, Origin { path: "/x".into(), own_id: true })
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let (article, origin) = sample();
+        let mut writer = TextWriter::open(dir.path(), 0).unwrap();
+        let first = writer.append(&article, &origin, 7).unwrap();
+        let second = writer.append(&Article::new("b", "court"), &origin, 8).unwrap();
+        writer.sync().unwrap();
+        let reader = TextReader::open(dir.path()).unwrap();
+        assert_eq!(reader.article(first).unwrap(), StoredArticle { article, origin });
+        assert_eq!(reader.article(second).unwrap().article.body, "court");
+        assert_eq!(reader.digest(second).unwrap(), 8);
+    }
+
+    #[test]
+    fn what_was_not_committed_is_cut_off() {
+        let dir = tempfile::tempdir().unwrap();
+        let (article, origin) = sample();
+        let mut writer = TextWriter::open(dir.path(), 0).unwrap();
+        writer.append(&article, &origin, 7).unwrap();
+        let committed = writer.sync().unwrap();
+        writer.append(&article, &origin, 7).unwrap();
+        writer.sync().unwrap();
+        let mut again = TextWriter::open(dir.path(), committed).unwrap();
+        assert_eq!(again.sync().unwrap(), committed);
+        assert!(TextWriter::open(dir.path(), committed + 1).is_err());
+    }
+
+    #[test]
+    fn every_flipped_bit_is_an_error() {
+        let dir = tempfile::tempdir().unwrap();
+        let (article, origin) = sample();
+        let mut writer = TextWriter::open(dir.path(), 0).unwrap();
+        let address = writer.append(&article, &origin, 7).unwrap();
+        writer.sync().unwrap();
+        let path = dir.path().join(FILE);
+        let good = std::fs::read(&path).unwrap();
+        let record = address as usize;
+        // All but the digest, which only tells whether an article changed.
+        for byte in (record..record + 16).chain(record + HEADER..good.len()) {
+            let mut bad = good.clone();
+            bad[byte] ^= 1;
+            std::fs::write(&path, bad).unwrap();
+            assert!(TextReader::open(dir.path()).unwrap().article(address).is_err(), "byte {byte}");
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! The analyzer as tantivy calls it: one tokenizer a field, the same positions in both.
+
+use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
+
+use crate::analysis::Analyzer;
+
+/// Which terms of a token a field holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Terms {
+    Exact,
+    Forms,
+}
+
+#[derive(Clone)]
+pub(crate) struct FieldTokenizer {
+    analyzer: Analyzer,
+    terms: Terms,
+    buffer: Buffer,
+}
+
+impl FieldTokenizer {
+    pub(crate) fn new(terms: Terms) -> Self {
+        FieldTokenizer { analyzer: Analyzer::french(), terms, buffer: Buffer::default() }
+    }
+}
+
+impl Tokenizer for FieldTokenizer {
+    type TokenStream<'a> = Stream<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> Stream<'a> {
+        let FieldTokenizer { analyzer, terms, buffer } = self;
+        buffer.clear();
+        analyzer.visit(text, |token| match terms {
+            Terms::Exact => {
+                buffer.push(token.position, token.exact);
+                if let Some(symbol) = token.symbol {
+                    buffer.push(token.position, symbol);
+                }
+            }
+            Terms::Forms => token.each_form(|term, _, _| buffer.push(token.position, term)),
+        });
+        Stream { buffer, at: 0, token: Token::default() }
+    }
+}
+
+/// The terms of one text, kept between texts so that none is allocated.
+#[derive(Clone, Default)]
+struct Buffer {
+    text: String,
+    /// Position, and where the term ends in `text`.
+    terms: Vec<(usize, usize)>,
+}
+
+impl Buffer {
+    fn clear(&mut self) {
+        self.text.clear();
+        self.terms.clear();
+    }
+
+    fn push(&mut self, position: usize, term: &str) {
+        self.text.push_str(term);
+        self.terms.push((position, self.text.len()));
+    }
+}
+
+pub(crate) struct Stream<'a> {
+    buffer: &'a Buffer,
+    at: usize,
+    token: Token,
+}
+
+impl TokenStream for Stream<'_> {
+    fn advance(&mut self) -> bool {
+        let Some(&(position, end)) = self.buffer.terms.get(self.at) else { return false };
+        let start = self.at.checked_sub(1).map_or(0, |before| self.buffer.terms[before].1);
+        self.token.text.clear();
+        self.token.text.push_str(&self.buffer.text[start..end]);
+        self.token.position = position;
+        self.at += 1;
+        true
+    }
+
+    fn token(&self) -> &Token {
+        &self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        &mut self.token
+    }
+}

@@ -1,0 +1,289 @@
+//! Articles into the index: what is new is added, what changed replaced, what did not change left alone.
+
+use std::collections::hash_map::Entry;
+use std::path::Path;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use tantivy::indexer::UserOperation;
+use tantivy::merge_policy::LogMergePolicy;
+use tantivy::{DocId, SegmentReader, TantivyDocument};
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::schema::PassageFields;
+use super::text::{TextWriter, digest};
+use super::{Commit, Fields, Index, Origin, TextReader, seam_term, sync_dir};
+use crate::analysis::{fold, word_spans};
+use crate::article::Article;
+use crate::error::{Error, Result};
+use crate::passage::passages;
+
+/// How to write.
+#[derive(Clone, Copy, Debug)]
+pub struct WriterOptions {
+    /// Threads that index; at least one.
+    pub threads: usize,
+    /// Bytes of memory for what is not yet on disk, all threads together.
+    pub memory: usize,
+}
+
+impl Default for WriterOptions {
+    fn default() -> Self {
+        let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(8);
+        WriterOptions { threads, memory: 192 << 20 }
+    }
+}
+
+/// What became of an article.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is new.
+    Added,
+    /// The index held another version of it.
+    Replaced,
+    /// The index holds it as it is.
+    Unchanged,
+    /// An earlier record of this run says the same under the same identifier.
+    Repeated,
+}
+
+/// Bytes of text after which a commit is made, so that a run that is killed has done something.
+const COMMIT_BYTES: usize = 256 << 20;
+/// Smallest memory that tantivy accepts for a thread.
+const LEAST_MEMORY: usize = 16 << 20;
+/// Segments of one level that are merged; deletions beyond this share make a segment be rewritten.
+const MERGED_SEGMENTS: usize = 6;
+const MOST_DELETED: f32 = 0.2;
+
+/// Writes into one index. What was put is searchable after [`IndexWriter::commit`].
+pub struct IndexWriter {
+    dir: std::path::PathBuf,
+    segments: std::path::PathBuf,
+    fields: Fields,
+    engine: tantivy::IndexWriter,
+    text: TextWriter,
+    /// For the records of earlier runs; absent while the index is empty.
+    reader: Option<TextReader>,
+    /// Articles of earlier runs, by hash of their identifier.
+    known: FxHashMap<u64, Known>,
+    /// Digests of this run's articles, by hash of their identifier.
+    seen: FxHashMap<u64, u64>,
+    uncommitted: usize,
+}
+
+#[derive(Clone, Copy)]
+struct Known {
+    digest: u64,
+    address: u64,
+}
+
+impl IndexWriter {
+    pub(super) fn open(index: &Index, options: WriterOptions) -> Result<Self> {
+        let segments = index.segments_dir();
+        let threads = options.threads.max(1);
+        let memory = (options.memory / threads).max(LEAST_MEMORY) * threads;
+        // The lock comes first: nobody else changes the text file from here on.
+        let engine = index
+            .engine
+            .writer_with_num_threads(threads, memory)
+            .map_err(Error::engine(&segments))?;
+        engine.set_merge_policy(merge_policy());
+        let commit = index.last_commit()?;
+        let text = TextWriter::open(&index.dir, commit.text_len)?;
+        let reader = if commit.text_len > 0 { Some(index.text()?) } else { None };
+        let known = match &reader {
+            Some(reader) => known_articles(index, reader)?,
+            None => FxHashMap::default(),
+        };
+        let (dir, fields) = (index.dir.clone(), index.fields);
+        let seen = FxHashMap::default();
+        Ok(IndexWriter { dir, segments, fields, engine, text, reader, known, seen, uncommitted: 0 })
+    }
+
+    /// Adds an article, replaces the one with its identifier, or leaves it alone if nothing changed.
+    ///
+    /// Two different articles never become one: where a second one of this run has the same identifier,
+    /// or one of another file whose identifier was made of its name, it gets `~2` (`~3`…) appended.
+    /// `article.id` is then the identifier given.
+    ///
+    /// # Errors
+    /// The disk or the engine; the index keeps its last commit.
+    pub fn put(&mut self, article: &mut Article, origin: &Origin) -> Result<Outcome> {
+        let digest = digest(article);
+        let base = article.id.clone();
+        let mut copy = 1;
+        loop {
+            if let Some(outcome) = self.try_put(article, origin, digest)? {
+                return Ok(outcome);
+            }
+            copy += 1;
+            article.id = format!("{base}~{copy}");
+        }
+    }
+
+    /// Puts the article under its identifier, or `None` if that belongs to another one.
+    fn try_put(&mut self, article: &Article, origin: &Origin, digest: u64) -> Result<Option<Outcome>> {
+        let key = xxh3_64(article.id.as_bytes());
+        if let Some(&earlier) = self.seen.get(&key) {
+            return Ok((earlier == digest).then_some(Outcome::Repeated));
+        }
+        let known = self.known.get(&key).copied();
+        match known {
+            Some(known) if known.digest == digest => {
+                self.seen.insert(key, digest);
+                return Ok(Some(Outcome::Unchanged));
+            }
+            Some(known) if !origin.own_id && !self.is_from(known.address, origin)? => return Ok(None),
+            _ => {}
+        }
+        self.seen.insert(key, digest);
+        self.write(article, origin, digest, known.is_some())?;
+        Ok(Some(if known.is_some() { Outcome::Replaced } else { Outcome::Added }))
+    }
+
+    fn is_from(&self, address: u64, origin: &Origin) -> Result<bool> {
+        match &self.reader {
+            Some(reader) => Ok(reader.article(address)?.origin.path == origin.path),
+            None => Ok(true),
+        }
+    }
+
+    fn write(&mut self, article: &Article, origin: &Origin, digest: u64, replaces: bool) -> Result<()> {
+        let address = self.text.append(article, origin, digest)?;
+        let mut operations = Vec::new();
+        if replaces {
+            operations.push(UserOperation::Delete(self.fields.id_term(&article.id)));
+        }
+        operations.extend(self.documents(article, address).into_iter().map(UserOperation::Add));
+        // One batch: the passages of an article stay together in one segment, in order.
+        self.engine.run(operations).map_err(Error::engine(&self.segments))?;
+        self.uncommitted += article.body.len();
+        if self.uncommitted >= COMMIT_BYTES {
+            self.commit()?;
+        }
+        Ok(())
+    }
+
+    fn documents(&self, article: &Article, address: u64) -> Vec<TantivyDocument> {
+        let spans = passages(&article.body);
+        let ends = spans.iter().map(|span| Edges::of(&article.body[span.clone()])).collect::<Vec<_>>();
+        let document = |(ordinal, span): (usize, &std::ops::Range<usize>)| {
+            let edges = &ends[ordinal];
+            let next = ends[ordinal + 1..].iter().find_map(|edges| edges.first.as_deref());
+            let seam = edges.last.as_deref().zip(next).map(|(last, first)| seam_term(last, first));
+            let fields = PassageFields { ordinal, span: span.clone(), words: edges.words, seam };
+            self.fields.document(article, address, &fields)
+        };
+        spans.iter().enumerate().map(document).collect()
+    }
+
+    /// Removes the articles of earlier runs that came from these files or folders (absolute paths) and
+    /// that this run has not seen, except those of files under `kept`. Gives how many.
+    ///
+    /// # Errors
+    /// The disk or the engine.
+    pub fn prune(&mut self, roots: &[String], kept: &FxHashSet<String>) -> Result<usize> {
+        let Some(reader) = &self.reader else { return Ok(0) };
+        let mut pruned = 0;
+        for (key, known) in &self.known {
+            if self.seen.contains_key(key) {
+                continue;
+            }
+            let stored = reader.article(known.address)?;
+            let path = Path::new(&stored.origin.path);
+            let is_under = |root: &String| path.starts_with(root);
+            if roots.iter().any(is_under) && !kept.iter().any(is_under) {
+                self.engine.delete_term(self.fields.id_term(&stored.article.id));
+                pruned += 1;
+            }
+        }
+        Ok(pruned)
+    }
+
+    /// Makes everything put so far searchable and durable: when this returns, it is on the disk.
+    ///
+    /// # Errors
+    /// The disk or the engine; the index keeps its last commit.
+    pub fn commit(&mut self) -> Result<()> {
+        let commit = Commit { text_len: self.text.sync()? };
+        let payload = serde_json::to_string(&commit).unwrap_or_default();
+        let mut prepared = self.engine.prepare_commit().map_err(Error::engine(&self.segments))?;
+        prepared.set_payload(&payload);
+        prepared.commit().map_err(Error::engine(&self.segments))?;
+        // tantivy renames its meta.json last and does not sync the folder after that.
+        sync_dir(&self.segments)?;
+        sync_dir(&self.dir)?;
+        self.uncommitted = 0;
+        Ok(())
+    }
+
+    /// Commits, then waits for merges under way, so that the index is left at rest.
+    ///
+    /// # Errors
+    /// The disk or the engine.
+    pub fn finish(mut self) -> Result<()> {
+        self.commit()?;
+        let IndexWriter { engine, segments, .. } = self;
+        engine.wait_merging_threads().map_err(Error::engine(&segments))?;
+        sync_dir(&segments)
+    }
+}
+
+fn merge_policy() -> Box<LogMergePolicy> {
+    let mut policy = LogMergePolicy::default();
+    policy.set_min_num_segments(MERGED_SEGMENTS);
+    policy.set_del_docs_ratio_before_merge(MOST_DELETED);
+    Box::new(policy)
+}
+
+/// Every article that the last commit holds.
+fn known_articles(index: &Index, text: &TextReader) -> Result<FxHashMap<u64, Known>> {
+    let segments = index.segments_dir();
+    let mut known = FxHashMap::default();
+    for segment in index.reader()?.segment_readers() {
+        let articles = segment_articles(segment).map_err(Error::engine(&segments))?;
+        for (key, address) in articles {
+            let digest = text.digest(address)?;
+            if let Entry::Vacant(entry) = known.entry(key) {
+                entry.insert(Known { digest, address });
+            }
+        }
+    }
+    Ok(known)
+}
+
+/// Hash of the identifier and address of every living article of a segment.
+fn segment_articles(segment: &SegmentReader) -> tantivy::Result<Vec<(u64, u64)>> {
+    let columns = segment.fast_fields();
+    let (ordinals, addresses) = (columns.u64("ordinal")?, columns.u64("address")?);
+    let Some(ids) = columns.str("id")? else { return Ok(Vec::new()) };
+    let mut articles = Vec::new();
+    let mut id = String::new();
+    let is_first = |doc: &DocId| ordinals.first(*doc) == Some(0);
+    for doc in segment.doc_ids_alive().filter(is_first) {
+        let (Some(ord), Some(address)) = (ids.ords().first(doc), addresses.first(doc)) else { continue };
+        ids.ord_to_str(ord, &mut id)?;
+        articles.push((xxh3_64(id.as_bytes()), address));
+    }
+    Ok(articles)
+}
+
+/// The first and last word of a passage, folded, and how many it has.
+struct Edges {
+    first: Option<String>,
+    last: Option<String>,
+    words: usize,
+}
+
+impl Edges {
+    fn of(text: &str) -> Self {
+        let mut spans = word_spans(text);
+        let first = spans.next();
+        let (mut words, mut last) = (usize::from(first.is_some()), first.clone());
+        for span in spans {
+            words += 1;
+            last = Some(span);
+        }
+        let folded = |span: Option<std::ops::Range<usize>>| span.map(|span| fold(&text[span]));
+        Edges { first: folded(first), last: folded(last), words }
+    }
+}

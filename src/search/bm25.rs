@@ -1,0 +1,175 @@
+//! Scoring passages by words: one pass over postings in windows of documents.
+//!
+//! BM25 as Robertson and Zaragoza give it (*The Probabilistic Relevance Framework*, 2009), with Lucene's
+//! idf, `ln(1 + (N - n + 0.5) / (n + 0.5))`, which is never negative. Words are added in the order of the
+//! query, so that the sum is the same bits however the index is cut into segments.
+
+use tantivy::fieldnorm::FieldNormReader;
+use tantivy::postings::{Postings, SegmentPostings};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
+
+/// Saturation of repeated words.
+const K1: f32 = 1.2;
+/// Weight of the passage's length.
+const B: f32 = 0.75;
+/// Documents scored at a time; their scores stay in the fastest cache.
+const WINDOW: usize = 4096;
+
+/// A field to search words in, and the field whose lengths normalise the scores.
+#[derive(Clone, Copy)]
+pub(super) struct Target {
+    pub(super) field: Field,
+    /// The field of exact words beside it: its lengths are the true numbers of words.
+    pub(super) lengths: Field,
+}
+
+/// One word of the query: terms that stand for it, each match counted once.
+pub(super) struct Word {
+    pub(super) terms: Vec<Term>,
+    pub(super) idf: f32,
+}
+
+impl Word {
+    /// The most that this word adds to a score.
+    pub(super) fn max_score(&self) -> f32 {
+        self.idf * (K1 + 1.0)
+    }
+}
+
+/// Sizes of the collection, over all segments.
+#[derive(Clone, Copy)]
+pub(super) struct Statistics {
+    /// Documents that have the field.
+    pub(super) documents: u64,
+    /// Words of the field in all of them.
+    pub(super) words: u64,
+}
+
+impl Statistics {
+    pub(super) fn idf(self, frequency: u64) -> f32 {
+        let (n, df) = (self.documents.max(frequency) as f32, frequency as f32);
+        (1.0 + (n - df + 0.5) / (df + 0.5)).ln()
+    }
+
+    /// For each length code: `k1 * (1 - b + b * length / average length)`.
+    fn length_factors(self) -> [f32; 256] {
+        let average = (self.words as f32 / self.documents.max(1) as f32).max(1.0);
+        std::array::from_fn(|code| {
+            let length = FieldNormReader::id_to_fieldnorm(code as u8) as f32;
+            K1 * (1.0 - B + B * length / average)
+        })
+    }
+}
+
+/// Every document of a segment that holds any of the words, in order, with its score.
+pub(super) fn score_words(
+    segment: &SegmentReader,
+    target: Target,
+    words: &[Word],
+    statistics: Statistics,
+) -> tantivy::Result<Vec<(DocId, Score)>> {
+    let mut cursors = cursors(segment, target.field, words)?;
+    if cursors.iter().all(Vec::is_empty) {
+        return Ok(Vec::new());
+    }
+    let lengths = segment.get_fieldnorms_reader(target.lengths)?;
+    let factors = statistics.length_factors();
+    let mut window = Window::new();
+    let mut found = Vec::new();
+    while let Some(base) = cursors.iter().flatten().map(SegmentPostings::doc).min().filter(|&d| d != TERMINATED)
+    {
+        window.base = base;
+        for (word, cursors) in words.iter().zip(&mut cursors) {
+            window.count(cursors);
+            window.add_word(word, &lengths, &factors);
+        }
+        window.drain_into(&mut found);
+    }
+    Ok(found)
+}
+
+fn cursors(segment: &SegmentReader, field: Field, words: &[Word]) -> tantivy::Result<Vec<Vec<SegmentPostings>>> {
+    let inverted = segment.inverted_index(field)?;
+    let open = |word: &Word| {
+        let postings = word.terms.iter().map(|t| inverted.read_postings(t, IndexRecordOption::WithFreqs));
+        postings.filter_map(Result::transpose).collect::<std::io::Result<Vec<_>>>()
+    };
+    Ok(words.iter().map(open).collect::<std::io::Result<_>>()?)
+}
+
+/// Scores of the documents from `base` on.
+struct Window {
+    base: DocId,
+    scores: Box<[f32; WINDOW]>,
+    found: Bits,
+    /// Frequencies of the word at hand.
+    counts: Box<[u32; WINDOW]>,
+    counted: Bits,
+}
+
+impl Window {
+    fn new() -> Self {
+        Window {
+            base: 0,
+            scores: Box::new([0.0; WINDOW]),
+            found: Bits::new(),
+            counts: Box::new([0; WINDOW]),
+            counted: Bits::new(),
+        }
+    }
+
+    /// How often a word occurs in each document: the most that one of its terms does, since two terms of
+    /// one word mostly stand at the same places.
+    fn count(&mut self, cursors: &mut [SegmentPostings]) {
+        let end = self.base.saturating_add(WINDOW as u32);
+        for postings in cursors {
+            let mut doc = postings.doc();
+            while doc < end {
+                let slot = (doc - self.base) as usize;
+                self.counted.set(slot);
+                self.counts[slot] = self.counts[slot].max(postings.term_freq());
+                doc = postings.advance();
+            }
+        }
+    }
+
+    fn add_word(&mut self, word: &Word, lengths: &FieldNormReader, factors: &[f32; 256]) {
+        let Window { base, scores, found, counts, counted } = self;
+        counted.drain(|slot| {
+            let count = std::mem::take(&mut counts[slot]) as f32;
+            let factor = factors[usize::from(lengths.fieldnorm_id(*base + slot as u32))];
+            scores[slot] += word.idf * count * (K1 + 1.0) / (count + factor);
+            found.set(slot);
+        });
+    }
+
+    fn drain_into(&mut self, documents: &mut Vec<(DocId, Score)>) {
+        let Window { base, scores, found, .. } = self;
+        found.drain(|slot| documents.push((*base + slot as u32, std::mem::take(&mut scores[slot]))));
+    }
+}
+
+/// One bit for each document of a window.
+struct Bits([u64; WINDOW / 64]);
+
+impl Bits {
+    fn new() -> Self {
+        Bits([0; WINDOW / 64])
+    }
+
+    fn set(&mut self, slot: usize) {
+        self.0[slot / 64] |= 1 << (slot % 64);
+    }
+
+    /// Calls for every bit set, in order, and clears it.
+    fn drain(&mut self, mut call: impl FnMut(usize)) {
+        for (i, word) in self.0.iter_mut().enumerate() {
+            let mut bits = std::mem::take(word);
+            while bits != 0 {
+                call(i * 64 + bits.trailing_zeros() as usize);
+                bits &= bits - 1;
+            }
+        }
+    }
+}

@@ -1,0 +1,307 @@
+//! Searching: a query over the passages of an index, articles ranked by their best passage.
+
+mod bm25;
+mod filter;
+mod plan;
+mod rank;
+mod seams;
+mod stats;
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::analysis::{Analyzer, word_spans};
+use crate::article::{Article, PartialDate};
+use crate::error::{Error, Result};
+use crate::highlight::Matcher;
+use crate::index::{Fields, Index, TextReader};
+use crate::query::Query;
+use filter::Filter;
+use plan::{Failure, Place, Plan, Planner, holders};
+use rank::{Candidate, Found, Ranking};
+use seams::Passages;
+pub use stats::{SourceStats, Stats};
+
+/// Most hits that a search returns at once.
+pub const MAX_LIMIT: usize = 100_000;
+
+/// One search: how much of what is found, and where it is looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SearchOptions {
+    /// Articles returned, at most [`MAX_LIMIT`].
+    pub limit: usize,
+    /// Articles passed over first.
+    pub offset: usize,
+    /// Passages returned of each article, at least one.
+    pub per_article: usize,
+    /// Only these sources; case, accents and spacing are forgiven. None: all.
+    pub source: Vec<String>,
+    /// Only articles signed with these words, in order. None: all.
+    pub author: Vec<String>,
+    /// Only articles that may have been published on or after the first day of this date.
+    pub from: Option<PartialDate>,
+    /// Only articles that may have been published on or before the last day of this date.
+    pub to: Option<PartialDate>,
+}
+
+impl Default for SearchOptions {
+    fn default() -> Self {
+        SearchOptions {
+            limit: 10,
+            offset: 0,
+            per_article: 1,
+            source: Vec::new(),
+            author: Vec::new(),
+            from: None,
+            to: None,
+        }
+    }
+}
+
+/// What a search found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Results {
+    /// All passages that match, not only those returned.
+    pub passages: usize,
+    /// All articles that match.
+    pub articles: usize,
+    /// The best, article by article.
+    pub hits: Vec<Hit>,
+}
+
+/// One passage found.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Hit {
+    /// The rank of the article, from 1; passages of one article share it.
+    pub rank: usize,
+    /// Higher is better; comparable within one search only.
+    pub score: f32,
+    /// The article's identifier.
+    pub article: String,
+    /// Its headline.
+    pub title: Option<String>,
+    /// Its source.
+    pub source: Option<String>,
+    /// Who signed it.
+    pub author: Option<String>,
+    /// Its date.
+    pub date: Option<PartialDate>,
+    /// Its address.
+    pub url: Option<String>,
+    /// The passage.
+    pub passage: Passage,
+    /// What matches in the passage: bytes of the article's body, sorted and apart.
+    pub matches: Vec<Span>,
+    /// What matches in the headline: its bytes.
+    pub title_matches: Vec<Span>,
+    /// Passages of the article that match, this one included.
+    pub article_passages: usize,
+}
+
+/// A run of whole sentences of an article.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Passage {
+    /// Its place among the passages of the article, from 0.
+    pub ordinal: usize,
+    /// Its bytes of the article's body.
+    pub start: usize,
+    /// The byte after its last.
+    pub end: usize,
+    /// These bytes, unchanged.
+    pub text: String,
+}
+
+/// A range of bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Span {
+    /// The first byte.
+    pub start: usize,
+    /// The byte after the last.
+    pub end: usize,
+}
+
+/// Searches one state of an index: commits made later are not seen.
+///
+/// ```no_run
+/// use depeche::{SearchOptions, Searcher, parse};
+/// let searcher = Searcher::open("index")?;
+/// let results = searcher.search(&parse("\"droit de premier refus\"")?, &SearchOptions::default())?;
+/// for hit in results.hits {
+///     println!("{} {}", hit.rank, hit.article);
+/// }
+/// # Ok::<(), depeche::Error>(())
+/// ```
+pub struct Searcher {
+    dir: PathBuf,
+    engine: tantivy::Searcher,
+    fields: Fields,
+    analyzer: Analyzer,
+    text: TextReader,
+}
+
+impl Searcher {
+    /// Opens the last commit of an index.
+    ///
+    /// # Errors
+    /// As [`Index::open`].
+    pub fn open(dir: impl AsRef<Path>) -> Result<Self> {
+        Searcher::new(&Index::open(dir.as_ref())?)
+    }
+
+    /// Searches the last commit of an open index.
+    ///
+    /// # Errors
+    /// The index is damaged.
+    pub fn new(index: &Index) -> Result<Self> {
+        Ok(Searcher {
+            dir: index.dir().to_owned(),
+            engine: index.reader()?,
+            fields: index.fields(),
+            analyzer: index.analyzer().clone(),
+            text: index.text()?,
+        })
+    }
+
+    /// Finds and ranks. The same index and query give the same results, bit for bit.
+    ///
+    /// # Errors
+    /// The index is damaged or cannot be read.
+    pub fn search(&self, query: &Query, options: &SearchOptions) -> Result<Results> {
+        let keep = options.offset.saturating_add(options.limit.min(MAX_LIMIT));
+        let mut ranking = Ranking::new(keep, options.per_article.max(1));
+        self.collect(query, options, &mut ranking).map_err(|failure| self.error(failure))?;
+        let (passages, articles) = (ranking.passages, ranking.articles);
+        let matcher = Matcher::new(query, &self.analyzer);
+        let mut hits = Vec::new();
+        for (i, candidate) in ranking.into_best().iter().enumerate().skip(options.offset) {
+            hits.extend(self.hits(i + 1, candidate, &matcher)?);
+        }
+        Ok(Results { passages, articles, hits })
+    }
+
+    fn collect(&self, query: &Query, options: &SearchOptions, ranking: &mut Ranking) -> Result<(), Failure> {
+        let planner = Planner { searcher: &self.engine, fields: self.fields, analyzer: &self.analyzer };
+        let body = planner.plan(query, Place::body(&self.engine, &self.fields)?)?;
+        let title = planner.plan(query, Place::title(&self.engine, &self.fields)?)?;
+        for (number, segment) in self.engine.segment_readers().iter().enumerate() {
+            let run = |plan: &Plan| plan.run(segment, &self.text, &self.analyzer);
+            let (bodies, titles) = (run(&body)?, run(&title)?);
+            let filter = Filter::new(options, segment, self.fields, &self.analyzer)?;
+            ranking.add_segment(number, segment, (&bodies, &titles), &filter)?;
+        }
+        Ok(())
+    }
+
+    fn hits(&self, rank: usize, candidate: &Candidate, matcher: &Matcher) -> Result<Vec<Hit>> {
+        let segment = self.engine.segment_reader(candidate.segment as u32);
+        let passages = Passages::open(segment).map_err(|e| self.error(e.into()))?;
+        let Some(first) = candidate.passages.first() else { return Ok(Vec::new()) };
+        let stored = self.text.article(passages.address(first.doc))?;
+        let hit = |found: &Found| self.hit(rank, candidate, found, &stored.article, &passages, matcher);
+        candidate.passages.iter().map(hit).collect()
+    }
+
+    fn hit(
+        &self,
+        rank: usize,
+        candidate: &Candidate,
+        found: &Found,
+        article: &Article,
+        passages: &Passages,
+        matcher: &Matcher,
+    ) -> Result<Hit> {
+        let mut span = passages.span(found.doc);
+        if article.body.get(span.clone()).is_none() {
+            let detail = format!("passage of {:?} outside its text", candidate.id);
+            return Err(Error::Damaged { path: self.dir.clone(), detail });
+        }
+        let matches = self.matches(article, &span, matcher);
+        // A phrase that ends in the next passage is shown whole, with the passage it ends in.
+        let mut doc = found.doc;
+        while matches.last().is_some_and(|last| last.end > span.end) {
+            doc += 1;
+            span.end = passages.span(doc).end.max(span.end + 1).min(article.body.len());
+        }
+        let title = article.title.as_deref().unwrap_or("");
+        let title_matches = matcher.matches(&self.analyzer.tokens(title), title.len());
+        Ok(Hit {
+            rank,
+            score: found.score,
+            article: candidate.id.clone(),
+            title: article.title.clone(),
+            source: article.source.clone(),
+            author: article.author.clone(),
+            date: article.date,
+            url: article.url.clone(),
+            passage: Passage {
+                ordinal: passages.ordinal(found.doc),
+                start: span.start,
+                end: span.end,
+                text: article.body[span].to_owned(),
+            },
+            matches: matches.into_iter().map(Span::from).collect(),
+            title_matches: title_matches.into_iter().map(Span::from).collect(),
+            article_passages: candidate.count,
+        })
+    }
+
+    /// What matches in a passage, in bytes of the body; phrases that begin in it may end after it.
+    fn matches(&self, article: &Article, span: &Range<usize>, matcher: &Matcher) -> Vec<Range<usize>> {
+        let after = &article.body[span.end..];
+        let beyond = matcher.longest_phrase().saturating_sub(1);
+        let reach = match beyond {
+            0 => span.end,
+            n => word_spans(after).take(n).last().map_or(span.end, |word| span.end + word.end),
+        };
+        // A symbol or compound that ends the reach is read whole: C++ needs what follows it.
+        let reach = article.body.ceil_char_boundary((reach + 2).min(article.body.len()));
+        let window = &article.body[span.start..if beyond == 0 { span.end } else { reach }];
+        let matches = matcher.matches(&self.analyzer.tokens(window), span.len());
+        matches.into_iter().map(|m| span.start + m.start..span.start + m.end).collect()
+    }
+
+    /// An article by its identifier.
+    ///
+    /// # Errors
+    /// [`Error::NoArticle`]; damage.
+    pub fn article(&self, id: &str) -> Result<Article> {
+        let term = self.fields.id_term(id);
+        for segment in self.engine.segment_readers() {
+            let docs = holders(segment, &term).map_err(|e| self.error(e.into()))?;
+            if let Some(doc) = docs.into_iter().find(|&doc| !segment.is_deleted(doc)) {
+                let passages = Passages::open(segment).map_err(|e| self.error(e.into()))?;
+                return Ok(self.text.article(passages.address(doc))?.article);
+            }
+        }
+        Err(Error::NoArticle { id: id.to_owned() })
+    }
+
+    /// What matches `query` anywhere in an article that this searcher gave: bytes of its body.
+    pub fn highlight(&self, query: &Query, article: &Article) -> Vec<Span> {
+        let spans = crate::highlight::highlight(query, &self.analyzer, &article.body);
+        spans.into_iter().map(Span::from).collect()
+    }
+
+    /// What the index holds.
+    ///
+    /// # Errors
+    /// The index is damaged or cannot be read.
+    pub fn stats(&self) -> Result<Stats> {
+        stats::stats(&self.engine, &self.dir).map_err(|e| self.error(e.into()))
+    }
+
+    fn error(&self, failure: Failure) -> Error {
+        match failure {
+            Failure::Engine(error) => Error::engine(&self.dir)(error),
+            Failure::Text(error) => error,
+        }
+    }
+}
+
+impl From<Range<usize>> for Span {
+    fn from(range: Range<usize>) -> Self {
+        Span { start: range.start, end: range.end }
+    }
+}
