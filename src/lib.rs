@@ -1,20 +1,55 @@
-//! depeche
+//! Full-text search over French press articles: phrases that are true, words in all their forms, and
+//! highlights that show what matched and nothing else.
+//!
+//! ```text
+//! files  --import--> Article --passages--> passages --analysis--> Token --index--> segments
+//! text   --parse---> Query   --search----> Hit (highlight, snippet)     --render--> bytes
+//! ```
+//!
+//! Index a folder, search it:
+//!
+//! ```
+//! use depeche::import::Input;
+//! use depeche::{Index, IndexingOptions, SearchOptions, Searcher, index_inputs, parse};
+//!
+//! let folder = tempfile::tempdir()?;
+//! let (articles, index) = (folder.path().join("articles"), folder.path().join("index"));
+//! std::fs::create_dir(&articles)?;
+//! std::fs::write(articles.join("accord.txt"), "Microsoft garde un droit de premier refus.")?;
+//!
+//! let index = Index::create(&index)?;
+//! let inputs = [Input::Path(articles)];
+//! let report = index_inputs(&index, &inputs, &IndexingOptions::default(), &mut |_| ())?;
+//! assert_eq!(report.added, 1);
+//!
+//! let query = parse("« droit de premier refus »")?;
+//! let results = Searcher::new(&index)?.search(&query, &SearchOptions::default())?;
+//! assert_eq!(results.hits[0].article, "accord");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
 mod analysis;
 mod article;
+mod error;
+mod highlight;
 pub mod import;
+mod index;
+mod indexing;
+mod passage;
+mod query;
+pub mod render;
+mod search;
+mod snippet;
+
 pub use analysis::{Analyzer, Form, Token, fold};
 pub use article::{Article, DateError, PartialDate};
-mod passage;
-pub use passage::{PASSAGE_WORDS, passages};
-mod highlight;
-mod query;
-mod snippet;
-pub use highlight::highlight;
-pub use query::{Expected, MAX_PHRASE_WORDS, MAX_QUERY_BYTES, ParseError, Query, parse};
-pub use snippet::{SNIPPET_BYTES, snippet};
-mod error;
-mod index;
 pub use error::{Error, Result};
+pub use highlight::highlight;
 pub use index::{Index, IndexWriter, Origin, Outcome, WriterOptions};
-mod search;
-pub use search::{Hit, MAX_LIMIT, Passage, Results, SearchOptions, Searcher, SourceStats, Span, Stats};
+pub use indexing::{
+    Event, IndexingOptions, MAX_ID_BYTES, Reason, Report, Skipped, index_inputs,
+};
+pub use passage::{PASSAGE_WORDS, passages};
+pub use query::{Expected, MAX_PHRASE_WORDS, MAX_QUERY_BYTES, ParseError, Query, parse};
+pub use search::{Hit, Passage, Results, SearchOptions, Searcher, SourceStats, Span, Stats};
+pub use snippet::{SNIPPET_BYTES, snippet};

@@ -22,7 +22,7 @@ use crate::error::{Error, Result};
 use manifest::{Manifest, sync_dir};
 pub(crate) use schema::{Fields, seam_term, source_key};
 pub use text::Origin;
-pub(crate) use text::{StoredArticle, TextReader};
+pub(crate) use text::TextReader;
 pub use writer::{IndexWriter, Outcome, WriterOptions};
 
 const SEGMENTS: &str = "segments";
@@ -108,10 +108,6 @@ impl Index {
 
     pub(crate) fn segments_dir(&self) -> PathBuf {
         self.dir.join(SEGMENTS)
-    }
-
-    pub(crate) fn engine(&self) -> &tantivy::Index {
-        &self.engine
     }
 
     pub(crate) fn fields(&self) -> Fields {

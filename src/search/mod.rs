@@ -24,13 +24,10 @@ use rank::{Candidate, Found, Ranking};
 use seams::Passages;
 pub use stats::{SourceStats, Stats};
 
-/// Most hits that a search returns at once.
-pub const MAX_LIMIT: usize = 100_000;
-
 /// One search: how much of what is found, and where it is looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SearchOptions {
-    /// Articles returned, at most [`MAX_LIMIT`].
+    /// Articles returned; there is no most.
     pub limit: usize,
     /// Articles passed over first.
     pub offset: usize,
@@ -169,7 +166,7 @@ impl Searcher {
     /// # Errors
     /// The index is damaged or cannot be read.
     pub fn search(&self, query: &Query, options: &SearchOptions) -> Result<Results> {
-        let keep = options.offset.saturating_add(options.limit.min(MAX_LIMIT));
+        let keep = options.offset.saturating_add(options.limit);
         let mut ranking = Ranking::new(keep, options.per_article.max(1));
         self.collect(query, options, &mut ranking).map_err(|failure| self.error(failure))?;
         let (passages, articles) = (ranking.passages, ranking.articles);

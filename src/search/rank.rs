@@ -8,7 +8,6 @@ use tantivy::{DocId, SegmentReader};
 
 use super::filter::Filter;
 use super::plan::Scored;
-use super::seams::Passages;
 
 /// What a title's score is worth beside a passage's.
 const TITLE_WEIGHT: f32 = 1.0;
@@ -42,17 +41,16 @@ pub(super) struct Ranking {
 }
 
 /// The columns of a segment that ranking reads.
-pub(super) struct Columns {
-    pub(super) passages: Passages,
+struct Columns {
     ids: Option<StrColumn>,
     id_ords: Option<Column<u64>>,
 }
 
 impl Columns {
-    pub(super) fn open(segment: &SegmentReader) -> tantivy::Result<Self> {
+    fn open(segment: &SegmentReader) -> tantivy::Result<Self> {
         let ids = segment.fast_fields().str("id")?;
         let id_ords = ids.as_ref().map(|ids| ids.ords().clone());
-        Ok(Columns { passages: Passages::open(segment)?, ids, id_ords })
+        Ok(Columns { ids, id_ords })
     }
 
     /// The rank of the article's identifier among those of the segment.

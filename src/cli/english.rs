@@ -1,0 +1,78 @@
+//! Help in English: what `args.rs` says in French, by command and argument.
+
+/// `(command, argument, help)`; an empty argument is the command itself, an empty command every command.
+const HELP: &[(&str, &str, &str)] = &[
+    ("depeche", "", "Full-text search over French tech news: exact phrases, all forms, lit passages"),
+    ("", "lang", "Language of messages"),
+    ("", "color", "Colours"),
+    ("", "index", "Folder of the index"),
+    ("index", "", "Index files and folders of articles"),
+    ("index", "inputs", "Files, folders, or - for standard input"),
+    ("index", "map", "Name a field of the files: --map title=headline (repeatable)"),
+    ("index", "format", "Format of standard input and of files without a known extension"),
+    ("index", "prune", "Remove articles that came from the same paths and are there no more"),
+    ("index", "report", "Write the report as JSON: a line per skipped record, then the totals"),
+    ("index", "threads", "Number of threads [default: the processors]"),
+    ("index", "max_record", "Largest record, in MiB"),
+    ("index", "quiet", "Print errors only"),
+    ("search", "", "Search passages"),
+    ("search", "query", "Bare words, or an exact phrase in quotation marks: '\"droit de premier refus\"'"),
+    ("search", "source", "Only this source (repeatable; accents and case do not matter)"),
+    ("search", "author", "Only articles signed so (repeatable)"),
+    ("search", "from", "From this date on: 2024, 2024-12 or 2024-12-05"),
+    ("search", "to", "Up to this date, included"),
+    ("search", "limit", "Number of articles shown"),
+    ("search", "offset", "Number of articles passed over first"),
+    ("search", "per_article", "Number of passages shown of each article"),
+    ("search", "json", "One JSON object a passage"),
+    ("show", "", "Print an article"),
+    ("show", "id", "Identifier of the article"),
+    ("show", "query", "Query to light"),
+    ("show", "json", "One JSON object"),
+    ("stats", "", "Tell what the index holds"),
+    ("stats", "json", "One JSON object"),
+    ("analyze", "", "Show as JSON the words that a line of text becomes (no index needed)"),
+    ("analyze", "text", "Text to analyse [default: the lines of standard input]"),
+    ("analyze", "query", "Analyse as a query"),
+    ("completions", "", "Write the completion script of a shell"),
+    ("completions", "shell", "Shell"),
+    ("man", "", "Write the manual page (roff)"),
+];
+
+/// The command with its help in English. `parent` is empty for the program itself.
+pub(super) fn translate(command: clap::Command, parent: &str) -> clap::Command {
+    let name = command.get_name().to_owned();
+    let about = help(&name, "").unwrap_or_default();
+    let translated = command.about(about).mut_args(|arg| {
+        match help(&name, arg.get_id().as_str()) {
+            Some(text) => arg.help(text),
+            None => arg,
+        }
+    });
+    if parent.is_empty() { translated.mut_subcommands(|sub| translate(sub, &name)) } else { translated }
+}
+
+fn help(command: &str, argument: &str) -> Option<&'static str> {
+    let found = HELP.iter().find(|(c, a, _)| *a == argument && (*c == command || (c.is_empty() && !a.is_empty())));
+    found.map(|(_, _, text)| *text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::args::command;
+    use depeche::render::Language;
+
+    fn check(command: &clap::Command) {
+        assert!(help(command.get_name(), "").is_some(), "{}", command.get_name());
+        for arg in command.get_arguments() {
+            assert!(help(command.get_name(), arg.get_id().as_str()).is_some(), "{} {}", command.get_name(), arg.get_id());
+        }
+        command.get_subcommands().for_each(check);
+    }
+
+    #[test]
+    fn everything_is_translated() {
+        check(&command(Language::French));
+    }
+}

@@ -1,0 +1,202 @@
+//! `depeche index`.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use depeche::import::{FORMATS, ImportOptions, Input, Place};
+use depeche::render::{Language, visible};
+use depeche::{Event, Index, IndexingOptions, Report, Skipped, WriterOptions, index_inputs};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+
+use super::args::IndexArgs;
+use super::{Context, ERROR, FOUND, NOTHING, messages, say};
+
+/// Skipped records printed before the rest is only counted.
+const MOST_SHOWN: usize = 20;
+/// Reasons that are the machine's or the path's, not the record's: the exit code tells.
+const FAILURES: &[&str] = &["io", "gzip", "inflates"];
+
+pub(super) fn run(args: IndexArgs, context: Context) -> anyhow::Result<u8> {
+    if let Some(format) = args.format.as_deref().filter(|f| FORMATS.iter().all(|known| known.name != *f)) {
+        let names: Vec<_> = FORMATS.iter().map(|format| format.name).collect();
+        anyhow::bail!("--format {format}: {}", names.join(", "));
+    }
+    let index = open_or_create(&args.dir.index)?;
+    let mut writer = WriterOptions::default();
+    writer.threads = args.threads.map_or(writer.threads, usize::from);
+    let max_record = usize::from(args.max_record) << 20;
+    let import = ImportOptions { map: args.map, format: args.format, max_record };
+    let options = IndexingOptions { import, writer, prune: args.prune };
+    let inputs: Vec<Input> = args.inputs.into_iter().map(Input::from).collect();
+    let report = index_all(&index, &inputs, &options, args.report.as_deref(), args.quiet, context)?;
+    let failed = FAILURES.iter().any(|key| report.reasons.contains_key(key));
+    Ok(match report.read {
+        _ if failed => ERROR,
+        0 => NOTHING,
+        _ => FOUND,
+    })
+}
+
+fn open_or_create(dir: &Path) -> depeche::Result<Index> {
+    if Index::exists(dir) { Index::open(dir) } else { Index::create(dir) }
+}
+
+/// Indexes with a progress bar, prints what was skipped and the totals, writes the report file.
+pub(super) fn index_all(
+    index: &Index,
+    inputs: &[Input],
+    options: &IndexingOptions,
+    report_file: Option<&Path>,
+    quiet: bool,
+    context: Context,
+) -> anyhow::Result<Report> {
+    let mut log = Log::new(report_file, quiet, context.language)?;
+    let report = index_inputs(index, inputs, options, &mut |event| log.note(&event))?;
+    log.finish(&report)?;
+    Ok(report)
+}
+
+/// What the user sees of a run.
+struct Log {
+    bar: ProgressBar,
+    language: Language,
+    quiet: bool,
+    shown: usize,
+    file: Option<ReportFile>,
+}
+
+struct ReportFile {
+    path: std::path::PathBuf,
+    out: BufWriter<File>,
+    failed: Option<std::io::Error>,
+}
+
+impl ReportFile {
+    fn write(&mut self, line: &serde_json::Value) {
+        if let (None, Err(error)) = (&self.failed, writeln!(self.out, "{line}")) {
+            self.failed = Some(error);
+        }
+    }
+
+    fn finish(mut self) -> anyhow::Result<()> {
+        let flushed = match self.failed.take() {
+            Some(error) => Err(error),
+            None => self.out.flush(),
+        };
+        flushed.with_context(|| self.path.display().to_string())
+    }
+}
+
+impl Log {
+    fn new(report: Option<&Path>, quiet: bool, language: Language) -> anyhow::Result<Self> {
+        let open = |path: &Path| -> anyhow::Result<ReportFile> {
+            let file = File::create(path).with_context(|| path.display().to_string())?;
+            Ok(ReportFile { path: path.to_owned(), out: BufWriter::new(file), failed: None })
+        };
+        let file = report.map(open).transpose()?;
+        // Hides itself where standard error is no terminal.
+        let bar = if quiet { ProgressBar::hidden() } else { ProgressBar::new_spinner() };
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed} {msg}") {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(Duration::from_millis(200));
+        Ok(Log { bar, language, quiet, shown: 0, file })
+    }
+
+    fn note(&mut self, event: &Event<'_>) {
+        match event {
+            Event::Progress(report) => self.bar.set_message(progress(report, self.language)),
+            Event::Skipped(skipped) => self.skipped(skipped),
+            Event::Renamed { place, from, to } => {
+                let colon = self.language.pick(" :", ":");
+                let became = self.language.pick("identifiant déjà pris, devenu", "identifier taken, became");
+                self.line(&format!("{}{colon} {became} {to}", shown_place(place)));
+                let line = place_json("renamed", place, &[("from", json!(from)), ("to", json!(to))]);
+                self.report(&line);
+            }
+        }
+    }
+
+    fn skipped(&mut self, skipped: &Skipped) {
+        let reason = messages::reason(&skipped.reason, self.language);
+        let (ignored, colon) = (self.language.pick("ignoré", "skipped"), self.language.pick(" :", ":"));
+        self.line(&format!("{}{colon} {ignored}, {reason}", shown_place(&skipped.place)));
+        let fields = [("reason", json!(skipped.reason.key())), ("message", json!(skipped.reason.to_string()))];
+        self.report(&place_json("skipped", &skipped.place, &fields));
+    }
+
+    fn report(&mut self, line: &serde_json::Value) {
+        if let Some(file) = &mut self.file {
+            file.write(line);
+        }
+    }
+
+    /// A line above the progress bar, while there are not too many.
+    fn line(&mut self, message: &str) {
+        self.shown += 1;
+        let language = self.language;
+        if self.quiet || self.shown > MOST_SHOWN + 1 {
+            return;
+        }
+        let more = language.pick("d’autres suivent ; --report FICHIER les nomme tous", "more follow; --report FILE names them all");
+        let message = if self.shown > MOST_SHOWN { more } else { message };
+        self.bar.suspend(|| say(&visible(message)));
+    }
+
+    fn finish(mut self, report: &Report) -> anyhow::Result<()> {
+        self.bar.finish_and_clear();
+        if !self.quiet {
+            say(&summary(report, self.language));
+        }
+        let mut totals = json!({ "type": "summary" });
+        if let (Some(object), Ok(serde_json::Value::Object(fields))) =
+            (totals.as_object_mut(), serde_json::to_value(report))
+        {
+            object.extend(fields);
+        }
+        self.report(&totals);
+        self.file.take().map_or(Ok(()), ReportFile::finish)
+    }
+}
+
+fn shown_place(place: &Place) -> String {
+    match place.line {
+        Some(line) => format!("{}:{line}", place.path.display()),
+        None => place.path.display().to_string(),
+    }
+}
+
+fn place_json(kind: &str, place: &Place, fields: &[(&str, serde_json::Value)]) -> serde_json::Value {
+    let path = place.path.to_string_lossy();
+    let mut line = json!({ "type": kind, "path": path, "line": place.line });
+    for (key, value) in fields {
+        line[key] = value.clone();
+    }
+    line
+}
+
+fn progress(report: &Report, language: Language) -> String {
+    let mega = report.bytes / 1_000_000;
+    match language {
+        Language::French => format!("{} enregistrements, {mega} Mo de texte", report.read),
+        Language::English => format!("{} records, {mega} MB of text", report.read),
+    }
+}
+
+fn summary(report: &Report, language: Language) -> String {
+    let Report { read, added, replaced, unchanged, skipped, pruned, reasons, .. } = report;
+    let why: Vec<String> = reasons.iter().map(|(key, count)| format!("{key} {count}")).collect();
+    let why = if why.is_empty() { String::new() } else { format!(" ({})", why.join(", ")) };
+    match language {
+        Language::French => format!(
+            "lus {read} = ajoutés {added} + remplacés {replaced} + inchangés {unchanged} + ignorés {skipped}{why} ; retirés {pruned}"
+        ),
+        Language::English => format!(
+            "read {read} = added {added} + replaced {replaced} + unchanged {unchanged} + skipped {skipped}{why}; pruned {pruned}"
+        ),
+    }
+}

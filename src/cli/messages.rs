@@ -1,0 +1,160 @@
+//! Errors in the language of the user: one line that says what, where and what to do.
+
+use std::ffi::OsString;
+
+use depeche::import::SkipReason;
+use depeche::render::{Language, visible};
+use depeche::{Error, Expected, MAX_ID_BYTES, MAX_PHRASE_WORDS, MAX_QUERY_BYTES, ParseError, Reason};
+
+/// Longest message; what is quoted from outside may be long.
+const LONGEST: usize = 600;
+
+/// The language asked for by `--lang`, `DEPECHE_LANG`, else by the locale; French where that tells nothing.
+pub(super) fn language(arguments: &[OsString]) -> Language {
+    let mut values = arguments.iter().map(|a| a.to_string_lossy());
+    let mut asked = None;
+    while let Some(value) = values.next() {
+        if value == "--lang" {
+            asked = values.next().map(|v| v.into_owned());
+        } else if let Some(value) = value.strip_prefix("--lang=") {
+            asked = Some(value.to_owned());
+        }
+    }
+    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let asked = asked.or_else(|| set("DEPECHE_LANG"));
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set);
+    match asked.or(locale).as_deref() {
+        None | Some("C" | "POSIX" | "C.UTF-8" | "C.utf8") => Language::French,
+        Some(name) if name.to_ascii_lowercase().starts_with("fr") => Language::French,
+        Some(_) => Language::English,
+    }
+}
+
+/// An error as one line (a query error shows the query below it, with a caret).
+pub(super) fn error(error: &anyhow::Error, language: Language) -> String {
+    let message = match (error.downcast_ref::<Error>(), language) {
+        (Some(error), Language::French) => french(error),
+        _ => format!("{error:#}"),
+    };
+    shortened(&message)
+}
+
+/// One line, safe to print, not too long.
+fn shortened(message: &str) -> String {
+    let safe = visible(message);
+    match safe.char_indices().nth(LONGEST) {
+        Some((at, _)) => format!("{}…", &safe[..at]),
+        None => safe.into_owned(),
+    }
+}
+
+/// A query error with the query and a caret under the place.
+pub(super) fn query_error(query: &str, error: &ParseError, language: Language) -> String {
+    let start = query.floor_char_boundary(error.span.start);
+    let column = query[..start].chars().count();
+    let expected = match language {
+        Language::French => french_expected(&error.expected),
+        Language::English => error.expected.to_string(),
+    };
+    let place = language.pick("requête, colonne", "query, column");
+    let colon = language.pick(" :", ":");
+    // The part of the query around the place, on one line.
+    let from = query.char_indices().nth(column.saturating_sub(60)).map_or(0, |(at, _)| at);
+    let shown: String = visible(&query[from..]).chars().take(100).collect();
+    let caret = " ".repeat(query[from..start].chars().count());
+    format!("{place} {}{colon} {expected}\n  {shown}\n  {caret}^", column + 1)
+}
+
+fn french_expected(expected: &Expected) -> String {
+    match expected {
+        Expected::Word => "un mot est attendu, la requête n’en contient aucun".to_owned(),
+        Expected::ClosingQuote(c) => format!("la citation ouverte ici n’est jamais fermée, {c} est attendu"),
+        Expected::PhraseWord => "des mots sont attendus entre les guillemets".to_owned(),
+        Expected::ShorterPhrase => format!("une phrase a au plus {MAX_PHRASE_WORDS} mots"),
+        Expected::ShorterQuery => format!("une requête a au plus {MAX_QUERY_BYTES} octets"),
+        Expected::NoOperator(text) => format!(
+            "{text} n’est pas encore un opérateur : ôtez-le, ou cherchez-le comme un mot, entre guillemets"
+        ),
+        other => other.to_string(),
+    }
+}
+
+fn french(error: &Error) -> String {
+    match error {
+        Error::NoIndex { path } => {
+            let path = path.display();
+            format!("{path} : aucun index ici ; pour en construire un : depeche index DOSSIER --index {path}")
+        }
+        Error::NotAnIndex { path } => format!(
+            "{} : ce n’est pas un index et le dossier n’est pas vide ; choisissez-en un autre",
+            path.display()
+        ),
+        Error::OtherVersion { path, what, found, expected } => {
+            let what = if *what == "format" { "le format" } else { "l’analyse" };
+            format!(
+                "{} : l’index a été construit avec {what} {found}, ce programme a {expected} ; \
+                 supprimez le dossier et relancez depeche index",
+                path.display()
+            )
+        }
+        Error::Locked { path } => format!(
+            "{} : un autre processus écrit dans l’index ; attendez qu’il ait fini, puis recommencez",
+            path.display()
+        ),
+        Error::Damaged { path, detail } => format!(
+            "{} : endommagé ({detail}) ; supprimez le dossier de l’index et relancez depeche index",
+            path.display()
+        ),
+        Error::NoArticle { id } => format!("aucun article n’a l’identifiant {id:?}"),
+        Error::Io { path, source } => format!("{} : {source}", path.display()),
+        Error::Engine { path, source } => format!("{} : {source}", path.display()),
+        other => other.to_string(),
+    }
+}
+
+/// Why a record was skipped.
+pub(super) fn reason(reason: &Reason, language: Language) -> String {
+    let message = match (reason, language) {
+        (_, Language::English) => reason.to_string(),
+        (Reason::Import(reason), _) => french_skip(reason),
+        (Reason::Repeated(id), _) => {
+            format!("dit la même chose qu’un enregistrement précédent d’identifiant {id:?}")
+        }
+        (Reason::LongId(bytes), _) => {
+            format!("son identifiant a {bytes} octets ; {MAX_ID_BYTES} au plus")
+        }
+    };
+    shortened(&message)
+}
+
+fn french_skip(reason: &SkipReason) -> String {
+    let rest = |stopped: &bool| if *stopped { " ; la suite du fichier n’a pas été lue" } else { "" };
+    match reason {
+        SkipReason::Empty => "le fichier est vide".to_owned(),
+        SkipReason::NoText => "il n’y a pas de texte".to_owned(),
+        SkipReason::Binary => "ce n’est pas du texte (données binaires)".to_owned(),
+        SkipReason::UnknownFormat { found } => format!(
+            "{found:?} n’est pas un format connu ; nommez le fichier lui-même pour le lire d’après son contenu"
+        ),
+        SkipReason::TooLarge { limit } => {
+            format!("enregistrement de plus de {limit} octets ; --max-record élève la limite")
+        }
+        SkipReason::Inflates { limit } => format!("les données gzip dépassent {limit} octets"),
+        SkipReason::Json { line, column, detail, stopped } => {
+            format!("JSON invalide ligne {line}, colonne {column} : {detail}{}", rest(stopped))
+        }
+        SkipReason::Csv { detail, stopped } => format!("ligne CSV invalide : {detail}{}", rest(stopped)),
+        SkipReason::FrontMatter { line, detail } => format!("en-tête invalide ligne {line} : {detail}"),
+        SkipReason::Gzip { detail } => format!("gzip endommagé : {detail} ; la suite n’a pas été lue"),
+        SkipReason::Io { detail } => format!("illisible : {detail}"),
+        SkipReason::NotAFile => "ce n’est pas un fichier ordinaire".to_owned(),
+        SkipReason::NotAnObject { .. } => "l’enregistrement n’est pas un objet avec des champs".to_owned(),
+        SkipReason::NoTextField { fields } => format!(
+            "aucun champ ne contient le texte ; il y a : {} ; nommez le bon avec --map body=CHAMP",
+            fields.join(", ")
+        ),
+        SkipReason::WrongType { field, .. } => format!("le champ {field:?} devrait être un texte"),
+        SkipReason::Hostile { .. } => format!("page anormale, non analysée ({reason})"),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,98 @@
+//! One command, one file; what they share: language, colour, errors, exit codes.
+
+mod analyze;
+mod args;
+mod english;
+mod index;
+mod messages;
+mod search;
+mod setup;
+mod show;
+mod stats;
+
+use std::ffi::OsString;
+use std::io::{self, BufWriter, IsTerminal, StdoutLock};
+use std::process::ExitCode;
+
+use clap::FromArgMatches;
+use depeche::render::{Language, Style};
+
+use args::{Args, Color, Command};
+
+/// Something was found, nothing was found, something went wrong: as grep has them.
+pub(crate) const FOUND: u8 = 0;
+pub(crate) const NOTHING: u8 = 1;
+pub(crate) const ERROR: u8 = 2;
+
+/// What every command is given.
+#[derive(Clone, Copy)]
+pub(crate) struct Context {
+    pub(crate) language: Language,
+    color: Color,
+}
+
+type Out = BufWriter<StdoutLock<'static>>;
+
+pub(crate) fn run() -> ExitCode {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let language = messages::language(&arguments);
+    let matches = args::command(language).get_matches_from(arguments);
+    let args = Args::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let context = Context { language, color: args.color };
+    ExitCode::from(dispatch(args.command, context).unwrap_or_else(|error| report(&error, context)))
+}
+
+fn dispatch(command: Command, context: Context) -> anyhow::Result<u8> {
+    match command {
+        Command::Index(args) => index::run(args, context),
+        Command::Search(args) => search::run(args, context),
+        Command::Show(args) => show::run(args, context),
+        Command::Stats(args) => stats::run(args, context),
+        Command::Analyze(args) => analyze::run(args),
+        Command::Completions(args) => setup::completions(args),
+        Command::Man => setup::man(),
+    }
+}
+
+/// One clear line on standard error; a reader that has gone away is no error.
+fn report(error: &anyhow::Error, context: Context) -> u8 {
+    let broken_pipe = |cause: &(dyn std::error::Error + 'static)| {
+        cause.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
+    };
+    if error.chain().any(broken_pipe) {
+        return FOUND;
+    }
+    say(&messages::error(error, context.language));
+    ERROR
+}
+
+/// A line on standard error. Where that is gone too, nobody is left to be told.
+pub(crate) fn say(message: &str) {
+    use std::io::Write;
+    let _ = writeln!(io::stderr(), "depeche: {message}");
+}
+
+/// Standard output, written in large pieces.
+pub(crate) fn out() -> Out {
+    BufWriter::with_capacity(1 << 16, io::stdout().lock())
+}
+
+impl Context {
+    /// How results look on standard output.
+    pub(crate) fn style(self) -> Style {
+        let terminal = io::stdout().is_terminal();
+        let color = match self.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => terminal && !colorless(),
+        };
+        let width = terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0));
+        Style { language: self.language, width: width.clamp(40, 110), color }
+    }
+}
+
+/// <https://no-color.org>: the variable set to anything but nothing; and terminals that cannot.
+fn colorless() -> bool {
+    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+    set("NO_COLOR").is_some() || set("TERM").is_some_and(|term| term == "dumb")
+}

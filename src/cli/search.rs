@@ -1,0 +1,72 @@
+//! `depeche search`.
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use depeche::import::Input;
+use depeche::render::{self, Language};
+use depeche::{Index, IndexingOptions, Query, SearchOptions, Searcher, parse};
+
+use super::args::SearchArgs;
+use super::{Context, ERROR, FOUND, NOTHING, index, messages, out, say};
+
+/// The index that is built where it is asked for and missing, and of what.
+const DEFAULT_INDEX: &str = "index";
+const SAMPLE_CORPUS: &str = "corpus";
+
+pub(super) fn run(args: SearchArgs, context: Context) -> anyhow::Result<u8> {
+    let text = args.query.join(" ");
+    let Some(query) = parsed(&text, context.language) else { return Ok(ERROR) };
+    build_sample_index(&args.dir.index, context)?;
+    let searcher = Searcher::open(&args.dir.index)?;
+    let options = SearchOptions {
+        limit: args.limit,
+        offset: args.offset,
+        per_article: args.per_article,
+        source: args.source,
+        author: args.author,
+        from: args.from,
+        to: args.to,
+    };
+    let results = searcher.search(&query, &options)?;
+    let terminal = std::io::stdout().is_terminal();
+    let format = match (args.json, terminal) {
+        (true, _) => "json",
+        (false, true) => "terminal",
+        (false, false) => "lines",
+    };
+    let mut out = out();
+    if let Some(render) = render::renderer(format) {
+        render(&results, context.style(), &mut out)?;
+    }
+    out.flush()?;
+    // Standard output holds nothing but results; how many there are is said beside it.
+    if format != "terminal" {
+        say(&render::totals(&results, context.language));
+    }
+    Ok(if results.articles == 0 { NOTHING } else { FOUND })
+}
+
+/// The query, or `None` once its error has been shown.
+pub(super) fn parsed(text: &str, language: Language) -> Option<Query> {
+    match parse(text) {
+        Ok(query) => Some(query),
+        Err(error) => {
+            say(&messages::query_error(text, &error, language));
+            None
+        }
+    }
+}
+
+/// In a fresh copy of the project, the first search builds the index of the sample corpus.
+fn build_sample_index(dir: &Path, context: Context) -> anyhow::Result<()> {
+    let corpus = PathBuf::from(SAMPLE_CORPUS);
+    if dir != Path::new(DEFAULT_INDEX) || Index::exists(dir) || !corpus.is_dir() {
+        return Ok(());
+    }
+    say(context.language.pick("premier lancement : indexation de corpus/ dans index/", "first run: indexing corpus/ into index/"));
+    let index = Index::create(dir)?;
+    let inputs = [Input::Path(corpus)];
+    index::index_all(&index, &inputs, &IndexingOptions::default(), None, false, context)?;
+    Ok(())
+}

@@ -1,0 +1,28 @@
+//! `depeche show`.
+
+use std::io::Write;
+
+use depeche::{Searcher, render};
+
+use super::args::ShowArgs;
+use super::search::parsed;
+use super::{Context, ERROR, FOUND, out};
+
+pub(super) fn run(args: ShowArgs, context: Context) -> anyhow::Result<u8> {
+    let query = match args.query.as_deref().map(|text| parsed(text, context.language)) {
+        Some(None) => return Ok(ERROR),
+        Some(query) => query,
+        None => None,
+    };
+    let searcher = Searcher::open(&args.dir.index)?;
+    let article = searcher.article(&args.id)?;
+    let matches = query.map(|query| searcher.highlight(&query, &article)).unwrap_or_default();
+    let mut out = out();
+    if args.json {
+        render::article_json(&article, &matches, &mut out)?;
+    } else {
+        render::article(&article, &matches, context.style(), &mut out)?;
+    }
+    out.flush()?;
+    Ok(FOUND)
+}

@@ -1,0 +1,312 @@
+//! Tables: the first row names the fields, each further row is an article.
+//!
+//! The delimiter is the sign that stands most often in the first row, outside quotes. The rows
+//! are taken apart here rather than by the `csv` crate, which holds a row whole however long it
+//! is: with one quote left open, that is the rest of the file.
+
+use std::io::{self, BufRead};
+use std::ops::ControlFlow;
+
+use serde_json::{Map, Value};
+
+use super::stream::Stream;
+use super::{Draft, Job, Out, SkipReason, charset};
+
+/// What may stand between fields; the first of equals wins.
+const DELIMITERS: [u8; 4] = *b"\t;,|";
+
+/// Trafilatura writes a row without a header.
+const TRAFILATURA: [&str; 11] = [
+    "url", "id", "fingerprint", "hostname", "title", "image", "date", "text", "comments",
+    "license", "pagetype",
+];
+
+pub(crate) fn read(job: &Job<'_>, stream: &mut Stream<'_>, out: &mut Out<'_, '_>) -> ControlFlow<()> {
+    if stream.head.is_empty() {
+        return out.skip(None, SkipReason::Empty);
+    }
+    let mut rows = Rows::new(&mut *stream.input, &stream.head, job.max_record);
+    let mut row = Row::default();
+    let first = match header(&mut rows, &mut row) {
+        Ok(first) => first,
+        Err(reason) => return out.skip(Some(row.line), reason),
+    };
+    let names = if is_trafilatura(&first) {
+        let names = TRAFILATURA.map(str::to_owned).to_vec();
+        out.give(Some(row.line), draft(&first, &names, out))?;
+        names
+    } else {
+        first
+    };
+    if !names.iter().any(|name| out.fields.is_body(name)) {
+        let fields = names.into_iter().take(10).collect();
+        return out.skip(Some(row.line), SkipReason::NoTextField { fields });
+    }
+    loop {
+        let result = match rows.next(&mut row) {
+            Ok(Next::End) => return ControlFlow::Continue(()),
+            Ok(Next::Row) => row.texts().and_then(|texts| draft(&texts, &names, out)),
+            Ok(Next::TooLarge) => Err(SkipReason::TooLarge { limit: job.max_record }),
+            Ok(Next::Open) => Err(open_quote()),
+            Err(error) => return out.skip(Some(row.line), error.into()),
+        };
+        out.give(Some(row.line), result)?;
+    }
+}
+
+fn open_quote() -> SkipReason {
+    let detail = "a quotation mark that opens in it is never closed".to_owned();
+    SkipReason::Csv { detail, stopped: true }
+}
+
+/// The first row; Excel may write `sep=;` before it.
+fn header(rows: &mut Rows<'_>, row: &mut Row) -> Result<Vec<String>, SkipReason> {
+    loop {
+        match rows.next(row)? {
+            Next::Row => {
+                let names: Vec<_> = row.texts()?.iter().map(|name| name.trim().to_owned()).collect();
+                let is_sep = names.first().is_some_and(|name| name.starts_with("sep="));
+                if row.line > 1 || !is_sep {
+                    return Ok(names);
+                }
+            }
+            Next::End => return Err(SkipReason::Empty),
+            Next::TooLarge => return Err(SkipReason::TooLarge { limit: rows.limit }),
+            Next::Open => return Err(open_quote()),
+        }
+    }
+}
+
+fn is_trafilatura(first: &[String]) -> bool {
+    first.len() == TRAFILATURA.len() && first[0].contains("://")
+}
+
+fn draft(texts: &[String], names: &[String], out: &Out<'_, '_>) -> Result<Draft, SkipReason> {
+    let extra = texts.get(names.len()..).unwrap_or_default();
+    if extra.iter().any(|text| !text.trim().is_empty()) {
+        let (found, expected) = (texts.len(), names.len());
+        let detail = format!("{found} fields where the first row has {expected}");
+        return Err(SkipReason::Csv { detail, stopped: false });
+    }
+    let mut record = Map::new();
+    for (name, text) in names.iter().zip(texts) {
+        // Of two columns with one name the first that is filled counts.
+        let value = record.entry(name.as_str()).or_insert(Value::Null);
+        if value.as_str().is_none_or(|text| text.trim().is_empty()) {
+            *value = Value::String(text.clone());
+        }
+    }
+    out.fields.draft(record)
+}
+
+/// One row: its fields end to end.
+#[derive(Default)]
+struct Row {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+    /// Where it begins.
+    line: u64,
+}
+
+impl Row {
+    /// The fields as text, in the one encoding that fits the row.
+    fn texts(&self) -> Result<Vec<String>, SkipReason> {
+        let encoding = charset::guess(&self.bytes, None);
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        let fields = starts.zip(&self.ends).map(|(start, end)| &self.bytes[start..*end]);
+        let texts: Vec<_> =
+            fields.map(|field| charset::decode_with(field, encoding).into_owned()).collect();
+        if texts.iter().any(|text| charset::is_binary(text)) {
+            return Err(SkipReason::Binary);
+        }
+        Ok(texts)
+    }
+}
+
+enum Next {
+    Row,
+    End,
+    /// Read past, not held.
+    TooLarge,
+    /// The file ended inside quotes.
+    Open,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum State {
+    FieldStart,
+    Plain,
+    Quoted,
+    /// After a quotation mark inside quotes: the end, or half of a doubled one.
+    Quote,
+}
+
+struct Rows<'a> {
+    input: &'a mut dyn BufRead,
+    delimiter: u8,
+    limit: usize,
+    line: u64,
+}
+
+impl<'a> Rows<'a> {
+    fn new(input: &'a mut dyn BufRead, head: &[u8], limit: usize) -> Self {
+        Rows { input, delimiter: delimiter(head), limit, line: 1 }
+    }
+
+    fn next(&mut self, row: &mut Row) -> io::Result<Next> {
+        row.bytes.clear();
+        row.ends.clear();
+        if !self.skip_blank_lines()? {
+            return Ok(Next::End);
+        }
+        row.line = self.line;
+        let mut state = State::FieldStart;
+        let mut is_too_large = false;
+        loop {
+            let ahead = self.input.fill_buf()?;
+            if ahead.is_empty() {
+                return Ok(match state {
+                    State::Quoted => Next::Open,
+                    _ => finish(row, is_too_large),
+                });
+            }
+            let (len, is_end) = take(ahead, self.delimiter, &mut state, row);
+            self.line += ahead[..len].iter().filter(|byte| **byte == b'\n').count() as u64;
+            self.input.consume(len);
+            if row.bytes.len() + row.ends.len() > self.limit {
+                is_too_large = true;
+            }
+            if is_too_large {
+                row.bytes.clear();
+                row.ends.clear();
+            }
+            if is_end {
+                return Ok(finish(row, is_too_large));
+            }
+        }
+    }
+
+    /// False at the end of the file.
+    fn skip_blank_lines(&mut self) -> io::Result<bool> {
+        loop {
+            let ahead = self.input.fill_buf()?;
+            if ahead.is_empty() {
+                return Ok(false);
+            }
+            let blank = ahead.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+            let is_over = blank < ahead.len();
+            self.line += ahead[..blank].iter().filter(|byte| **byte == b'\n').count() as u64;
+            self.input.consume(blank);
+            if is_over {
+                return Ok(true);
+            }
+        }
+    }
+}
+
+fn finish(row: &mut Row, is_too_large: bool) -> Next {
+    row.ends.push(row.bytes.len());
+    if is_too_large { Next::TooLarge } else { Next::Row }
+}
+
+/// Takes bytes into the row until it or they end: how many, and whether the row ended.
+fn take(ahead: &[u8], delimiter: u8, state: &mut State, row: &mut Row) -> (usize, bool) {
+    let mut at = 0;
+    while let Some(&byte) = ahead.get(at) {
+        match (*state, byte) {
+            (State::Quoted, _) => {
+                let rest = &ahead[at..];
+                let run = rest.iter().position(|byte| *byte == b'"').unwrap_or(rest.len());
+                row.bytes.extend_from_slice(&rest[..run]);
+                at += run;
+                if run == rest.len() {
+                    break;
+                }
+                *state = State::Quote;
+            }
+            (State::FieldStart, b'"') => *state = State::Quoted,
+            (State::Quote, b'"') => {
+                row.bytes.push(b'"');
+                *state = State::Quoted;
+            }
+            // The line feed after it begins the next row and is passed over there.
+            (_, b'\r' | b'\n') => return (at + 1, true),
+            _ if byte == delimiter => {
+                row.ends.push(row.bytes.len());
+                *state = State::FieldStart;
+            }
+            _ => {
+                row.bytes.push(byte);
+                *state = State::Plain;
+            }
+        }
+        at += 1;
+    }
+    (at, false)
+}
+
+fn delimiter(head: &[u8]) -> u8 {
+    let mut counts = [0_usize; 4];
+    let mut in_quotes = false;
+    for byte in head.trim_ascii_start() {
+        match byte {
+            b'"' => in_quotes = !in_quotes,
+            b'\n' | b'\r' if !in_quotes => break,
+            _ if in_quotes => {}
+            byte => {
+                if let Some(which) = DELIMITERS.iter().position(|sign| sign == byte) {
+                    counts[which] += 1;
+                }
+            }
+        }
+    }
+    let most = counts.iter().max().copied().unwrap_or(0);
+    let best = DELIMITERS.iter().zip(counts).find(|(_, count)| *count == most && most > 0);
+    best.map_or(b',', |(sign, _)| *sign)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(text: &str) -> Vec<String> {
+        let mut bytes = text.as_bytes();
+        let mut rows = Rows::new(&mut bytes, text.as_bytes(), 60);
+        let (mut row, mut told) = (Row::default(), Vec::new());
+        loop {
+            told.push(match rows.next(&mut row).unwrap() {
+                Next::End => return told,
+                Next::Row => format!("{} {}", row.line, row.texts().unwrap().join("|")),
+                Next::TooLarge => format!("{} too large", row.line),
+                Next::Open => format!("{} open", row.line),
+            });
+        }
+    }
+
+    #[test]
+    fn rows_are_taken_apart() {
+        for (text, expected) in [
+            ("a,b\n1,2\r\n\r\n3,\n", &["1 a|b", "2 1|2", "4 3|"][..]),
+            ("a;b\n\"x;\"\"y\"\"\r\n\nz\";2\nw;3", &["1 a|b", "2 x;\"y\"\r\n\nz|2", "5 w|3"]),
+            ("a\tb\nl’écran 5\"\t\"q\"r\n", &["1 a|b", "2 l’écran 5\"|qr"]),
+            ("a,b\n\"x,1\ny,2\n", &["1 a|b", "2 open"]),
+            ("a\r1\r2", &["1 a", "1 1", "1 2"]),
+            (
+                "a,b\n1,\"tttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttt\nt\"\n3,4\n",
+                &["1 a|b", "2 too large", "4 3|4"],
+            ),
+        ] {
+            assert_eq!(rows(text), expected, "{text}");
+        }
+        assert_eq!(rows(&format!("a\n{}\nb\n", ",".repeat(99))).len(), 3);
+    }
+
+    #[test]
+    fn the_delimiter_is_the_most_frequent_sign() {
+        for (head, expected) in
+            [("a;b,c;d", b';'), ("\"a,b,c\";d", b';'), ("a\tb", b'\t'), ("a", b','), ("a|b|c,d", b'|')]
+        {
+            assert_eq!(delimiter(head.as_bytes()), expected, "{head}");
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! The files of the paths given, in an order that is always the same.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use ignore::{DirEntry, WalkBuilder};
+
+use super::formats::{lossy_name, split_name};
+use super::{Format, InputFile, SkipReason};
+
+/// What a path turned out to be.
+type Found = Result<InputFile, (PathBuf, SkipReason)>;
+
+/// Walks folders in the byte order of the relative paths; files come as given.
+///
+/// Hidden files and those that a `.depecheignore` (in the syntax of `.gitignore`) names are left
+/// out; nothing else hides a file: `.gitignore` does not count. Symbolic links to files are read,
+/// those to folders not followed. What cannot be read, or has no extension of a format, is an
+/// error with its place; a file given by its name is never refused for its extension.
+pub fn files(inputs: &[PathBuf]) -> Vec<Result<InputFile, (PathBuf, SkipReason)>> {
+    let mut found = Vec::new();
+    for input in inputs {
+        match fs::metadata(input) {
+            Ok(metadata) if metadata.is_dir() => found.extend(walk(input)),
+            Ok(_) => found.push(Ok(given(input))),
+            Err(error) => found.push(Err((input.clone(), error.into()))),
+        }
+    }
+    found
+}
+
+fn given(path: &Path) -> InputFile {
+    let name = lossy_name(path);
+    InputFile { path: path.to_path_buf(), name: split_name(&name).0.to_owned() }
+}
+
+fn walk(root: &Path) -> Vec<Found> {
+    let mut builder = WalkBuilder::new(root);
+    builder.standard_filters(false).hidden(true).follow_links(false);
+    builder.add_custom_ignore_filename(".depecheignore");
+    let mut found: Vec<(Vec<u8>, Found)> = builder
+        .build()
+        .filter_map(|entry| match entry {
+            Ok(entry) => of_entry(root, &entry),
+            Err(error) => Some(Err(of_error(root, error))),
+        })
+        .map(|found| (sort_key(root, &found), found))
+        .collect();
+    found.sort_by(|(a, _), (b, _)| a.cmp(b));
+    found.into_iter().map(|(_, found)| found).collect()
+}
+
+fn of_entry(root: &Path, entry: &DirEntry) -> Option<Found> {
+    let path = entry.path();
+    let refused = |reason| Some(Err((path.to_path_buf(), reason)));
+    let metadata = match fs::metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error) => return refused(error.into()),
+    };
+    if metadata.is_dir() {
+        return None;
+    }
+    if !metadata.is_file() {
+        return refused(SkipReason::NotAFile);
+    }
+    if !Format::knows(path) {
+        let found = path.extension().unwrap_or_default().to_string_lossy().into_owned();
+        return refused(SkipReason::UnknownFormat { found });
+    }
+    let name = relative(root, path);
+    let name = split_name(&name).0.to_owned();
+    Some(Ok(InputFile { path: path.to_path_buf(), name }))
+}
+
+/// The path stands deep in the error of the walk.
+fn of_error(root: &Path, error: ignore::Error) -> (PathBuf, SkipReason) {
+    let path = path_of(&error).unwrap_or_else(|| root.to_path_buf());
+    let detail = error.to_string();
+    let reason = match error.into_io_error() {
+        // It would name the path once more.
+        Some(io) => io.raw_os_error().map_or(SkipReason::Io { detail }, |code| {
+            std::io::Error::from_raw_os_error(code).into()
+        }),
+        None => SkipReason::Io { detail: super::skip::one_line(&detail) },
+    };
+    (path, reason)
+}
+
+fn path_of(error: &ignore::Error) -> Option<PathBuf> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path.clone()),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+            path_of(err)
+        }
+        ignore::Error::Loop { child, .. } => Some(child.clone()),
+        _ => None,
+    }
+}
+
+fn relative(root: &Path, path: &Path) -> String {
+    let below = path.strip_prefix(root).unwrap_or(path);
+    let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
+    parts.join("/")
+}
+
+fn sort_key(root: &Path, found: &Found) -> Vec<u8> {
+    let path = match found {
+        Ok(file) => &file.path,
+        Err((path, _)) => path,
+    };
+    let below = path.strip_prefix(root).unwrap_or(path);
+    let parts: Vec<_> = below.iter().map(|part| part.as_encoded_bytes()).collect();
+    parts.join(&b'/')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(paths: &[&str]) -> tempfile::TempDir {
+        let dir = tempfile::tempdir().unwrap();
+        for path in paths {
+            let path = dir.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "texte").unwrap();
+        }
+        dir
+    }
+
+    fn told(found: &[Found]) -> Vec<String> {
+        let tell = |found: &Found| match found {
+            Ok(file) => file.name.clone(),
+            Err((path, reason)) => format!("{} {}", lossy_name(path), reason.key()),
+        };
+        found.iter().map(tell).collect()
+    }
+
+    #[test]
+    fn folders_are_walked_in_byte_order_without_what_is_hidden() {
+        let paths = ["b/z.txt", "b.txt", "É.md", "a.json.gz", "A.txt", ".h.txt", ".d/x.txt", "c.pdf"];
+        let dir = tree(&paths);
+        let expected = ["A", "a", "b", "b/z", "c.pdf unknown_format", "É"];
+        assert_eq!(told(&files(&[dir.path().to_path_buf()])), expected);
+    }
+
+    #[test]
+    fn only_depecheignore_leaves_out() {
+        let dir = tree(&["a.txt", "b.txt", "notes/c.txt", "notes/d.txt"]);
+        fs::write(dir.path().join(".gitignore"), "a.txt\n").unwrap();
+        fs::write(dir.path().join(".depecheignore"), "notes/*\n!notes/d.txt\nb.*\n").unwrap();
+        fs::create_dir(dir.path().join(".git")).unwrap();
+        assert_eq!(told(&files(&[dir.path().to_path_buf()])), ["a", "notes/d"]);
+    }
+
+    #[test]
+    fn files_come_as_given() {
+        let dir = tree(&["b.txt", "a.log", ".cache.md"]);
+        let given = ["b.txt", "a.log", "absent.txt", ".cache.md"].map(|name| dir.path().join(name));
+        assert_eq!(told(&files(&given)), ["b", "a.log", "absent.txt io", ".cache"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_to_files_are_read_and_those_to_folders_not_followed() {
+        use std::os::unix::fs::symlink;
+        let dir = tree(&["texts/a.txt"]);
+        let root = dir.path().join("texts");
+        symlink(&root, root.join("loop")).unwrap();
+        symlink(root.join("a.txt"), root.join("b.txt")).unwrap();
+        symlink(root.join("gone"), root.join("c.txt")).unwrap();
+        symlink(&root, dir.path().join("link")).unwrap();
+        let expected = ["a", "b", "c.txt io"];
+        assert_eq!(told(&files(std::slice::from_ref(&root))), expected);
+        assert_eq!(told(&files(&[dir.path().join("link")])), expected, "a link given is followed");
+    }
+}

@@ -1,0 +1,246 @@
+//! A `.json` file: a list of articles, one article, an object around a list or around numbered
+//! articles (as pandas and Europarser write), several such values, or in truth JSON lines.
+//!
+//! Lists are read one element at a time. An element that is broken but ends where an element
+//! should is one skip; where no next element can be found with honesty, the skip says so.
+
+use std::io;
+use std::ops::ControlFlow;
+
+use serde_json::{Map, Value};
+
+use super::json_scan::{End, Scanner};
+use super::stream::Stream;
+use super::{Job, Out, SkipReason, jsonl};
+
+/// The fields of an object around the list of articles.
+const WRAPPERS: &[&str] = &["articles", "items", "documents", "docs", "data", "results", "hits", "records"];
+
+/// Why the reading stops: told to, or told why by a skip that was already given.
+type Step = ControlFlow<()>;
+
+pub(crate) fn read(job: &Job<'_>, stream: &mut Stream<'_>, out: &mut Out<'_, '_>) -> Step {
+    if looks_like_lines(&stream.head) {
+        return jsonl::read_lines(job, stream, out);
+    }
+    let mut reader = Reader { scan: Scanner::new(&mut *stream.input), limit: job.max_record, out };
+    reader.values(stream.head.is_empty())
+}
+
+/// Whether the first line is an object by itself: the shape of JSON lines.
+pub(crate) fn looks_like_lines(head: &[u8]) -> bool {
+    let head = head.trim_ascii_start();
+    let end = head.iter().position(|byte| *byte == b'\n');
+    let (first, rest) = head.split_at(end.unwrap_or(head.len()));
+    let first = first.trim_ascii_end();
+    // An object on one line with nothing after it may be a wrapper.
+    let next = rest.trim_ascii_start().first();
+    first.starts_with(b"{") && first.ends_with(b"}") && next == Some(&b'{')
+}
+
+/// Whether the first line has an opening bracket and nothing else: never JSON lines.
+pub(crate) fn opens_alone(head: &[u8]) -> bool {
+    let head = head.trim_ascii_start();
+    let end = head.iter().position(|byte| *byte == b'\n').unwrap_or(head.len());
+    matches!(head[..end].trim_ascii(), b"{" | b"[")
+}
+
+struct Reader<'a, 'o, 's> {
+    scan: Scanner<'a>,
+    limit: usize,
+    out: &'a mut Out<'o, 's>,
+}
+
+impl Reader<'_, '_, '_> {
+    fn values(&mut self, is_empty: bool) -> Step {
+        if is_empty {
+            return self.out.skip(None, SkipReason::Empty);
+        }
+        while let Some(byte) = self.peek()? {
+            match byte {
+                b'[' => {
+                    self.eat(b'[')?;
+                    self.list()?;
+                }
+                b'{' => self.object()?,
+                _ => return self.stop("expected a list or an object"),
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// The elements of a list of which the bracket was read.
+    fn list(&mut self) -> Step {
+        loop {
+            match self.peek()? {
+                None => return self.stop("the file ends before the list does"),
+                Some(b']') => {
+                    self.eat(b']')?;
+                    return ControlFlow::Continue(());
+                }
+                // Also one too many, or one too few.
+                Some(b',') => {
+                    self.eat(b',')?;
+                }
+                Some(b'}' | b':') => return self.stop("expected an element of the list"),
+                Some(_) => self.element()?,
+            }
+        }
+    }
+
+    fn element(&mut self) -> Step {
+        let (line, mut held) = (self.scan.line, Vec::new());
+        let end = self.scan.value(&mut held, self.limit);
+        let result = match self.io(end)? {
+            End::Whole => jsonl::record(&held, line, &self.out.fields),
+            End::TooLarge => Err(SkipReason::TooLarge { limit: self.limit }),
+            End::Cut => return self.cut(line),
+        };
+        self.out.give(Some(line), result)
+    }
+
+    /// An object: an article, or something around articles.
+    fn object(&mut self) -> Step {
+        let line = self.scan.line;
+        let mut whole = Whole { held: Vec::new(), too_large: false, has_body: false };
+        let mut has_articles = false;
+        self.eat(b'{')?;
+        loop {
+            match self.peek()? {
+                None => return self.cut(line),
+                Some(b'}') => {
+                    self.eat(b'}')?;
+                    break;
+                }
+                Some(b',') => {
+                    self.eat(b',')?;
+                }
+                Some(b'"') => has_articles |= self.field(line, &mut whole)?,
+                Some(_) => return self.stop("expected the name of a field"),
+            }
+        }
+        self.end_object(line, whole, has_articles)
+    }
+
+    /// One field: true if it held articles, which then were given.
+    fn field(&mut self, line: u64, whole: &mut Whole) -> ControlFlow<(), bool> {
+        let mut name = Vec::new();
+        let end = self.scan.value(&mut name, self.limit);
+        let name = match self.io(end)? {
+            End::Whole => {
+                let name = String::from_utf8_lossy(&name);
+                name.strip_prefix('"').and_then(|n| n.strip_suffix('"')).unwrap_or("").to_owned()
+            }
+            _ => return self.cut(line).map_continue(|()| false),
+        };
+        if !self.eat(b':')? {
+            return self.stop("expected `:`").map_continue(|()| false);
+        }
+        let is_number = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
+        if is_number && self.peek()? == Some(b'{') {
+            return self.element().map_continue(|()| true);
+        }
+        whole.begin(&name, self.out.fields.is_body(&name), self.limit);
+        let end = if WRAPPERS.contains(&name.as_str()) && !whole.has_body && self.eat(b'[')? {
+            if self.peek()? == Some(b'{') {
+                whole.held.extend_from_slice(b"null");
+                return self.list().map_continue(|()| true);
+            }
+            self.scan.rest_of_list(&mut whole.held, self.limit)
+        } else {
+            self.scan.value(&mut whole.held, self.limit)
+        };
+        match self.io(end)? {
+            End::Whole => {}
+            End::TooLarge => whole.too_large = true,
+            End::Cut => return self.cut(line).map_continue(|()| false),
+        }
+        ControlFlow::Continue(false)
+    }
+
+    /// The object itself is an article, unless it only stood around some.
+    fn end_object(&mut self, line: u64, mut whole: Whole, has_articles: bool) -> Step {
+        if has_articles && !whole.has_body {
+            return ControlFlow::Continue(());
+        }
+        if whole.too_large {
+            return self.out.skip(Some(line), SkipReason::TooLarge { limit: self.limit });
+        }
+        whole.held.splice(0..usize::from(!whole.held.is_empty()), [b'{']);
+        whole.held.push(b'}');
+        match jsonl::object(&whole.held, line) {
+            Ok(object) if self.is_around(&object) => {
+                for value in object.into_iter().map(|(_, value)| value) {
+                    if let Value::Object(article) = value {
+                        let draft = self.out.fields.draft(article);
+                        self.out.give(Some(line), draft)?;
+                    }
+                }
+                ControlFlow::Continue(())
+            }
+            Ok(object) => {
+                let draft = self.out.fields.draft(object);
+                self.out.give(Some(line), draft)
+            }
+            Err(reason) => self.out.skip(Some(line), reason),
+        }
+    }
+
+    /// Articles under names of their own: `{"a1": {...}, "a2": {...}}`.
+    fn is_around(&self, object: &Map<String, Value>) -> bool {
+        !object.is_empty()
+            && object.iter().all(|(name, value)| value.is_object() && !self.out.fields.is_known(name))
+    }
+
+    fn peek(&mut self) -> ControlFlow<(), Option<u8>> {
+        let byte = self.scan.peek();
+        self.io(byte)
+    }
+
+    fn eat(&mut self, byte: u8) -> ControlFlow<(), bool> {
+        let found = self.scan.eat(byte);
+        self.io(found)
+    }
+
+    fn io<T>(&mut self, result: io::Result<T>) -> ControlFlow<(), T> {
+        match result {
+            Ok(value) => ControlFlow::Continue(value),
+            Err(error) => {
+                let _ = self.out.skip(Some(self.scan.line), error.into());
+                ControlFlow::Break(())
+            }
+        }
+    }
+
+    fn cut(&mut self, begin: u64) -> Step {
+        self.stop(&format!("the file ends inside the record that begins at line {begin}"))
+    }
+
+    /// The one skip after which nothing can be read.
+    fn stop(&mut self, detail: &str) -> Step {
+        let (line, column) = (self.scan.line, self.scan.column());
+        let detail = detail.to_owned();
+        let _ = self.out.skip(Some(line), SkipReason::Json { line, column, detail, stopped: true });
+        ControlFlow::Break(())
+    }
+}
+
+/// The fields of an object that may be an article, as JSON: `,"name":value` one after the other.
+struct Whole {
+    held: Vec<u8>,
+    too_large: bool,
+    has_body: bool,
+}
+
+impl Whole {
+    fn begin(&mut self, name: &str, is_body: bool, limit: usize) {
+        self.has_body |= is_body;
+        self.too_large |= self.held.len() + name.len() > limit;
+        if self.too_large {
+            return;
+        }
+        self.held.extend_from_slice(b",\"");
+        self.held.extend_from_slice(name.as_bytes());
+        self.held.extend_from_slice(b"\":");
+    }
+}

@@ -1,0 +1,70 @@
+//! JSON lines: one object a line, each read alone, so that a broken or endless line is one skip.
+
+use std::io::{self, BufRead, Read};
+use std::ops::ControlFlow;
+
+use serde_json::{Map, Value};
+
+use super::fields::{Fields, kind};
+use super::stream::Stream;
+use super::{Draft, Job, Out, SkipReason, charset, json};
+
+pub(crate) fn read(job: &Job<'_>, stream: &mut Stream<'_>, out: &mut Out<'_, '_>) -> ControlFlow<()> {
+    if json::opens_alone(&stream.head) {
+        return json::read(job, stream, out);
+    }
+    read_lines(job, stream, out)
+}
+
+pub(crate) fn read_lines(
+    job: &Job<'_>,
+    stream: &mut Stream<'_>,
+    out: &mut Out<'_, '_>,
+) -> ControlFlow<()> {
+    if stream.head.is_empty() {
+        return out.skip(None, SkipReason::Empty);
+    }
+    let mut line = Vec::new();
+    for number in 1.. {
+        let result = match next_line(&mut *stream.input, &mut line, job.max_record) {
+            Ok(None) => break,
+            Ok(Some(true)) if line.trim_ascii().is_empty() => continue,
+            Ok(Some(true)) => record(&line, number, &out.fields),
+            Ok(Some(false)) => Err(SkipReason::TooLarge { limit: job.max_record }),
+            Err(error) => return out.skip(Some(number), error.into()),
+        };
+        out.give(Some(number), result)?;
+    }
+    ControlFlow::Continue(())
+}
+
+/// Reads a line into `line`; false where it is longer than the limit and was only read past.
+fn next_line(input: &mut dyn BufRead, line: &mut Vec<u8>, limit: usize) -> io::Result<Option<bool>> {
+    line.clear();
+    // The line end is no part of the record.
+    let read = input.take(limit as u64 + 1).read_until(b'\n', line)?;
+    if read <= limit || line.ends_with(b"\n") {
+        return Ok((read > 0).then_some(true));
+    }
+    line.clear();
+    input.skip_until(b'\n')?;
+    Ok(Some(false))
+}
+
+/// The article of one JSON object; `line` is where it begins.
+pub(crate) fn record(bytes: &[u8], line: u64, fields: &Fields) -> Result<Draft, SkipReason> {
+    fields.draft(object(bytes, line)?)
+}
+
+pub(crate) fn object(bytes: &[u8], line: u64) -> Result<Map<String, Value>, SkipReason> {
+    let parsed = match std::str::from_utf8(bytes) {
+        Ok(text) => serde_json::from_str(text),
+        Err(_) => serde_json::from_str(&charset::decode(bytes, None)?),
+    };
+    match parsed {
+        Ok(Value::Object(object)) => Ok(object),
+        Ok(other) => Err(SkipReason::NotAnObject { found: kind(&other) }),
+        Err(_) if bytes.contains(&0) => Err(SkipReason::Binary),
+        Err(error) => Err(SkipReason::json(line, &error)),
+    }
+}

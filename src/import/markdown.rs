@@ -1,0 +1,170 @@
+//! Markdown with front matter: YAML between `---`, TOML between `+++`.
+//!
+//! The body is the source as written. Without a title in the front matter, the first `# heading`
+//! is the title; without a date, the file name or else the folder name may begin with one.
+
+use std::ops::ControlFlow;
+
+use serde_json::{Map, Value};
+
+use super::date::date_in_name;
+use super::skip::one_line;
+use super::stream::Stream;
+use super::{Draft, Job, Out, SkipReason, charset};
+
+pub(crate) fn read(job: &Job<'_>, stream: &mut Stream<'_>, out: &mut Out<'_, '_>) -> ControlFlow<()> {
+    let draft = read_draft(job, stream, out);
+    out.give(None, draft)
+}
+
+fn read_draft(
+    job: &Job<'_>,
+    stream: &mut Stream<'_>,
+    out: &Out<'_, '_>,
+) -> Result<Draft, SkipReason> {
+    let bytes = stream.read_all(job.max_record)?;
+    let text = charset::decode(&bytes, None)?;
+    let (front, body) = split(&text)?;
+    let mut draft = out.fields.metadata(front);
+    draft.title = draft.title.or_else(|| heading(body));
+    let (file, folder) = job.names();
+    draft.date = draft.date.or_else(|| date_in_name(file)).or_else(|| date_in_name(folder));
+    body.clone_into(&mut draft.body);
+    Ok(draft)
+}
+
+/// The front matter and what follows it. Without a closing line, or where it holds no fields (two
+/// rules with text between them), there is none.
+fn split(text: &str) -> Result<(Map<String, Value>, &str), SkipReason> {
+    let none = || (Map::new(), text);
+    let Some((first, rest)) = text.split_once('\n') else { return Ok(none()) };
+    let (closing, parse): (&[&str], Parse) = match first.trim_end() {
+        "---" => (&["---", "..."], yaml),
+        "+++" => (&["+++"], toml),
+        _ => return Ok(none()),
+    };
+    let mut at = 0;
+    for line in rest.split_inclusive('\n') {
+        if closing.contains(&line.trim_end()) {
+            return match parse(&rest[..at])? {
+                Value::Object(front) => Ok((front, &rest[at + line.len()..])),
+                Value::Null => Ok((Map::new(), &rest[at + line.len()..])),
+                _ => Ok(none()),
+            };
+        }
+        at += line.len();
+    }
+    Ok(none())
+}
+
+type Parse = fn(&str) -> Result<Value, SkipReason>;
+
+fn yaml(front: &str) -> Result<Value, SkipReason> {
+    if front.trim().is_empty() {
+        return Ok(Value::Null);
+    }
+    serde_saphyr::from_str(front).map_err(|error| {
+        let error = error.without_snippet();
+        let line = error.location().map_or(0, |location| location.line());
+        SkipReason::FrontMatter { line: line + 1, detail: one_line(&error.to_string()) }
+    })
+}
+
+fn toml(front: &str) -> Result<Value, SkipReason> {
+    match front.parse::<toml::Table>() {
+        Ok(table) => Ok(Value::Object(of_table(table))),
+        Err(error) => {
+            let before = error.span().and_then(|span| front.get(..span.start)).unwrap_or("");
+            let line = before.matches('\n').count() as u64 + 2;
+            Err(SkipReason::FrontMatter { line, detail: one_line(error.message()) })
+        }
+    }
+}
+
+fn of_table(table: toml::Table) -> Map<String, Value> {
+    table.into_iter().map(|(name, value)| (name, of_toml(value))).collect()
+}
+
+fn of_toml(value: toml::Value) -> Value {
+    match value {
+        toml::Value::String(text) => Value::String(text),
+        toml::Value::Integer(number) => Value::from(number),
+        toml::Value::Float(number) => Value::from(number),
+        toml::Value::Boolean(truth) => Value::Bool(truth),
+        toml::Value::Datetime(date) => Value::String(date.to_string()),
+        toml::Value::Array(list) => list.into_iter().map(of_toml).collect(),
+        toml::Value::Table(table) => Value::Object(of_table(table)),
+    }
+}
+
+/// The first `# heading` outside of code.
+fn heading(body: &str) -> Option<String> {
+    let mut in_code = false;
+    for line in body.lines() {
+        if line.trim_start().starts_with("```") || line.trim_start().starts_with("~~~") {
+            in_code = !in_code;
+        }
+        if let Some(title) = line.strip_prefix("# ").filter(|_| !in_code) {
+            let title = title.trim().trim_end_matches('#').trim_end();
+            return (!title.is_empty()).then(|| title.to_owned());
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn front(text: &str) -> String {
+        match split(text) {
+            Ok((front, body)) => format!("{} {body}", Value::Object(front)),
+            Err(reason) => reason.to_string(),
+        }
+    }
+
+    #[test]
+    fn front_matter_of_both_kinds() {
+        for (text, expected) in [
+            (
+                "---\ntitle: \"Un : deux\"\ndate: 2024-12-05\nauthors:\n  - A\n---\n\nTexte",
+                r#"{"title":"Un : deux","date":"2024-12-05","authors":["A"]} "#.to_owned() + "\nTexte",
+            ),
+            (
+                "+++\r\ntitle = \"T\"\r\ndate = 2024-12-05T10:00:00+01:00\r\n[a]\r\nb = [1, 2.5, true]\r\n+++\r\nX",
+                r#"{"a":{"b":[1,2.5,true]},"date":"2024-12-05T10:00:00+01:00","title":"T"} X"#.to_owned(),
+            ),
+            ("---\n---\nX", "{} X".to_owned()),
+            ("---\nlink: >\n  https://e.fr/\n...\nX", "{\"link\":\"https://e.fr/\\n\"} X".to_owned()),
+            ("---\nUne phrase.\n---\nX", "{} ---\nUne phrase.\n---\nX".to_owned()),
+            ("---\ntitle: jamais fermé\n", "{} ---\ntitle: jamais fermé\n".to_owned()),
+            ("# Titre\n---\n", "{} # Titre\n---\n".to_owned()),
+        ] {
+            assert_eq!(front(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn broken_front_matter_names_its_line() {
+        for (text, line) in [
+            ("---\ntitle: T\nauthor: \"A\ndate: 2024\n---\nX", "line"),
+            ("---\ntitle: [a\n---\nX", "line"),
+            ("+++\ntitle = \"T\"\ndate = \n+++\nX", "line 3"),
+        ] {
+            let told = front(text);
+            assert!(told.starts_with("broken front matter at line"), "{told}");
+            assert!(told.contains(line) && !told.contains('\n'), "{told}");
+        }
+    }
+
+    #[test]
+    fn headings() {
+        for (body, expected) in [
+            ("Texte\n\n# Le titre #\n\n## Autre", Some("Le titre")),
+            ("```sh\n# un commentaire\n```\n# Le titre\n", Some("Le titre")),
+            ("## Autre\n#sans espace", None),
+        ] {
+            assert_eq!(heading(body).as_deref(), expected, "{body}");
+        }
+    }
+}

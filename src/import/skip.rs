@@ -1,0 +1,221 @@
+//! Why a record is no article, in one line that its owner can act on.
+
+use std::io;
+
+use super::formats::FORMATS;
+use super::stream::Fault;
+
+/// Why a record or a file was left out.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SkipReason {
+    /// Nothing in the file.
+    #[error("the file is empty")]
+    Empty,
+    /// Metadata at most.
+    #[error("it has no text")]
+    NoText,
+    /// Not text in any character set.
+    #[error("it is not text (binary data)")]
+    Binary,
+    /// No row of `FORMATS` reads it.
+    #[error("{found:?} is not a known format (known: {}); in a folder, name the file itself to have it read as what it looks like", names())]
+    UnknownFormat {
+        /// The extension, or the format asked for.
+        found: String,
+    },
+    /// More bytes than the limit allows.
+    #[error("the record is larger than {limit} bytes; raise the limit to read it")]
+    TooLarge {
+        /// The most bytes a record may have.
+        limit: usize,
+    },
+    /// One gzip member that grows past all bounds.
+    #[error("the gzip data inflate to more than {limit} bytes; if they are sound, decompress or split the file first")]
+    Inflates {
+        /// The most bytes one member may have.
+        limit: u64,
+    },
+    /// Broken JSON.
+    #[error("not valid JSON at line {line}, column {column}: {detail}{}", rest(*stopped))]
+    Json {
+        /// Line in the file, from 1.
+        line: u64,
+        /// Column in the line, from 1, in bytes.
+        column: u64,
+        /// What is wrong.
+        detail: String,
+        /// Nothing after this place could be read.
+        stopped: bool,
+    },
+    /// A broken row.
+    #[error("not a valid CSV row: {detail}{}", rest(*stopped))]
+    Csv {
+        /// What is wrong.
+        detail: String,
+        /// Nothing after this place could be read.
+        stopped: bool,
+    },
+    /// Broken YAML or TOML before a Markdown text.
+    #[error("broken front matter at line {line}: {detail}")]
+    FrontMatter {
+        /// Line in the file, from 1.
+        line: u64,
+        /// What is wrong.
+        detail: String,
+    },
+    /// A truncated or damaged gzip file.
+    #[error("damaged gzip data: {detail}; what follows was not read")]
+    Gzip {
+        /// What is wrong.
+        detail: String,
+    },
+    /// The system could not read it.
+    #[error("cannot be read: {detail}")]
+    Io {
+        /// What the system said.
+        detail: String,
+    },
+    /// A socket, a device, a pipe met in a folder.
+    #[error("it is not a regular file")]
+    NotAFile,
+    /// A JSON record that is a list, a number, ...
+    #[error("the record is {found}, not an object with fields")]
+    NotAnObject {
+        /// What it is, with its article.
+        found: &'static str,
+    },
+    /// No field that we know to hold the text.
+    #[error("no field holds the text; it has: {}; name the right one with --map body=FIELD", list(fields))]
+    NoTextField {
+        /// The first fields it has.
+        fields: Vec<String>,
+    },
+    /// The text is not a string.
+    #[error("field {field:?} should be a text and is {found}")]
+    WrongType {
+        /// Their name.
+        field: String,
+        /// What it is, with its article.
+        found: &'static str,
+    },
+    /// HTML that only an attack looks like.
+    #[error("the page has {what}; it was not parsed")]
+    Hostile {
+        /// What it has too much of.
+        what: &'static str,
+    },
+}
+
+impl SkipReason {
+    /// A name for reports that never changes.
+    pub fn key(&self) -> &'static str {
+        match self {
+            SkipReason::Empty => "empty",
+            SkipReason::NoText => "no_text",
+            SkipReason::Binary => "binary",
+            SkipReason::UnknownFormat { .. } => "unknown_format",
+            SkipReason::TooLarge { .. } => "too_large",
+            SkipReason::Inflates { .. } => "inflates",
+            SkipReason::Json { .. } => "json",
+            SkipReason::Csv { .. } => "csv",
+            SkipReason::FrontMatter { .. } => "front_matter",
+            SkipReason::Gzip { .. } => "gzip",
+            SkipReason::Io { .. } => "io",
+            SkipReason::NotAFile => "not_a_file",
+            SkipReason::NotAnObject { .. } => "not_an_object",
+            SkipReason::NoTextField { .. } => "no_text_field",
+            SkipReason::WrongType { .. } => "wrong_type",
+            SkipReason::Hostile { .. } => "hostile",
+        }
+    }
+
+    /// Broken JSON after which the reading goes on; `base` is the line where the record begins.
+    pub(crate) fn json(base: u64, error: &serde_json::Error) -> Self {
+        let message = error.to_string();
+        let detail = message.split(" at line ").next().unwrap_or("");
+        let line = base + (error.line() as u64).saturating_sub(1);
+        SkipReason::Json {
+            line,
+            column: error.column() as u64,
+            detail: one_line(detail),
+            stopped: false,
+        }
+    }
+}
+
+impl From<io::Error> for SkipReason {
+    fn from(error: io::Error) -> Self {
+        match error.downcast::<Fault>() {
+            Ok(Fault::Gzip(detail)) => SkipReason::Gzip { detail },
+            Ok(Fault::Inflates(limit)) => SkipReason::Inflates { limit },
+            Err(error) => SkipReason::Io { detail: one_line(&error.to_string()) },
+        }
+    }
+}
+
+/// A foreign message made fit for one line.
+pub(crate) fn one_line(message: &str) -> String {
+    let line = message.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("unknown");
+    line.chars().filter(|c| !c.is_control()).take(200).collect()
+}
+
+fn rest(stopped: bool) -> &'static str {
+    if stopped { "; the rest of the file was not read" } else { "" }
+}
+
+fn list(fields: &[String]) -> String {
+    if fields.is_empty() { "nothing".to_owned() } else { fields.join(", ") }
+}
+
+fn names() -> String {
+    let names: Vec<_> = FORMATS.iter().map(|format| format.name).collect();
+    names.join(", ")
+}
+
+/// What is wrong with the options, before anything is read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum OptionsError {
+    /// No such row of `FORMATS`.
+    #[error("{name:?} is not a format; known: {}", names())]
+    Format {
+        /// The name given.
+        name: String,
+    },
+    /// No such field of ours.
+    #[error("{name:?} is not a field; known: {}", super::FIELDS.join(", "))]
+    Field {
+        /// The name given.
+        name: String,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_are_one_clear_line() {
+        let no_text = SkipReason::NoTextField { fields: vec!["a".into(), "b".into()] };
+        assert_eq!(
+            no_text.to_string(),
+            "no field holds the text; it has: a, b; name the right one with --map body=FIELD"
+        );
+        let json =
+            SkipReason::Json { line: 3, column: 7, detail: "expected `:`".into(), stopped: true };
+        assert_eq!(
+            json.to_string(),
+            "not valid JSON at line 3, column 7: expected `:`; the rest of the file was not read"
+        );
+        assert_eq!(one_line("\n deux \u{7}mots\nautre"), "deux mots");
+    }
+
+    #[test]
+    fn faults_of_the_stream_are_told_from_those_of_the_system() {
+        let gzip = io::Error::other(Fault::Gzip("cut".into()));
+        assert_eq!(SkipReason::from(gzip).key(), "gzip");
+        assert_eq!(SkipReason::from(io::Error::other(Fault::Inflates(9))).key(), "inflates");
+        assert_eq!(SkipReason::from(io::Error::from(io::ErrorKind::NotFound)).key(), "io");
+    }
+}

@@ -1,0 +1,303 @@
+//! Files into an index: imports on one thread, indexes on the others, and accounts for every record.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+use rustc_hash::FxHashSet;
+use serde::Serialize;
+
+use crate::article::Article;
+use crate::error::Result;
+use crate::import::{self, Draft, ImportOptions, Input, InputFile, Place, Record, SkipReason};
+use crate::index::{Index, IndexWriter, Origin, Outcome, WriterOptions};
+
+/// How to index.
+#[derive(Clone, Debug, Default)]
+pub struct IndexingOptions {
+    /// How records are read.
+    pub import: ImportOptions,
+    /// How the index is written.
+    pub writer: WriterOptions,
+    /// Whether to remove the articles that came from the same inputs and are there no more.
+    pub prune: bool,
+}
+
+/// What a run did. `read` is the sum of `added`, `replaced`, `unchanged` and `skipped`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// Records met, good and bad.
+    pub read: usize,
+    /// New articles.
+    pub added: usize,
+    /// Articles of which the index held another version.
+    pub replaced: usize,
+    /// Articles that the index held as they are.
+    pub unchanged: usize,
+    /// Records that are not in the index, or only as an equal one.
+    pub skipped: usize,
+    /// Articles removed because their file or record is gone.
+    pub pruned: usize,
+    /// Of `skipped`, how many for each reason.
+    pub reasons: BTreeMap<&'static str, usize>,
+    /// Bytes of text in the good records.
+    pub bytes: u64,
+}
+
+/// A record that did not become an article of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// Where it stands.
+    pub place: Place,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Why a record was skipped.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Reason {
+    /// It could not be read as an article.
+    #[error(transparent)]
+    Import(#[from] SkipReason),
+    /// An earlier record of this run has the same identifier and the same content.
+    #[error("says the same as an earlier record with the identifier {0:?}")]
+    Repeated(String),
+    /// Its identifier is longer than an index can hold.
+    #[error("its identifier has {0} bytes; at most {MAX_ID_BYTES} fit")]
+    LongId(usize),
+}
+
+impl Reason {
+    /// A stable name for reports.
+    pub fn key(&self) -> &'static str {
+        match self {
+            Reason::Import(reason) => reason.key(),
+            Reason::Repeated(_) => "repeated",
+            Reason::LongId(_) => "long_id",
+        }
+    }
+}
+
+/// Bytes of the longest identifier.
+pub const MAX_ID_BYTES: usize = 2048;
+
+/// What is told while a run goes on.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// A record was skipped.
+    Skipped(&'a Skipped),
+    /// An article got another identifier than its own, which belongs to a different text.
+    Renamed {
+        /// Where it stands.
+        place: &'a Place,
+        /// The identifier it named.
+        from: &'a str,
+        /// The identifier it has.
+        to: &'a str,
+    },
+    /// Some records more are done.
+    Progress(&'a Report),
+}
+
+/// Indexes files, folders and standard input, in the order given.
+///
+/// # Errors
+/// The index's; what was put before the last commit stays. Bad records are no errors: `observer` is told.
+pub fn index_inputs(
+    index: &Index,
+    inputs: &[Input],
+    options: &IndexingOptions,
+    observer: &mut dyn FnMut(Event<'_>),
+) -> Result<Report> {
+    let mut run = Run {
+        writer: index.writer(options.writer)?,
+        report: Report::default(),
+        troubled: FxHashSet::default(),
+        observer,
+    };
+    std::thread::scope(|scope| {
+        let (sender, receiver) = sync_channel(BATCHES_AHEAD);
+        scope.spawn(move || read_all(inputs, &options.import, sender));
+        run.take_all(receiver)
+    })?;
+    if options.prune {
+        let roots: Vec<String> = inputs.iter().map(root).collect();
+        run.report.pruned = run.writer.prune(&roots, &run.troubled)?;
+    }
+    let Run { writer, report, .. } = run;
+    writer.finish()?;
+    Ok(report)
+}
+
+/// Batches read ahead of the writer, and bytes of text in each: together they bound the memory.
+const BATCHES_AHEAD: usize = 4;
+const BATCH_BYTES: usize = 256 << 10;
+
+/// A record with the identifier it gets where it names none.
+struct Read {
+    record: Record,
+    fallback_id: String,
+}
+
+type Batch = Vec<Read>;
+
+fn read_all(inputs: &[Input], options: &ImportOptions, sender: SyncSender<Batch>) {
+    let mut reader = Reader { sender, batch: Vec::new(), bytes: 0 };
+    for input in inputs {
+        let flow = match input {
+            Input::Stdin => reader.read("stdin", |sink| import::read_stdin(options, sink)),
+            Input::Path(path) => reader.read_path(path, options),
+        };
+        if flow.is_break() {
+            return;
+        }
+    }
+    let _ = reader.send();
+}
+
+struct Reader {
+    sender: SyncSender<Batch>,
+    batch: Batch,
+    bytes: usize,
+}
+
+impl Reader {
+    fn read_path(&mut self, path: &Path, options: &ImportOptions) -> ControlFlow<()> {
+        for file in import::files(&[path.to_owned()]) {
+            match file {
+                Ok(InputFile { path, name }) => {
+                    let file = InputFile { path, name: name.clone() };
+                    self.read(&name, |sink| import::read_file(&file, options, sink))?;
+                }
+                Err((path, reason)) => {
+                    let record = Record { place: Place { path, line: None }, result: Err(reason) };
+                    self.push(record, "")?;
+                }
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn read(&mut self, name: &str, read: impl FnOnce(&mut import::Sink<'_>)) -> ControlFlow<()> {
+        let mut flow = ControlFlow::Continue(());
+        read(&mut |record| {
+            flow = self.push(record, name);
+            flow
+        });
+        flow
+    }
+
+    fn push(&mut self, record: Record, name: &str) -> ControlFlow<()> {
+        let fallback_id = fallback_id(&record, name);
+        self.bytes += record.result.as_ref().map_or(0, |draft| draft.body.len());
+        self.batch.push(Read { record, fallback_id });
+        if self.bytes < BATCH_BYTES && self.batch.len() < 1_000 {
+            return ControlFlow::Continue(());
+        }
+        self.send()
+    }
+
+    /// Hands the batch on; stops where the writer has failed and listens no more.
+    fn send(&mut self) -> ControlFlow<()> {
+        self.bytes = 0;
+        match self.sender.send(std::mem::take(&mut self.batch)) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        }
+    }
+}
+
+/// The file's name below the folder given; with the line, where a file holds several records.
+fn fallback_id(record: &Record, name: &str) -> String {
+    match record.place.line {
+        Some(line) => format!("{name}#{line}"),
+        None => name.to_owned(),
+    }
+}
+
+struct Run<'a> {
+    writer: IndexWriter,
+    report: Report,
+    /// Files of which not all could be read: what they gave before is not pruned.
+    troubled: FxHashSet<String>,
+    observer: &'a mut dyn FnMut(Event<'_>),
+}
+
+impl Run<'_> {
+    fn take_all(&mut self, batches: Receiver<Batch>) -> Result<()> {
+        for batch in batches {
+            for Read { record, fallback_id } in batch {
+                self.take(record, fallback_id)?;
+            }
+            (self.observer)(Event::Progress(&self.report));
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, record: Record, fallback_id: String) -> Result<()> {
+        self.report.read += 1;
+        let Record { place, result } = record;
+        match result {
+            Ok(draft) => self.put(place, draft, fallback_id),
+            Err(reason) => {
+                self.troubled.insert(absolute(&place.path));
+                self.skip(place, reason.into());
+                Ok(())
+            }
+        }
+    }
+
+    fn put(&mut self, place: Place, draft: Draft, fallback_id: String) -> Result<()> {
+        let (mut article, own_id) = article(draft, fallback_id);
+        if article.id.len() > MAX_ID_BYTES {
+            self.skip(place, Reason::LongId(article.id.len()));
+            return Ok(());
+        }
+        let origin = Origin { path: absolute(&place.path), own_id };
+        let id = article.id.clone();
+        let outcome = self.writer.put(&mut article, &origin)?;
+        self.report.bytes += article.body.len() as u64;
+        if article.id != id {
+            (self.observer)(Event::Renamed { place: &place, from: &id, to: &article.id });
+        }
+        match outcome {
+            Outcome::Added => self.report.added += 1,
+            Outcome::Replaced => self.report.replaced += 1,
+            Outcome::Unchanged => self.report.unchanged += 1,
+            Outcome::Repeated => self.skip(place, Reason::Repeated(article.id)),
+        }
+        Ok(())
+    }
+
+    fn skip(&mut self, place: Place, reason: Reason) {
+        self.report.skipped += 1;
+        *self.report.reasons.entry(reason.key()).or_default() += 1;
+        (self.observer)(Event::Skipped(&Skipped { place, reason }));
+    }
+}
+
+/// The article of a draft, and whether its identifier is the record's own: the identifier it names, else
+/// its address on the web, else the file's name.
+fn article(draft: Draft, fallback_id: String) -> (Article, bool) {
+    let Draft { id, title, date, source, author, url, body } = draft;
+    let own = id.or_else(|| url.clone());
+    let own_id = own.is_some();
+    (Article { id: own.unwrap_or(fallback_id), title, date, source, author, url, body }, own_id)
+}
+
+fn root(input: &Input) -> String {
+    match input {
+        Input::Stdin => "-".to_owned(),
+        Input::Path(path) => absolute(path),
+    }
+}
+
+/// The path by which a file is known from run to run.
+fn absolute(path: &Path) -> String {
+    if path.as_os_str() == "-" {
+        return "-".to_owned();
+    }
+    let absolute = path.canonicalize().or_else(|_| std::path::absolute(path));
+    absolute.unwrap_or_else(|_| PathBuf::from(path)).to_string_lossy().into_owned()
+}

@@ -1,0 +1,63 @@
+//! One JSON object a line.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::ser::{CompactFormatter, Formatter};
+
+use super::Style;
+use super::safe::is_unsafe;
+use crate::article::Article;
+use crate::search::{Results, Span};
+
+pub(super) fn results(results: &Results, _: Style, out: &mut dyn Write) -> io::Result<()> {
+    results.hits.iter().try_for_each(|hit| line(hit, out))
+}
+
+#[derive(Serialize)]
+struct ShownArticle<'a> {
+    #[serde(flatten)]
+    article: &'a Article,
+    matches: &'a [Span],
+}
+
+pub(super) fn article(article: &Article, matches: &[Span], out: &mut dyn Write) -> io::Result<()> {
+    line(&ShownArticle { article, matches }, out)
+}
+
+pub(super) fn line<T: Serialize>(value: &T, mut out: &mut dyn Write) -> io::Result<()> {
+    let mut serializer = serde_json::Serializer::with_formatter(&mut out, JsonFormatter);
+    value.serialize(&mut serializer)?;
+    out.write_all(b"\n")
+}
+
+/// Writes compact JSON in which every character that could command a terminal is escaped.
+pub struct JsonFormatter;
+
+impl Formatter for JsonFormatter {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some(at) = rest.find(is_unsafe) {
+            CompactFormatter.write_string_fragment(writer, &rest[..at])?;
+            let Some(c) = rest[at..].chars().next() else { break };
+            write!(writer, "\\u{:04x}", c as u32)?;
+            rest = &rest[at + c.len_utf8()..];
+        }
+        CompactFormatter.write_string_fragment(writer, rest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_escaped_reads_as_it_was() {
+        let text = "é \"x\" \u{1b}[2J \u{9b} \u{202e}";
+        let mut out = Vec::new();
+        line(&text, &mut out).unwrap();
+        let written = String::from_utf8(out).unwrap();
+        assert!(!written.trim_end().contains(is_unsafe), "{written}");
+        assert_eq!(serde_json::from_str::<String>(&written).unwrap(), text);
+    }
+}

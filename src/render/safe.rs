@@ -1,0 +1,44 @@
+//! Characters that command a terminal, made visible.
+
+use std::borrow::Cow;
+
+/// Whether a terminal or a reader could be misled by this character: controls (C0, C1, DEL), and marks
+/// that turn the direction of writing.
+pub(super) fn is_unsafe(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{61c}')
+}
+
+/// The text with such characters visible: `␛` for ESC, `<U+202E>` for a mark of direction; line ends and
+/// tabs become spaces.
+///
+/// ```
+/// assert_eq!(depeche::render::visible("a\u{1b}[2Jb\tc"), "a␛[2Jb c");
+/// ```
+pub fn visible(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_unsafe) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match c {
+            '\n' | '\r' | '\t' => shown.push(' '),
+            '\u{0}'..='\u{1f}' => shown.extend(char::from_u32(0x2400 + c as u32)),
+            '\u{7f}' => shown.push('␡'),
+            c if is_unsafe(c) => shown.push_str(&format!("<U+{:04X}>", c as u32)),
+            c => shown.push(c),
+        }
+    }
+    Cow::Owned(shown)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_commands_is_left() {
+        let all: String = (0..0x3000).filter_map(char::from_u32).collect();
+        assert!(!visible(&all).contains(is_unsafe));
+        assert_eq!(visible("é\u{202e}x\u{9b}"), "é<U+202E>x<U+009B>");
+    }
+}
