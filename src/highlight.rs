@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::analysis::{Analyzer, Token};
+use crate::analysis::{Analyzer, Terms, Token};
 use crate::query::Query;
 
 /// The bytes of `text` that match `query`, sorted and apart from one another.
@@ -19,7 +19,7 @@ use crate::query::Query;
 /// assert_eq!(&text[spans[0].clone()], "droit de premier refus");
 /// ```
 pub fn highlight(query: &Query, analyzer: &Analyzer, text: &str) -> Vec<Range<usize>> {
-    Matcher::new(query, analyzer).matches(&analyzer.tokens(text), text.len())
+    Matcher::new(query, analyzer).matches(analyzer, text, text.len())
 }
 
 /// Which of the passages (`spans` tile the text) the phrase begins in and leaves: their numbers.
@@ -85,9 +85,11 @@ impl Matcher {
         Matcher { node: Node::new(query, analyzer) }
     }
 
-    /// The matching bytes of a text given by its tokens, sorted, overlaps joined. Words stand, and phrases
-    /// begin, before `end`; a phrase may run on into the tokens after it.
-    pub(crate) fn matches(&self, tokens: &[Token], end: usize) -> Vec<Range<usize>> {
+    /// The matching bytes of a text, sorted, overlaps joined. Words stand, and phrases begin, before
+    /// `end`; a phrase may run on after it.
+    pub(crate) fn matches(&self, analyzer: &Analyzer, text: &str, end: usize) -> Vec<Range<usize>> {
+        let terms = if self.node.asks_for_forms() { Terms::Both } else { Terms::Exact };
+        let tokens = &analyzer.tokens_with(text, terms);
         let inside = tokens.partition_point(|token| token.offsets.start < end);
         joined(self.node.matches(tokens, inside))
     }
@@ -110,6 +112,15 @@ impl Node {
                 must: Box::new(Node::new(must, analyzer)),
                 should: Box::new(Node::new(should, analyzer)),
             },
+        }
+    }
+
+    fn asks_for_forms(&self) -> bool {
+        match self {
+            Node::Words(_) => true,
+            Node::Phrase(_) => false,
+            Node::All(nodes) => nodes.iter().any(Node::asks_for_forms),
+            Node::Rank { must, should } => must.asks_for_forms() || should.asks_for_forms(),
         }
     }
 
@@ -173,11 +184,12 @@ fn is_exactly(token: &Token, term: &str) -> bool {
     token.exact == term || token.symbol.as_deref() == Some(term)
 }
 
-/// Where the lit phrase ends: with the symbol of its last word, if that was asked for.
+/// Where the lit phrase ends: with the symbol of its last word (`C++`), if that was asked for.
 fn last_end(window: &[Token], terms: &[String]) -> usize {
     let (Some(token), Some(term)) = (window.last(), terms.last()) else { return 0 };
-    let symbol = token.forms.iter().find(|f| f.words == 1 && f.term == *term);
-    symbol.map_or(token.offsets.end, |form| form.offsets.end.max(token.offsets.end))
+    let symbol = token.symbol.as_ref().filter(|symbol| *symbol == term);
+    let signs = symbol.map_or(0, |symbol| symbol.bytes().rev().take_while(u8::is_ascii_punctuation).count());
+    token.offsets.end + signs
 }
 
 /// Spans sorted, overlapping ones made one.

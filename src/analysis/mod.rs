@@ -81,8 +81,17 @@ struct Memo {
 
 struct Entry {
     exact: Box<str>,
-    forms: Box<[Box<str>]>,
     stop_word: bool,
+    /// Stemming costs more than all else: only where somebody asks for it.
+    forms: Option<Box<[Box<str>]>>,
+}
+
+/// Which terms of the tokens are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Terms {
+    Exact,
+    Forms,
+    Both,
 }
 
 /// Entries kept before the memory is emptied: about 30 MB, more words than most corpora have.
@@ -111,8 +120,13 @@ impl Analyzer {
 
     /// The tokens of a text to be indexed or highlighted.
     pub fn tokens(&self, text: &str) -> Vec<Token> {
+        self.tokens_with(text, Terms::Both)
+    }
+
+    /// The tokens with the terms asked for only: the others are left empty and cost nothing.
+    pub(crate) fn tokens_with(&self, text: &str, terms: Terms) -> Vec<Token> {
         let mut tokens = Vec::with_capacity(text.len() / 6);
-        self.visit(text, |token| tokens.push(token.to_owned()));
+        self.visit(text, terms, |token| tokens.push(token.to_owned()));
         tokens
     }
 
@@ -167,7 +181,7 @@ impl Analyzer {
     }
 
     /// Hands out the tokens of a text without building them.
-    pub(crate) fn visit(&self, text: &str, mut visitor: impl FnMut(&TokenRef<'_>)) {
+    pub(crate) fn visit(&self, text: &str, terms: Terms, mut visitor: impl FnMut(&TokenRef<'_>)) {
         let mut memo = self.memo();
         let memo = &mut *memo;
         memo.words.clear();
@@ -177,13 +191,14 @@ impl Analyzer {
             let word = memo.words[i];
             let elided = is_elided(text, &memo.words, i);
             let compound = if elided { None } else { compound_at(text, &memo.words, i) };
-            let forms = self.compound_forms(compound.as_ref());
+            let forms = self.compound_forms(compound.as_ref(), terms);
             let symbol = compound.as_ref().and_then(Compound::symbol);
             let keeps_own = match &compound {
                 Some(compound) => compound.keeps_parts,
                 None => !elided && inside_compound == 0,
             };
-            let entry = entry(&self.stems, &mut memo.entries, word.of(text));
+            let entry = entry(&self.stems, &mut memo.entries, word.of(text), terms);
+            let own_forms = entry.forms.as_deref().filter(|_| keeps_own).unwrap_or(&[]);
             visitor(&TokenRef {
                 position: i,
                 word,
@@ -191,7 +206,7 @@ impl Analyzer {
                 stop_word: elided || entry.stop_word,
                 exact: &entry.exact,
                 symbol: symbol.as_deref(),
-                forms: if keeps_own { &entry.forms } else { &[] },
+                forms: own_forms,
                 compound: compound.as_ref().filter(|_| inside_compound == 0).map(|c| (c, &*forms)),
             });
             inside_compound = match &compound {
@@ -201,9 +216,10 @@ impl Analyzer {
         }
     }
 
-    fn compound_forms(&self, compound: Option<&Compound>) -> Vec<String> {
+    fn compound_forms(&self, compound: Option<&Compound>, terms: Terms) -> Vec<String> {
         match compound.map(|c| &c.term) {
             None => Vec::new(),
+            Some(_) if terms == Terms::Exact => Vec::new(),
             Some(CompoundTerm::Whole(term) | CompoundTerm::Symbol(term)) => vec![term.clone()],
             Some(CompoundTerm::Word(word)) => self.stems.of_text(word),
         }
@@ -215,15 +231,25 @@ impl Analyzer {
     }
 }
 
-fn entry<'m>(stems: &Stems, entries: &'m mut FxHashMap<Box<str>, Entry>, word: &str) -> &'m Entry {
-    if entries.len() >= MEMO_ENTRIES && !entries.contains_key(word) {
+fn entry<'m>(
+    stems: &Stems,
+    entries: &'m mut FxHashMap<Box<str>, Entry>,
+    word: &str,
+    terms: Terms,
+) -> &'m Entry {
+    let is_known = entries.contains_key(word);
+    if !is_known && entries.len() >= MEMO_ENTRIES {
         entries.clear();
     }
-    if !entries.contains_key(word) {
+    if !is_known {
         let exact = fold(word).into_boxed_str();
-        let forms = stems.of_text(word).into_iter().map(String::into_boxed_str).collect();
         let stop_word = is_stop_word(&exact);
-        entries.insert(word.into(), Entry { exact, forms, stop_word });
+        entries.insert(word.into(), Entry { exact, stop_word, forms: None });
+    }
+    if terms != Terms::Exact
+        && let Some(entry) = entries.get_mut(word).filter(|entry| entry.forms.is_none())
+    {
+        entry.forms = Some(stems.of_text(word).into_iter().map(String::into_boxed_str).collect());
     }
     &entries[word]
 }

@@ -29,6 +29,8 @@ pub(super) fn run(args: SearchArgs, context: Context) -> anyhow::Result<u8> {
         to: args.to,
     };
     let results = searcher.search(&query, &options)?;
+    // The process ends here: unmapping the index would only make the user wait.
+    std::mem::forget(searcher);
     let terminal = std::io::stdout().is_terminal();
     let format = match (args.json, terminal) {
         (true, _) => "json",

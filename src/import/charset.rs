@@ -101,7 +101,9 @@ mod tests {
 
     #[test]
     fn a_few_accents_are_enough() {
-        for word in ["é", "cœur", "Noël", "ÉTÉ", "là-bas", "maïs", "« où »", "l’été", "sûr", "garçon"] {
+        for word in
+            ["é", "cœur", "Noël", "ÉTÉ", "là-bas", "maïs", "« où »", "l’été", "sûr", "garçon"]
+        {
             assert_eq!(decode(&cp1252(word), None).unwrap(), word);
         }
     }

@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 
 use serde_json::{Map, Value};
 
-use super::stream::Stream;
+use super::stream::{Stream, count_lines};
 use super::{Draft, Job, Out, SkipReason, charset};
 
 /// What may stand between fields; the first of equals wins.
@@ -17,13 +17,30 @@ const DELIMITERS: [u8; 4] = *b"\t;,|";
 
 /// Trafilatura writes a row without a header.
 const TRAFILATURA: [&str; 11] = [
-    "url", "id", "fingerprint", "hostname", "title", "image", "date", "text", "comments",
-    "license", "pagetype",
+    "url",
+    "id",
+    "fingerprint",
+    "hostname",
+    "title",
+    "image",
+    "date",
+    "text",
+    "comments",
+    "license",
+    "pagetype",
 ];
 
-pub(crate) fn read(job: &Job<'_>, stream: &mut Stream<'_>, out: &mut Out<'_, '_>) -> ControlFlow<()> {
+pub(crate) fn read(
+    job: &Job<'_>,
+    stream: &mut Stream<'_>,
+    out: &mut Out<'_, '_>,
+) -> ControlFlow<()> {
     if stream.head.is_empty() {
         return out.skip(None, SkipReason::Empty);
+    }
+    // A zero byte in a row makes that row binary, in the names of the columns the file.
+    if stream.head.iter().take_while(|byte| **byte != b'\n').any(|byte| *byte == 0) {
+        return out.skip(None, SkipReason::Binary);
     }
     let mut rows = Rows::new(&mut *stream.input, &stream.head, job.max_record);
     let mut row = Row::default();
@@ -64,7 +81,8 @@ fn header(rows: &mut Rows<'_>, row: &mut Row) -> Result<Vec<String>, SkipReason>
     loop {
         match rows.next(row)? {
             Next::Row => {
-                let names: Vec<_> = row.texts()?.iter().map(|name| name.trim().to_owned()).collect();
+                let names: Vec<_> =
+                    row.texts()?.iter().map(|name| name.trim().to_owned()).collect();
                 let is_sep = names.first().is_some_and(|name| name.starts_with("sep="));
                 if row.line > 1 || !is_sep {
                     return Ok(names);
@@ -77,8 +95,11 @@ fn header(rows: &mut Rows<'_>, row: &mut Row) -> Result<Vec<String>, SkipReason>
     }
 }
 
+/// A fingerprint where no column has such a name.
 fn is_trafilatura(first: &[String]) -> bool {
-    first.len() == TRAFILATURA.len() && first[0].contains("://")
+    let is_fingerprint =
+        |text: &str| text.len() == 16 && text.bytes().all(|b| b.is_ascii_hexdigit());
+    first.len() == TRAFILATURA.len() && is_fingerprint(&first[2])
 }
 
 fn draft(texts: &[String], names: &[String], out: &Out<'_, '_>) -> Result<Draft, SkipReason> {
@@ -171,7 +192,7 @@ impl<'a> Rows<'a> {
                 });
             }
             let (len, is_end) = take(ahead, self.delimiter, &mut state, row);
-            self.line += ahead[..len].iter().filter(|byte| **byte == b'\n').count() as u64;
+            self.line += count_lines(&ahead[..len]);
             self.input.consume(len);
             if row.bytes.len() + row.ends.len() > self.limit {
                 is_too_large = true;
@@ -195,7 +216,7 @@ impl<'a> Rows<'a> {
             }
             let blank = ahead.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
             let is_over = blank < ahead.len();
-            self.line += ahead[..blank].iter().filter(|byte| **byte == b'\n').count() as u64;
+            self.line += count_lines(&ahead[..blank]);
             self.input.consume(blank);
             if is_over {
                 return Ok(true);
@@ -212,25 +233,28 @@ fn finish(row: &mut Row, is_too_large: bool) -> Next {
 /// Takes bytes into the row until it or they end: how many, and whether the row ended.
 fn take(ahead: &[u8], delimiter: u8, state: &mut State, row: &mut Row) -> (usize, bool) {
     let mut at = 0;
-    while let Some(&byte) = ahead.get(at) {
+    loop {
+        let rest = &ahead[at..];
+        let ends = |byte: &u8| *byte == delimiter || matches!(byte, b'\r' | b'\n');
+        let run = match state {
+            State::Quoted => rest.iter().position(|byte| *byte == b'"'),
+            State::Plain => rest.iter().position(ends),
+            State::FieldStart | State::Quote => Some(0),
+        };
+        let run = run.unwrap_or(rest.len());
+        row.bytes.extend_from_slice(&rest[..run]);
+        at += run;
+        let Some(&byte) = ahead.get(at) else { return (at, false) };
+        at += 1;
         match (*state, byte) {
-            (State::Quoted, _) => {
-                let rest = &ahead[at..];
-                let run = rest.iter().position(|byte| *byte == b'"').unwrap_or(rest.len());
-                row.bytes.extend_from_slice(&rest[..run]);
-                at += run;
-                if run == rest.len() {
-                    break;
-                }
-                *state = State::Quote;
-            }
+            (State::Quoted, _) => *state = State::Quote,
             (State::FieldStart, b'"') => *state = State::Quoted,
             (State::Quote, b'"') => {
                 row.bytes.push(b'"');
                 *state = State::Quoted;
             }
-            // The line feed after it begins the next row and is passed over there.
-            (_, b'\r' | b'\n') => return (at + 1, true),
+            // A line feed after a return begins the next row and is passed over there.
+            (_, b'\r' | b'\n') => return (at, true),
             _ if byte == delimiter => {
                 row.ends.push(row.bytes.len());
                 *state = State::FieldStart;
@@ -240,9 +264,7 @@ fn take(ahead: &[u8], delimiter: u8, state: &mut State, row: &mut Row) -> (usize
                 *state = State::Plain;
             }
         }
-        at += 1;
     }
-    (at, false)
 }
 
 fn delimiter(head: &[u8]) -> u8 {
@@ -303,9 +325,13 @@ mod tests {
 
     #[test]
     fn the_delimiter_is_the_most_frequent_sign() {
-        for (head, expected) in
-            [("a;b,c;d", b';'), ("\"a,b,c\";d", b';'), ("a\tb", b'\t'), ("a", b','), ("a|b|c,d", b'|')]
-        {
+        for (head, expected) in [
+            ("a;b,c;d", b';'),
+            ("\"a,b,c\";d", b';'),
+            ("a\tb", b'\t'),
+            ("a", b','),
+            ("a|b|c,d", b'|'),
+        ] {
             assert_eq!(delimiter(head.as_bytes()), expected, "{head}");
         }
     }

@@ -31,10 +31,41 @@ const MONTHS: [&[&str]; 12] = [
 
 /// What may stand before the day and says nothing more.
 const LEADING: &[&str] = &[
-    "le", "du", "on", "the", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi",
-    "dimanche", "lun", "mar", "mer", "jeu", "ven", "sam", "dim", "monday", "tuesday", "wednesday",
-    "thursday", "friday", "saturday", "sunday", "mon", "tue", "tues", "wed", "thu", "thur",
-    "thurs", "fri", "sat", "sun",
+    "le",
+    "du",
+    "on",
+    "the",
+    "lundi",
+    "mardi",
+    "mercredi",
+    "jeudi",
+    "vendredi",
+    "samedi",
+    "dimanche",
+    "lun",
+    "mar",
+    "mer",
+    "jeu",
+    "ven",
+    "sam",
+    "dim",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "mon",
+    "tue",
+    "tues",
+    "wed",
+    "thu",
+    "thur",
+    "thurs",
+    "fri",
+    "sat",
+    "sun",
 ];
 
 /// What may stand in a time of day or its zone.
@@ -51,6 +82,7 @@ const TIME_WORDS: &[&str] = &[
 /// assert_eq!(parse_date("déc. 2024").unwrap().to_string(), "2024-12");
 /// assert!(parse_date("hier").is_none());
 /// ```
+#[must_use]
 pub fn parse_date(text: &str) -> Option<PartialDate> {
     if text.len() > MAX_LEN {
         return None;
@@ -68,6 +100,7 @@ pub(crate) fn date_before_text(folded: &str) -> Option<PartialDate> {
 }
 
 /// A number as a date: `2024`, `20241205`, or seconds or milliseconds since 1970 in UTC.
+#[expect(clippy::cast_possible_truncation, reason = "a number too large is no plausible date")]
 pub(crate) fn date_of_number(number: &Number) -> Option<PartialDate> {
     const SECONDS: std::ops::RangeInclusive<i64> = 631_152_000..=4_102_444_799; // 1990 to 2099
     let number = number.as_i64().or_else(|| {
@@ -80,8 +113,7 @@ pub(crate) fn date_of_number(number: &Number) -> Option<PartialDate> {
         PartialDate::new(date.year(), Some(date.month()), Some(date.day()))
     };
     match number {
-        1000..=2200 => parse_date(&number.to_string()),
-        10_000_101..=22_001_231 => parse_date(&number.to_string()),
+        1000..=2200 | 10_000_101..=22_001_231 => parse_date(&number.to_string()),
         n if SECONDS.contains(&n) => of_seconds(n),
         n if SECONDS.contains(&(n / 1000)) => of_seconds(n / 1000),
         _ => None,
@@ -126,7 +158,10 @@ fn date_in_part(part: &str) -> Option<PartialDate> {
     let starts = part.char_indices().filter(|(at, c)| {
         c.is_ascii_digit() && !part[..*at].ends_with(|before: char| before.is_ascii_digit())
     });
-    starts.filter_map(|(at, _)| date_in_name(&part[at..]).filter(|_| part[at..].get(4..5) == Some("-")))
+    starts
+        .filter_map(|(at, _)| {
+            date_in_name(&part[at..]).filter(|_| part[at..].get(4..5) == Some("-"))
+        })
         .find(|date| date.day().is_some())
 }
 
@@ -297,14 +332,13 @@ fn is_time(rest: Tokens<'_, '_>) -> bool {
     match rest {
         [] | [Mark('.') | Word("z")] => true,
         // T101500Z, T10:15:00
-        [Word("t"), Number(time), zone @ ..] => {
-            matches!(time.len(), 2 | 4 | 6) && zone_fits(zone)
-        }
+        [Word("t"), Number(time), zone @ ..] => matches!(time.len(), 2 | 4 | 6) && zone_fits(zone),
         [Space | Mark(','), ..] => match skip_word(skip_gap(rest), &["a", "at"]) {
             [] | [Word("p" | "pp" | "page"), ..] => true,
             [Number(hour), zone @ ..] if hour.len() <= 2 => {
                 let sign = if let [Space, after @ ..] = zone { after } else { zone };
-                let is_hour = matches!(sign, [Mark(':') | Word("h" | "heure" | "heures" | "am" | "pm"), ..]);
+                let is_hour =
+                    matches!(sign, [Mark(':') | Word("h" | "heure" | "heures" | "am" | "pm"), ..]);
                 is_hour && zone_fits(zone)
             }
             _ => false,
@@ -391,10 +425,31 @@ mod tests {
     #[test]
     fn what_is_not_certain_is_no_date() {
         for text in [
-            "", "hier", "mars", "5 mars", "le 5", "12/25/2024", "05/03/24", "2024-13-01",
-            "2023-02-29", "31 avril 2024", "0001-01-01", "9999-12-31", "2024-03-05/2024-03-06",
-            "5 mars 2024 - 6 mars 2024", "du 5 au 6 mars 2024", "2024-03-05-12", "printemps 2024",
-            "12345678", "vers 2024", "2024 ou 2025", "1,5", "é", "//", "202412", "T10:00",
+            "",
+            "hier",
+            "mars",
+            "5 mars",
+            "le 5",
+            "12/25/2024",
+            "05/03/24",
+            "2024-13-01",
+            "2023-02-29",
+            "31 avril 2024",
+            "0001-01-01",
+            "9999-12-31",
+            "2024-03-05/2024-03-06",
+            "5 mars 2024 - 6 mars 2024",
+            "du 5 au 6 mars 2024",
+            "2024-03-05-12",
+            "printemps 2024",
+            "12345678",
+            "vers 2024",
+            "2024 ou 2025",
+            "1,5",
+            "é",
+            "//",
+            "202412",
+            "T10:00",
         ] {
             assert_eq!(parsed(text), "", "{text}");
         }

@@ -14,38 +14,103 @@ pub const FIELDS: [&str; 7] = ["id", "title", "date", "source", "author", "url",
 /// Their names for each, the best first; case, accents and the signs between words make no
 /// difference (`date_published` is `datePublished`).
 const NAMES: [(&str, &[&str]); 10] = [
-    ("id", &["id", "identifiant", "identifier", "uuid", "guid", "doc_id", "docid", "article_id", "_id"]),
+    (
+        "id",
+        &[
+            "id",
+            "identifiant",
+            "identifier",
+            "uuid",
+            "guid",
+            "doc_id",
+            "docid",
+            "article_id",
+            "_id",
+        ],
+    ),
     ("title", &["title", "titre", "headline", "heading", "post_title", "title_page", "name"]),
     (
         "date",
         &[
-            "date", "date_publish", "publish_date", "date_published", "published", "published_at",
-            "published_time", "published_on", "pub_date", "publication_date", "date_publication",
-            "date_de_publication", "date_parution", "datetime", "post_date", "issued", "created",
+            "date",
+            "date_publish",
+            "publish_date",
+            "date_published",
+            "published",
+            "published_at",
+            "published_time",
+            "published_on",
+            "pub_date",
+            "publication_date",
+            "date_publication",
+            "date_de_publication",
+            "date_parution",
+            "datetime",
+            "post_date",
+            "issued",
+            "created",
             "created_at",
         ],
     ),
     (
         "source",
         &[
-            "source", "journal", "titre_de_presse", "newspaper", "publication", "publication_title",
-            "source_name", "media", "outlet", "publisher", "site_name", "sitename", "site",
-            "meta_site_name", "source_hostname", "hostname", "source_domain", "domain",
+            "source",
+            "journal",
+            "titre_de_presse",
+            "newspaper",
+            "publication",
+            "publication_title",
+            "source_name",
+            "media",
+            "outlet",
+            "publisher",
+            "site_name",
+            "sitename",
+            "site",
+            "meta_site_name",
+            "source_hostname",
+            "hostname",
+            "source_domain",
+            "domain",
         ],
     ),
-    ("author", &["author", "authors", "auteur", "auteurs", "byline", "creator", "creators", "signature"]),
+    (
+        "author",
+        &["author", "authors", "auteur", "auteurs", "byline", "creator", "creators", "signature"],
+    ),
     (
         "url",
         &[
-            "url", "link", "lien", "original_url", "canonical_url", "canonical_link", "source_url",
-            "permalink", "href", "source",
+            "url",
+            "link",
+            "lien",
+            "original_url",
+            "canonical_url",
+            "canonical_link",
+            "source_url",
+            "permalink",
+            "href",
+            "source",
         ],
     ),
     (
         "body",
         &[
-            "body", "text", "texte", "content", "contenu", "maintext", "main_text", "article_text",
-            "full_text", "texte_integral", "corps", "article_body", "content_text", "article",
+            "body",
+            "text",
+            "texte",
+            "content",
+            "contenu",
+            "maintext",
+            "main_text",
+            "article_text",
+            "full_text",
+            "texte_integral",
+            "corps",
+            "article_body",
+            "content_text",
+            "article",
             "raw_text",
         ],
     ),
@@ -141,7 +206,11 @@ impl Fields {
         let mut slots: [Vec<Candidate>; 10] = Default::default();
         for (slot, path) in &self.paths {
             if let Some(value) = step_into(&record, path).filter(|value| !is_empty(value)) {
-                slots[*slot].push(Candidate { rank: 0, name: path.join("."), value: value.clone() });
+                slots[*slot].push(Candidate {
+                    rank: 0,
+                    name: path.join("."),
+                    value: value.clone(),
+                });
             }
         }
         for (name, value) in record {
@@ -212,7 +281,10 @@ fn metadata(slots: &[Vec<Candidate>; 10], given: usize) -> Draft {
     Draft {
         id: text(ID),
         title: text(TITLE),
-        date: slots[DATE].iter().find_map(|candidate| date_in(&candidate.value)).or_else(|| parts(slots)),
+        date: slots[DATE]
+            .iter()
+            .find_map(|candidate| date_in(&candidate.value))
+            .or_else(|| parts(slots)),
         source: source.into_iter().find(|text| !is_address(text)),
         author: slots[AUTHOR].iter().find_map(|candidate| names_of(&candidate.value)),
         url: url.into_iter().next(),
@@ -265,7 +337,7 @@ pub(crate) fn names_of(value: &Value) -> Option<String> {
     (!names.is_empty()).then(|| names.join(", "))
 }
 
-/// The name in an object for a person, a paper, or an identifier of MongoDB.
+/// The name in an object for a person, a paper, or an identifier of `MongoDB`.
 fn name_of(object: &Map<String, Value>) -> Option<String> {
     let text = |name: &str| object.get(name)?.as_str().map(str::trim).filter(|t| !t.is_empty());
     let whole = ["name", "nom", "$oid"].into_iter().find_map(text);
@@ -359,7 +431,7 @@ mod tests {
             (
                 json!({"_id": {"$oid": "5f"}, "date": {"$date": "2020-02-01T00:00:00Z"},
                     "source": {"id": null, "name": "S"}, "Auteur(s)": "A", "TEXTE": "X"}),
-                "5f||2020-02-01|S|||X",
+                "5f||2020-02-01|S|A||X",
             ),
             (
                 json!({"permalink": "un-slug", "lien": "https://e.fr/l", "texte intégral": "X"}),

@@ -1,5 +1,6 @@
 //! The files of the paths given, in an order that is always the same.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -17,6 +18,7 @@ type Found = Result<InputFile, (PathBuf, SkipReason)>;
 /// out; nothing else hides a file: `.gitignore` does not count. Symbolic links to files are read,
 /// those to folders not followed. What cannot be read, or has no extension of a format, is an
 /// error with its place; a file given by its name is never refused for its extension.
+#[must_use]
 pub fn files(inputs: &[PathBuf]) -> Vec<Result<InputFile, (PathBuf, SkipReason)>> {
     let mut found = Vec::new();
     for input in inputs {
@@ -64,12 +66,21 @@ fn of_entry(root: &Path, entry: &DirEntry) -> Option<Found> {
         return refused(SkipReason::NotAFile);
     }
     if !Format::knows(path) {
-        let found = path.extension().unwrap_or_default().to_string_lossy().into_owned();
-        return refused(SkipReason::UnknownFormat { found });
+        return refused(SkipReason::UnknownFormat { found: extension(path) });
     }
     let name = relative(root, path);
     let name = split_name(&name).0.to_owned();
     Some(Ok(InputFile { path: path.to_path_buf(), name }))
+}
+
+/// What the name says the file is: `warc` of `a.warc.gz`.
+fn extension(path: &Path) -> String {
+    let inner = match path.extension() {
+        Some(gz) if gz.eq_ignore_ascii_case("gz") => path.file_stem().map(Path::new),
+        _ => Some(path),
+    };
+    let found = inner.and_then(Path::extension).or_else(|| path.extension());
+    found.unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// The path stands deep in the error of the walk.
@@ -109,7 +120,7 @@ fn sort_key(root: &Path, found: &Found) -> Vec<u8> {
         Err((path, _)) => path,
     };
     let below = path.strip_prefix(root).unwrap_or(path);
-    let parts: Vec<_> = below.iter().map(|part| part.as_encoded_bytes()).collect();
+    let parts: Vec<_> = below.iter().map(OsStr::as_encoded_bytes).collect();
     parts.join(&b'/')
 }
 
@@ -137,10 +148,19 @@ mod tests {
 
     #[test]
     fn folders_are_walked_in_byte_order_without_what_is_hidden() {
-        let paths = ["b/z.txt", "b.txt", "É.md", "a.json.gz", "A.txt", ".h.txt", ".d/x.txt", "c.pdf"];
+        let paths =
+            ["b/z.txt", "b.txt", "É.md", "a.json.gz", "A.txt", ".h.txt", ".d/x.txt", "c.pdf"];
         let dir = tree(&paths);
         let expected = ["A", "a", "b", "b/z", "c.pdf unknown_format", "É"];
         assert_eq!(told(&files(&[dir.path().to_path_buf()])), expected);
+    }
+
+    #[test]
+    fn the_extension_in_a_message() {
+        for (name, expected) in [("a.warc.gz", "warc"), ("a.gz", "gz"), ("a.PDF", "PDF"), ("a", "")]
+        {
+            assert_eq!(extension(Path::new(name)), expected);
+        }
     }
 
     #[test]

@@ -52,11 +52,13 @@ pub static FORMATS: &[Format] = &[
 
 impl Format {
     /// The row of this name.
+    #[must_use]
     pub fn named(name: &str) -> Option<&'static Format> {
         FORMATS.iter().find(|format| format.name == name)
     }
 
     /// Whether an extension of this path names a format.
+    #[must_use]
     pub fn knows(path: &Path) -> bool {
         split_name(&lossy_name(path)).1.is_some()
     }
@@ -77,7 +79,7 @@ pub(crate) fn choose(
     if let Some(extension) = split_name(&lossy_name(path)).1 {
         let rows = || FORMATS.iter().filter(|row| row.extensions.contains(&extension.as_str()));
         // The last row with an extension is the general one.
-        if let Some(row) = rows().find(|row| (row.looks)(head)).or_else(|| rows().last()) {
+        if let Some(row) = rows().find(|row| (row.looks)(head)).or_else(|| rows().next_back()) {
             return Ok(row);
         }
     }

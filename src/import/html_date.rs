@@ -9,27 +9,58 @@ use super::json_ld::JsonLd;
 use crate::PartialDate;
 
 const PUBLISHED: &[&str] = &[
-    "article:published_time", "og:article:published_time", "og:published_time", "datepublished",
-    "date", "dc.date.issued", "dcterms.issued", "dc.date", "dcterms.date", "dc.date.created",
-    "dcterms.created", "parsely-pub-date", "sailthru.date", "pubdate", "publishdate", "publish_date",
-    "publish-date", "publication_date", "date_published", "article.published", "article_date_original",
-    "citation_publication_date", "citation_date", "bepress_citation_date", "cxenseparse:recs:publishtime",
+    "article:published_time",
+    "og:article:published_time",
+    "og:published_time",
+    "datepublished",
+    "date",
+    "dc.date.issued",
+    "dcterms.issued",
+    "dc.date",
+    "dcterms.date",
+    "dc.date.created",
+    "dcterms.created",
+    "parsely-pub-date",
+    "sailthru.date",
+    "pubdate",
+    "publishdate",
+    "publish_date",
+    "publish-date",
+    "publication_date",
+    "date_published",
+    "article.published",
+    "article_date_original",
+    "citation_publication_date",
+    "citation_date",
+    "bepress_citation_date",
+    "cxenseparse:recs:publishtime",
     "video:release_date",
 ];
 
 const MODIFIED: &[&str] = &[
-    "article:modified_time", "og:article:modified_time", "og:updated_time", "datemodified",
-    "dcterms.modified", "dc.date.modified", "last-modified", "lastmod",
+    "article:modified_time",
+    "og:article:modified_time",
+    "og:updated_time",
+    "datemodified",
+    "dcterms.modified",
+    "dc.date.modified",
+    "last-modified",
+    "lastmod",
 ];
 
 /// Elements that hold a date in an attribute, the surest first.
 const MARKED: &[&str] = &[
-    "time[pubdate]", "[itemprop='datePublished']", "article time[datetime]", "main time[datetime]",
-    "time[datetime][class*='publi']", "time.entry-date[datetime]",
+    "time[pubdate]",
+    "[itemprop='datePublished']",
+    "article time[datetime]",
+    "main time[datetime]",
+    "time[datetime][class*='publi']",
+    "time.entry-date[datetime]",
 ];
 
 /// What stands before a visible date, folded.
-const SAID: &[&str] = &["publie le", "publiee le", "publie :", "mis en ligne le", "mise en ligne le"];
+const SAID: &[&str] =
+    &["publie le", "publiee le", "publie :", "mis en ligne le", "mise en ligne le"];
 
 /// How much text of a page is searched for a visible date.
 const MAX_TEXT: usize = 400_000;
@@ -64,7 +95,9 @@ fn visible(document: &Document) -> Option<PartialDate> {
     let mut text = String::new();
     for node in document.body()?.descendants_it().filter(NodeRef::is_text) {
         let holder = node.parent().and_then(|parent| parent.node_name());
-        if !holder.is_some_and(|name| matches!(&*name, "script" | "style" | "noscript" | "template")) {
+        if !holder
+            .is_some_and(|name| matches!(&*name, "script" | "style" | "noscript" | "template"))
+        {
             // Each piece apart, one space between words: the date may be in an element of its own.
             text.extend(node.text().split_whitespace().flat_map(|word| [word, " "]));
         }
@@ -102,15 +135,35 @@ mod tests {
         for (html, expected) in [
             (ld(r#""datePublished":"2024-01-01""#) + &meta("date", "2024-01-02"), "2024-01-01"),
             (ld(r#""datePublished":"hier""#) + &meta("date", "2024-01-02"), "2024-01-02"),
-            (ld(r#""dateModified":"2024-01-09""#) + &meta("DC:date.issued", "2024-01-03"), "2024-01-03"),
-            (meta("og:updated_time", "2024-01-09") + "<article><time datetime=2024-01-04>", "2024-01-04"),
-            ("<article><time datetime=2024-01-09></time><time pubdate datetime=2024-01-04>".into(), "2024-01-04"),
+            (
+                ld(r#""dateModified":"2024-01-09""#) + &meta("DC:date.issued", "2024-01-03"),
+                "2024-01-03",
+            ),
+            (
+                meta("og:updated_time", "2024-01-09") + "<article><time datetime=2024-01-04>",
+                "2024-01-04",
+            ),
+            (
+                "<article><time datetime=2024-01-09></time><time pubdate datetime=2024-01-04>"
+                    .into(),
+                "2024-01-04",
+            ),
             ("<span itemprop=datePublished content=2024-01-05>hier</span>".into(), "2024-01-05"),
             ("<footer><time datetime=2024-01-09></footer>".into(), ""),
-            ("<link rel=canonical href='https://e.fr/2024/01/06/t'><p>Publié le 9 mai 2024".into(), "2024-01-06"),
-            ("<p>Publié le <b>mardi 9 mai</b> 2023 à 10h, mis à jour hier</p>".into(), "2023-05-09"),
+            (
+                "<link rel=canonical href='https://e.fr/2024/01/06/t'><p>Publié le 9 mai 2024"
+                    .into(),
+                "2024-01-06",
+            ),
+            (
+                "<p>Publié le <b>mardi 9 mai</b> 2023 à 10h, mis à jour hier</p>".into(),
+                "2023-05-09",
+            ),
             ("<p>PUBLIÉ LE : 09/05/2023 | Tech".into(), "2023-05-09"),
-            ("<script>'Publié le 9 mai 2023'</script><p>Mis en ligne le 1er juin 2023.".into(), "2023-06-01"),
+            (
+                "<script>'Publié le 9 mai 2023'</script><p>Mis en ligne le 1er juin 2023.".into(),
+                "2023-06-01",
+            ),
             ("<p>Publié le mois dernier. Publiée le 2 juin 2023".into(), "2023-06-02"),
             ("<p>Mis à jour le 2 juin 2023".into(), ""),
             (meta("article:modified_time", "2024-01-09T00:00:00Z"), "2024-01-09"),

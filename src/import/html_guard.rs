@@ -6,33 +6,45 @@ use super::SkipReason;
 /// Real pages nest some dozens of elements.
 const MAX_DEPTH: usize = 512;
 /// The parser compares each attribute of a tag with those before.
-const MAX_ATTRIBUTES: usize = 1_000;
+const MAX_ATTRIBUTES: usize = 500;
 /// Large real pages have some ten thousand tags.
 const MAX_TAGS: usize = 200_000;
+/// Readability climbs from each element to those around it: their depths, added up. A large real
+/// page has some 50,000 tags at a depth of 30.
+const MAX_CLIMB: usize = 15_000_000;
+/// The parser copies a text for each character reference in it.
+const MAX_REFERENCES: usize = 10_000;
 
 /// Elements without content, or that the next of their kind closes: they never nest by themselves.
 const FLAT: &[&str] = &[
     "area", "base", "basefont", "bgsound", "br", "col", "embed", "frame", "hr", "img", "input",
     "link", "meta", "param", "source", "track", "wbr", "p", "li", "dt", "dd", "tr", "td", "th",
-    "thead", "tbody", "tfoot", "option", "optgroup", "colgroup", "rp", "rt", "html", "head", "body",
+    "thead", "tbody", "tfoot", "option", "optgroup", "colgroup", "rp", "rt", "html", "head",
+    "body",
 ];
 
 /// Elements whose content is no markup.
-const RAW: &[&str] = &["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"];
+const RAW: &[&str] =
+    &["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"];
 
 /// Refuses a page that only an attack looks like.
 pub(crate) fn check(html: &str) -> Result<(), SkipReason> {
     let hostile = |what| Err(SkipReason::Hostile { what });
-    let (mut depth, mut tags) = (0_usize, 0);
+    let (mut depth, mut climb, mut tags) = (0_usize, 0, 0);
     let mut rest = html;
-    while let Some(start) = rest.find('<') {
-        rest = &rest[start + 1..];
+    while let Some((text, after_text)) = rest.split_once('<') {
+        has_few_references(text)?;
+        rest = after_text;
+        // A sign that begins no tag is an error, of which the parser keeps a note.
+        tags += 1;
+        if tags > MAX_TAGS {
+            return hostile("more than 200,000 tags");
+        }
         if let Some(comment) = rest.strip_prefix("!--") {
             rest = after(comment, "-->");
             continue;
         }
         let Some(tag) = Tag::read(rest) else { continue };
-        tags += 1;
         rest = &rest[tag.len..];
         let is_flat = FLAT.contains(&tag.name.as_str());
         match (tag.closes, is_flat) {
@@ -40,20 +52,27 @@ pub(crate) fn check(html: &str) -> Result<(), SkipReason> {
             (false, false) => depth += 1,
             _ => {}
         }
+        climb += depth;
         if !tag.closes && RAW.contains(&tag.name.as_str()) {
             rest = at_close(rest, &tag.name);
         }
         if tag.attributes > MAX_ATTRIBUTES {
-            return hostile("a tag with more than 1,000 attributes");
+            return hostile("a tag with more than 500 attributes");
+        }
+        if climb > MAX_CLIMB {
+            return hostile("too many elements deep in others");
         }
         if depth > MAX_DEPTH {
             return hostile("more than 512 elements one in the other");
         }
-        if tags > MAX_TAGS {
-            return hostile("more than 200,000 tags");
-        }
     }
-    Ok(())
+    has_few_references(rest)
+}
+
+fn has_few_references(text: &str) -> Result<(), SkipReason> {
+    let many = text.bytes().filter(|byte| *byte == b'&').count() > MAX_REFERENCES;
+    let what = "more than 10,000 character references in one text";
+    if many { Err(SkipReason::Hostile { what }) } else { Ok(()) }
 }
 
 /// From `<` (not included) to `>`.
@@ -108,16 +127,12 @@ fn attributes(bytes: &[u8], mut at: usize) -> (usize, usize) {
 fn skip_value(bytes: &[u8]) -> usize {
     let space = bytes.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
     let value = &bytes[space..];
-    let len = match value.first() {
-        Some(quote @ (b'"' | b'\'')) => {
-            value[1..].iter().position(|byte| byte == quote).map_or(value.len(), |end| end + 2)
-        }
-        _ => {
-            let ends = |byte: &u8| byte.is_ascii_whitespace() || *byte == b'>';
-            value.iter().position(ends).unwrap_or(value.len())
-        }
+    let len = if let Some(quote @ (b'"' | b'\'')) = value.first() {
+        value[1..].iter().position(|byte| byte == quote).map(|end| end + 2)
+    } else {
+        value.iter().position(|byte| byte.is_ascii_whitespace() || *byte == b'>')
     };
-    space + len
+    space + len.unwrap_or(value.len())
 }
 
 fn after<'a>(text: &'a str, end: &str) -> &'a str {
@@ -152,7 +167,9 @@ mod tests {
             "<div><ul><li>un<li>deux</ul></div>".repeat(3_000),
         );
         assert_eq!(check(&page), Ok(()));
-        for odd in ["", "<", "</", "<a", "<a b='", "<!--", "<script>", "é<é>", "1 < 2 > <3", "</script"] {
+        for odd in
+            ["", "<", "</", "<a", "<a b='", "<!--", "<script>", "é<é>", "1 < 2 > <3", "</script"]
+        {
             assert_eq!(check(odd), Ok(()), "{odd}");
         }
     }
@@ -165,6 +182,9 @@ mod tests {
             (format!("<a {}>", "b=1 ".repeat(100_000)), "attributes"),
             (format!("<a {}", "b".repeat(9) + &" c".repeat(2_000)), "attributes"),
             ("<br>".repeat(300_000), "tags"),
+            ("<".repeat(300_000), "tags"),
+            ("<div>".repeat(500) + &"<p>x".repeat(40_000), "deep"),
+            ("<p>".to_owned() + &"&eacute;".repeat(30_000), "references"),
         ] {
             let refused = check(&page).unwrap_err().to_string();
             assert!(refused.contains(what), "{refused}");

@@ -8,9 +8,16 @@ use super::{Draft, fields, html_date};
 /// Names of the `meta` elements that hold the paper, the best first. Nothing is taken from the
 /// address: a host is no title.
 const SOURCES: &[&str] = &["og:site_name"];
-const SOURCES_AFTER_LD: &[&str] = &["application-name", "publisher", "dc.publisher", "dcterms.publisher"];
-const AUTHORS: &[&str] =
-    &["author", "article:author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author"];
+const SOURCES_AFTER_LD: &[&str] =
+    &["application-name", "publisher", "dc.publisher", "dcterms.publisher"];
+const AUTHORS: &[&str] = &[
+    "author",
+    "article:author",
+    "dc.creator",
+    "dcterms.creator",
+    "parsely-author",
+    "sailthru.author",
+];
 
 /// The `meta` elements of a page: name (lower case) and content.
 pub(crate) struct Metas(Vec<(String, String)>);
@@ -19,10 +26,15 @@ impl Metas {
     pub(crate) fn of(document: &Document) -> Self {
         let metas = document.select("meta[content]");
         let of_node = |node: &dom_query::NodeRef<'_>| {
-            let name = ["property", "name", "itemprop"].into_iter().find_map(|key| node.attr(key))?;
+            let name =
+                ["property", "name", "itemprop"].into_iter().find_map(|key| node.attr(key))?;
             let content = one_space(&node.attr("content")?);
             // Dublin Core is written with a dot or a colon.
-            let name = name.trim().to_ascii_lowercase().replace("dc:", "dc.").replace("dcterms:", "dcterms.");
+            let name = name
+                .trim()
+                .to_ascii_lowercase()
+                .replace("dc:", "dc.")
+                .replace("dcterms:", "dcterms.");
             (!content.is_empty()).then_some((name, content))
         };
         Metas(metas.nodes().iter().filter_map(of_node).collect())
@@ -30,8 +42,8 @@ impl Metas {
 
     /// All contents under these names, the names in their order.
     pub(crate) fn all<'a>(&'a self, names: &'a [&str]) -> impl Iterator<Item = &'a str> {
-        let named = |name: &'a str| self.0.iter().filter(move |(found, _)| found == name);
-        names.iter().flat_map(move |name| named(name)).map(|(_, content)| content.as_str())
+        let of = |name: &'a str| self.0.iter().filter(move |(found, _)| found == name);
+        names.iter().flat_map(move |name| of(name)).map(|(_, content)| content.as_str())
     }
 
     fn first(&self, names: &[&str]) -> Option<String> {
@@ -46,11 +58,13 @@ pub(crate) fn draft(document: &Document) -> Draft {
     let texts: Vec<_> = scripts.nodes().iter().map(|script| script.text().to_string()).collect();
     let ld = json_ld::read(&texts);
     let url = url(document, &metas);
+    let source = source(&metas, &ld);
+    let title = title(document, &metas, &ld);
     Draft {
         id: None,
-        title: title(document, &metas, &ld),
+        title: title.map(|title| without_site(title, source.as_deref())),
         date: html_date::find(document, &metas, &ld, url.as_deref()),
-        source: source(&metas, &ld),
+        source,
         author: author(&metas, &ld),
         url,
         body: String::new(),
@@ -70,6 +84,14 @@ fn title(document: &Document, metas: &Metas, ld: &JsonLd) -> Option<String> {
         .or_else(|| of_element("head title"))
 }
 
+/// `Le titre - Le Site` of the site called `Le Site` is `Le titre`.
+fn without_site(title: String, site: Option<&str>) -> String {
+    let Some(before) = site.and_then(|site| title.strip_suffix(site)) else { return title };
+    let bare = before.trim_end().trim_end_matches(['-', '|', '–', '—', '•', '·', ':']);
+    let is_cut = bare.len() < before.trim_end().len() && !bare.trim().is_empty();
+    if is_cut { bare.trim_end().to_owned() } else { title }
+}
+
 fn source(metas: &Metas, ld: &JsonLd) -> Option<String> {
     let is_name = |text: &String| !fields::is_address(text);
     metas
@@ -80,9 +102,9 @@ fn source(metas: &Metas, ld: &JsonLd) -> Option<String> {
 }
 
 fn author(metas: &Metas, ld: &JsonLd) -> Option<String> {
-    ld.author.clone().or_else(|| {
-        metas.all(AUTHORS).find(|text| !fields::is_address(text)).map(str::to_owned)
-    })
+    ld.author
+        .clone()
+        .or_else(|| metas.all(AUTHORS).find(|text| !fields::is_address(text)).map(str::to_owned))
 }
 
 fn url(document: &Document, metas: &Metas) -> Option<String> {
@@ -91,9 +113,9 @@ fn url(document: &Document, metas: &Metas) -> Option<String> {
     canonical.into_iter().chain(metas.first(&["og:url"])).find(|url| fields::is_address(url))
 }
 
-/// Runs of white space made one space; a no-break space stays.
+/// Runs of white space made one space; a no-break space inside stays.
 pub(crate) fn one_space(text: &str) -> String {
-    let words: Vec<_> = text.split_ascii_whitespace().collect();
+    let words: Vec<_> = text.trim().split_ascii_whitespace().collect();
     words.join(" ")
 }
 
@@ -115,7 +137,7 @@ mod tests {
             ("<title> Un\n titre </title>", "Un titre||||"),
             ("<title>T - Site</title><h1> </h1><h1>Le <b>titre</b></h1>", "Le titre||||"),
             (
-                r#"<meta property="og:title" content="OG"><meta property="og:site_name" content="S">
+                r#"<meta property="og:title" content="OG – S"><meta property="og:site_name" content="S">
                    <meta name="author" content="A"><link rel="canonical" href="https://e.fr/a">
                    <meta property="article:published_time" content="2024-12-05T01:00:00+01:00">"#,
                 "OG|2024-12-05|S|A|https://e.fr/a",

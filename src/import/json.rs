@@ -14,7 +14,8 @@ use super::stream::Stream;
 use super::{Job, Out, SkipReason, jsonl};
 
 /// The fields of an object around the list of articles.
-const WRAPPERS: &[&str] = &["articles", "items", "documents", "docs", "data", "results", "hits", "records"];
+const WRAPPERS: &[&str] =
+    &["articles", "items", "documents", "docs", "data", "results", "hits", "records"];
 
 /// Why the reading stops: told to, or told why by a skip that was already given.
 type Step = ControlFlow<()>;
@@ -189,7 +190,9 @@ impl Reader<'_, '_, '_> {
     /// Articles under names of their own: `{"a1": {...}, "a2": {...}}`.
     fn is_around(&self, object: &Map<String, Value>) -> bool {
         !object.is_empty()
-            && object.iter().all(|(name, value)| value.is_object() && !self.out.fields.is_known(name))
+            && object
+                .iter()
+                .all(|(name, value)| value.is_object() && !self.out.fields.is_known(name))
     }
 
     fn peek(&mut self) -> ControlFlow<(), Option<u8>> {

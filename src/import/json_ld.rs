@@ -32,13 +32,15 @@ pub(crate) fn read(scripts: &[String]) -> JsonLd {
         published: dates(|ld| &ld.published),
         modified: dates(|ld| &ld.modified),
         headline: articles.headline.or(broken.headline),
-        author: articles.author,
+        author: articles.author.or(broken.author),
         publisher: articles.publisher.or(others.publisher),
     }
 }
 
 /// JSON, also inside CDATA or a comment, with bare line ends in its strings, or a comma too many.
 fn parse(script: &str) -> Option<Value> {
+    let script = script.split_once("<![CDATA[").map_or(script, |(_, inside)| inside);
+    let script = script.rsplit_once("]]>").map_or(script, |(inside, _)| inside);
     let start = script.find(['{', '['])?;
     let end = script.rfind(['}', ']'])? + 1;
     let json = script.get(start..end)?;
@@ -52,7 +54,11 @@ fn parse(script: &str) -> Option<Value> {
 fn walk(value: &Value, depth: usize, articles: &mut JsonLd, others: &mut JsonLd) {
     match value {
         _ if depth > 8 => {}
-        Value::Array(list) => list.iter().for_each(|value| walk(value, depth + 1, articles, others)),
+        Value::Array(list) => {
+            for value in list {
+                walk(value, depth + 1, articles, others);
+            }
+        }
         Value::Object(object) => {
             take(object, if is_article(object) { articles } else { others });
             for name in ["@graph", "mainEntity", "mainEntityOfPage"] {
@@ -95,8 +101,14 @@ fn take(object: &Map<String, Value>, into: &mut JsonLd) {
 /// Some sites escape their JSON as if it were HTML.
 fn unescape(text: &str) -> String {
     const SIGNS: [(&str, &str); 8] = [
-        ("&quot;", "\""), ("&#039;", "'"), ("&#39;", "'"), ("&rsquo;", "’"), ("&nbsp;", "\u{a0}"),
-        ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"),
+        ("&quot;", "\""),
+        ("&#039;", "'"),
+        ("&#39;", "'"),
+        ("&rsquo;", "’"),
+        ("&nbsp;", "\u{a0}"),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&amp;", "&"),
     ];
     if !text.contains('&') {
         return text.to_owned();
@@ -104,11 +116,17 @@ fn unescape(text: &str) -> String {
     SIGNS.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
 }
 
-/// The dates and the headline of a block that no parser reads.
+/// The dates, the headline and the author of a block that no parser reads.
 fn scrape(script: &str, into: &mut JsonLd) {
     into.published.extend(string_after(script, "\"datePublished\""));
     into.modified.extend(string_after(script, "\"dateModified\""));
     into.headline = into.headline.take().or_else(|| string_after(script, "\"headline\""));
+    // Only one author without a list around: the rest is guesswork.
+    let author = script.split_once("\"author\"").and_then(|(_, rest)| rest.split_once('}'));
+    let author =
+        author.filter(|(object, _)| object.trim_start_matches([':', ' ']).starts_with('{'));
+    let name = author.and_then(|(object, _)| string_after(object, "\"name\""));
+    into.author = into.author.take().or(name);
 }
 
 fn string_after(script: &str, name: &str) -> Option<String> {
@@ -139,10 +157,26 @@ mod tests {
     #[test]
     fn blocks_of_many_shapes() {
         for (scripts, expected) in [
-            (&[r#"{"@type":"WebPage","datePublished":"2020"}"#, r#"[{"@type":["BlogPosting"],"headline":"H","datePublished":"2021","author":"A"}]"#][..], "H|2021 2020/|A|"),
-            (&[r#"{"@graph":[{"@type":"Organization","name":"O"},{"@type":"Article","headline":"L&#039;un","author":{"name":"A"},"publisher":{"name":"P"},"dateModified":"2022"}]}"#], "L'un|/2022|A|P"),
+            (
+                &[
+                    r#"{"@type":"WebPage","datePublished":"2020"}"#,
+                    r#"[{"@type":["BlogPosting"],"headline":"H","datePublished":"2021","author":"A"}]"#,
+                ][..],
+                "H|2021 2020/|A|",
+            ),
+            (
+                &[
+                    r#"{"@graph":[{"@type":"Organization","name":"O"},{"@type":"Article","headline":"L&#039;un","author":{"name":"A"},"publisher":{"name":"P"},"dateModified":"2022"}]}"#,
+                ],
+                "L'un|/2022|A|P",
+            ),
             (&["//<![CDATA[\n{\"@type\":\"NewsArticle\",\"headline\":\"a\nb\"}\n//]]>"], "a b|/||"),
-            (&[r#"{"@type":"NewsArticle","headline":"dit \"non\"","datePublished" : "2021-02-03", "x": }"#], "dit \"non\"|2021-02-03/||"),
+            (
+                &[
+                    r#"{"@type":"NewsArticle","headline":"dit \"non\"","datePublished" : "2021-02-03", "author": {"name":"A"}, "x": }"#,
+                ],
+                "dit \"non\"|2021-02-03/|A|",
+            ),
             (&["", "{", "[1,2", "null", "\"datePublished\":\"2020"], "|/||"),
         ] {
             assert_eq!(told(scripts), expected, "{scripts:?}");

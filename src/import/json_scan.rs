@@ -3,6 +3,8 @@
 
 use std::io::{self, BufRead};
 
+use super::stream::count_lines;
+
 /// A reader of JSON text that knows where it stands.
 pub(crate) struct Scanner<'a> {
     input: &'a mut dyn BufRead,
@@ -213,7 +215,7 @@ impl<'a> Scanner<'a> {
 fn count(bytes: &[u8], line: &mut u64, column: &mut u64) {
     match bytes.iter().rposition(|byte| *byte == b'\n') {
         Some(last) => {
-            *line += bytes.iter().filter(|byte| **byte == b'\n').count() as u64;
+            *line += count_lines(bytes);
             *column = (bytes.len() - last - 1) as u64;
         }
         None => *column += bytes.len() as u64,
@@ -256,7 +258,6 @@ mod tests {
         let mut scanner = Scanner::new(&mut bytes);
         assert_eq!(scanner.value(&mut Vec::new(), 100).unwrap(), End::Whole);
         assert_eq!((scanner.peek().unwrap(), scanner.line, scanner.column()), (Some(b'{'), 4, 2));
-
 
         let mut bytes = &b"{\"a\": \"open,\n\"b\": 1}\n{}"[..];
         let mut scanner = Scanner::new(&mut bytes);

@@ -9,7 +9,11 @@ use super::fields::{Fields, kind};
 use super::stream::Stream;
 use super::{Draft, Job, Out, SkipReason, charset, json};
 
-pub(crate) fn read(job: &Job<'_>, stream: &mut Stream<'_>, out: &mut Out<'_, '_>) -> ControlFlow<()> {
+pub(crate) fn read(
+    job: &Job<'_>,
+    stream: &mut Stream<'_>,
+    out: &mut Out<'_, '_>,
+) -> ControlFlow<()> {
     if json::opens_alone(&stream.head) {
         return json::read(job, stream, out);
     }
@@ -39,7 +43,11 @@ pub(crate) fn read_lines(
 }
 
 /// Reads a line into `line`; false where it is longer than the limit and was only read past.
-fn next_line(input: &mut dyn BufRead, line: &mut Vec<u8>, limit: usize) -> io::Result<Option<bool>> {
+fn next_line(
+    input: &mut dyn BufRead,
+    line: &mut Vec<u8>,
+    limit: usize,
+) -> io::Result<Option<bool>> {
     line.clear();
     // The line end is no part of the record.
     let read = input.take(limit as u64 + 1).read_until(b'\n', line)?;

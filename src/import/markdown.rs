@@ -12,7 +12,11 @@ use super::skip::one_line;
 use super::stream::Stream;
 use super::{Draft, Job, Out, SkipReason, charset};
 
-pub(crate) fn read(job: &Job<'_>, stream: &mut Stream<'_>, out: &mut Out<'_, '_>) -> ControlFlow<()> {
+pub(crate) fn read(
+    job: &Job<'_>,
+    stream: &mut Stream<'_>,
+    out: &mut Out<'_, '_>,
+) -> ControlFlow<()> {
     let draft = read_draft(job, stream, out);
     out.give(None, draft)
 }
@@ -128,14 +132,19 @@ mod tests {
         for (text, expected) in [
             (
                 "---\ntitle: \"Un : deux\"\ndate: 2024-12-05\nauthors:\n  - A\n---\n\nTexte",
-                r#"{"title":"Un : deux","date":"2024-12-05","authors":["A"]} "#.to_owned() + "\nTexte",
+                r#"{"title":"Un : deux","date":"2024-12-05","authors":["A"]} "#.to_owned()
+                    + "\nTexte",
             ),
             (
                 "+++\r\ntitle = \"T\"\r\ndate = 2024-12-05T10:00:00+01:00\r\n[a]\r\nb = [1, 2.5, true]\r\n+++\r\nX",
-                r#"{"a":{"b":[1,2.5,true]},"date":"2024-12-05T10:00:00+01:00","title":"T"} X"#.to_owned(),
+                r#"{"a":{"b":[1,2.5,true]},"date":"2024-12-05T10:00:00+01:00","title":"T"} X"#
+                    .to_owned(),
             ),
             ("---\n---\nX", "{} X".to_owned()),
-            ("---\nlink: >\n  https://e.fr/\n...\nX", "{\"link\":\"https://e.fr/\\n\"} X".to_owned()),
+            (
+                "---\nlink: >\n  https://e.fr/\n...\nX",
+                "{\"link\":\"https://e.fr/\\n\"} X".to_owned(),
+            ),
             ("---\nUne phrase.\n---\nX", "{} ---\nUne phrase.\n---\nX".to_owned()),
             ("---\ntitle: jamais fermé\n", "{} ---\ntitle: jamais fermé\n".to_owned()),
             ("# Titre\n---\n", "{} # Titre\n---\n".to_owned()),

@@ -64,6 +64,9 @@ impl Default for ImportOptions {
 
 impl ImportOptions {
     /// Whether the format and our side of each mapping exist.
+    ///
+    /// # Errors
+    /// Names the first that does not, and those that do.
     pub fn check(&self) -> Result<(), OptionsError> {
         if let Some(name) = self.format.as_deref().filter(|name| Format::named(name).is_none()) {
             return Err(OptionsError::Format { name: name.to_owned() });

@@ -19,7 +19,7 @@ pub enum SkipReason {
     #[error("it is not text (binary data)")]
     Binary,
     /// No row of `FORMATS` reads it.
-    #[error("{found:?} is not a known format (known: {}); in a folder, name the file itself to have it read as what it looks like", names())]
+    #[error("no format is known for {found:?}; known: {}", names())]
     UnknownFormat {
         /// The extension, or the format asked for.
         found: String,
@@ -31,7 +31,9 @@ pub enum SkipReason {
         limit: usize,
     },
     /// One gzip member that grows past all bounds.
-    #[error("the gzip data inflate to more than {limit} bytes; if they are sound, decompress or split the file first")]
+    #[error(
+        "the gzip data inflate to more than {limit} bytes; if they are sound, decompress or split the file first"
+    )]
     Inflates {
         /// The most bytes one member may have.
         limit: u64,
@@ -86,7 +88,10 @@ pub enum SkipReason {
         found: &'static str,
     },
     /// No field that we know to hold the text.
-    #[error("no field holds the text; it has: {}; name the right one with --map body=FIELD", list(fields))]
+    #[error(
+        "no field holds the text; it has: {}; name the right one with --map body=FIELD",
+        list(fields)
+    )]
     NoTextField {
         /// The first fields it has.
         fields: Vec<String>,
@@ -109,6 +114,7 @@ pub enum SkipReason {
 
 impl SkipReason {
     /// A name for reports that never changes.
+    #[must_use]
     pub fn key(&self) -> &'static str {
         match self {
             SkipReason::Empty => "empty",
@@ -156,7 +162,7 @@ impl From<io::Error> for SkipReason {
 
 /// A foreign message made fit for one line.
 pub(crate) fn one_line(message: &str) -> String {
-    let line = message.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("unknown");
+    let line = message.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("?");
     line.chars().filter(|c| !c.is_control()).take(200).collect()
 }
 
@@ -165,7 +171,9 @@ fn rest(stopped: bool) -> &'static str {
 }
 
 fn list(fields: &[String]) -> String {
-    if fields.is_empty() { "nothing".to_owned() } else { fields.join(", ") }
+    let short = |field: &String| one_line(field).chars().take(40).collect::<String>();
+    let names: Vec<_> = fields.iter().map(short).collect();
+    if names.is_empty() { "nothing".to_owned() } else { names.join(", ") }
 }
 
 fn names() -> String {

@@ -64,6 +64,12 @@ pub(crate) fn open<'a>(raw: Box<dyn BufRead + 'a>) -> Result<Stream<'a>, SkipRea
     Ok(Stream { head, input })
 }
 
+/// How many lines end in some bytes.
+#[expect(clippy::naive_bytecount, reason = "never the slow part")]
+pub(crate) fn count_lines(bytes: &[u8]) -> u64 {
+    bytes.iter().filter(|byte| **byte == b'\n').count() as u64
+}
+
 type Peeked<'a> = (Vec<u8>, Box<dyn BufRead + 'a>);
 
 /// The first `len` bytes (fewer at the end), and a reader that still gives them.
@@ -228,8 +234,7 @@ pub(super) mod tests {
     #[test]
     fn a_byte_order_mark_is_seen_and_removed() {
         let utf16 = |big: bool| -> Vec<u8> {
-            let unit =
-                |unit: u16| if big { unit.to_be_bytes() } else { unit.to_le_bytes() };
+            let unit = |unit: u16| if big { unit.to_be_bytes() } else { unit.to_le_bytes() };
             "\u{feff}é😀".encode_utf16().flat_map(unit).collect()
         };
         for bytes in ["\u{feff}é😀".as_bytes().to_vec(), utf16(true), utf16(false)] {

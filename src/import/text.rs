@@ -32,7 +32,11 @@ const HEADER: [(&str, &[&str]); 6] = [
     ("id", &["id"]),
 ];
 
-pub(crate) fn read(job: &Job<'_>, stream: &mut Stream<'_>, out: &mut Out<'_, '_>) -> ControlFlow<()> {
+pub(crate) fn read(
+    job: &Job<'_>,
+    stream: &mut Stream<'_>,
+    out: &mut Out<'_, '_>,
+) -> ControlFlow<()> {
     let draft = read_draft(job, stream);
     out.give(None, draft)
 }
@@ -127,7 +131,10 @@ mod tests {
                 "TITLE: T\r\nDate\u{a0}: 5 mars 2024\r\nJournal: J\r\n\r\n \r\nLigne\r\n\r\nfin",
                 Some("T|2024-03-05|J||||Ligne\r\n\r\nfin"),
             ),
-            ("\nDate: 2024\nauteur : A\nlien: https://e.fr\nid: 9\n\nX", Some("|2024||A|https://e.fr|9|X")),
+            (
+                "\nDate: 2024\nauteur : A\nlien: https://e.fr\nid: 9\n\nX",
+                Some("|2024||A|https://e.fr|9|X"),
+            ),
             ("Date : inconnue\nSource :\n\nX", Some("||||||X")),
             ("Date : 2024\n\nX", None),
             ("Titre : T\nUne phrase : deux mots\n\nX", None),

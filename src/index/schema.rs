@@ -10,8 +10,8 @@ use tantivy::schema::{
 use tantivy::tokenizer::TokenizerManager;
 use tantivy::{TantivyDocument, Term};
 
-use super::tokenizers::{FieldTokenizer, Terms};
-use crate::analysis::fold;
+use super::tokenizers::FieldTokenizer;
+use crate::analysis::{Terms, fold};
 use crate::article::Article;
 
 const EXACT: &str = "exact";

@@ -2,14 +2,7 @@
 
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
-use crate::analysis::Analyzer;
-
-/// Which terms of a token a field holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Terms {
-    Exact,
-    Forms,
-}
+use crate::analysis::{Analyzer, Terms};
 
 #[derive(Clone)]
 pub(crate) struct FieldTokenizer {
@@ -30,14 +23,13 @@ impl Tokenizer for FieldTokenizer {
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Stream<'a> {
         let FieldTokenizer { analyzer, terms, buffer } = self;
         buffer.clear();
-        analyzer.visit(text, |token| match terms {
-            Terms::Exact => {
+        let terms = *terms;
+        analyzer.visit(text, terms, |token| {
+            if terms != Terms::Forms {
                 buffer.push(token.position, token.exact);
-                if let Some(symbol) = token.symbol {
-                    buffer.push(token.position, symbol);
-                }
+                token.symbol.iter().for_each(|symbol| buffer.push(token.position, symbol));
             }
-            Terms::Forms => token.each_form(|term, _, _| buffer.push(token.position, term)),
+            token.each_form(|term, _, _| buffer.push(token.position, term));
         });
         Stream { buffer, at: 0, token: Token::default() }
     }

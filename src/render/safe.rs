@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
-/// Whether a terminal or a reader could be misled by this character: controls (C0, C1, DEL), and marks
-/// that turn the direction of writing.
+/// Whether a terminal or a reader of lines could be misled by this character: controls (C0, C1, DEL), line
+/// and paragraph separators, and marks that turn the direction of writing.
 pub(super) fn is_unsafe(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{61c}')
+    c.is_control()
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{61c}')
 }
 
 /// The text with such characters visible: `␛` for ESC, `<U+202E>` for a mark of direction; line ends and
@@ -21,7 +22,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     let mut shown = String::with_capacity(text.len() + 16);
     for c in text.chars() {
         match c {
-            '\n' | '\r' | '\t' => shown.push(' '),
+            '\n' | '\r' | '\t' | '\u{85}' | '\u{2028}' | '\u{2029}' => shown.push(' '),
             '\u{0}'..='\u{1f}' => shown.extend(char::from_u32(0x2400 + c as u32)),
             '\u{7f}' => shown.push('␡'),
             c if is_unsafe(c) => shown.push_str(&format!("<U+{:04X}>", c as u32)),

@@ -5,6 +5,7 @@ mod filter;
 mod plan;
 mod rank;
 mod seams;
+mod segment;
 mod stats;
 
 use std::ops::Range;
@@ -21,7 +22,7 @@ use crate::query::Query;
 use filter::Filter;
 use plan::{Failure, Place, Plan, Planner, holders};
 use rank::{Candidate, Found, Ranking};
-use seams::Passages;
+use segment::Segment;
 pub use stats::{SourceStats, Stats};
 
 /// One search: how much of what is found, and where it is looked for.
@@ -133,6 +134,7 @@ pub struct Span {
 pub struct Searcher {
     dir: PathBuf,
     engine: tantivy::Searcher,
+    segments: Vec<Segment>,
     fields: Fields,
     analyzer: Analyzer,
     text: TextReader,
@@ -152,9 +154,13 @@ impl Searcher {
     /// # Errors
     /// The index is damaged.
     pub fn new(index: &Index) -> Result<Self> {
+        let engine = index.reader()?;
+        let segments = engine.segment_readers().iter().map(Segment::open);
+        let segments = segments.collect::<tantivy::Result<_>>().map_err(Error::engine(index.dir()))?;
         Ok(Searcher {
             dir: index.dir().to_owned(),
-            engine: index.reader()?,
+            engine,
+            segments,
             fields: index.fields(),
             analyzer: index.analyzer().clone(),
             text: index.text()?,
@@ -172,7 +178,8 @@ impl Searcher {
         let (passages, articles) = (ranking.passages, ranking.articles);
         let matcher = Matcher::new(query, &self.analyzer);
         let mut hits = Vec::new();
-        for (i, candidate) in ranking.into_best().iter().enumerate().skip(options.offset) {
+        let best = ranking.into_best(&self.segments).map_err(|e| self.error(e.into()))?;
+        for (i, candidate) in best.iter().enumerate().skip(options.offset) {
             hits.extend(self.hits(i + 1, candidate, &matcher)?);
         }
         Ok(Results { passages, articles, hits })
@@ -182,21 +189,20 @@ impl Searcher {
         let planner = Planner { searcher: &self.engine, fields: self.fields, analyzer: &self.analyzer };
         let body = planner.plan(query, Place::body(&self.engine, &self.fields)?)?;
         let title = planner.plan(query, Place::title(&self.engine, &self.fields)?)?;
-        for (number, segment) in self.engine.segment_readers().iter().enumerate() {
+        for (number, segment) in self.segments.iter().enumerate() {
             let run = |plan: &Plan| plan.run(segment, &self.text, &self.analyzer);
             let (bodies, titles) = (run(&body)?, run(&title)?);
-            let filter = Filter::new(options, segment, self.fields, &self.analyzer)?;
-            ranking.add_segment(number, segment, (&bodies, &titles), &filter)?;
+            let filter = Filter::new(options, &segment.reader, self.fields, &self.analyzer)?;
+            ranking.add_segment(number, segment, (&bodies, &titles), &filter);
         }
         Ok(())
     }
 
     fn hits(&self, rank: usize, candidate: &Candidate, matcher: &Matcher) -> Result<Vec<Hit>> {
-        let segment = self.engine.segment_reader(candidate.segment as u32);
-        let passages = Passages::open(segment).map_err(|e| self.error(e.into()))?;
+        let segment = &self.segments[candidate.segment];
         let Some(first) = candidate.passages.first() else { return Ok(Vec::new()) };
-        let stored = self.text.article(passages.address(first.doc))?;
-        let hit = |found: &Found| self.hit(rank, candidate, found, &stored.article, &passages, matcher);
+        let stored = self.text.article(segment.address(first.doc))?;
+        let hit = |found: &Found| self.hit(rank, candidate, found, &stored.article, matcher);
         candidate.passages.iter().map(hit).collect()
     }
 
@@ -206,12 +212,12 @@ impl Searcher {
         candidate: &Candidate,
         found: &Found,
         article: &Article,
-        passages: &Passages,
         matcher: &Matcher,
     ) -> Result<Hit> {
-        let mut span = passages.span(found.doc);
+        let segment = &self.segments[candidate.segment];
+        let mut span = segment.span(found.doc);
         if article.body.get(span.clone()).is_none() {
-            let detail = format!("passage of {:?} outside its text", candidate.id);
+            let detail = format!("passage of {:?} outside its text", article.id);
             return Err(Error::Damaged { path: self.dir.clone(), detail });
         }
         let matches = self.matches(article, &span, matcher);
@@ -219,21 +225,21 @@ impl Searcher {
         let mut doc = found.doc;
         while matches.last().is_some_and(|last| last.end > span.end) {
             doc += 1;
-            span.end = passages.span(doc).end.max(span.end + 1).min(article.body.len());
+            span.end = segment.span(doc).end.max(span.end + 1).min(article.body.len());
         }
         let title = article.title.as_deref().unwrap_or("");
-        let title_matches = matcher.matches(&self.analyzer.tokens(title), title.len());
+        let title_matches = matcher.matches(&self.analyzer, title, title.len());
         Ok(Hit {
             rank,
             score: found.score,
-            article: candidate.id.clone(),
+            article: article.id.clone(),
             title: article.title.clone(),
             source: article.source.clone(),
             author: article.author.clone(),
             date: article.date,
             url: article.url.clone(),
             passage: Passage {
-                ordinal: passages.ordinal(found.doc),
+                ordinal: segment.ordinal(found.doc),
                 start: span.start,
                 end: span.end,
                 text: article.body[span].to_owned(),
@@ -255,7 +261,7 @@ impl Searcher {
         // A symbol or compound that ends the reach is read whole: C++ needs what follows it.
         let reach = article.body.ceil_char_boundary((reach + 2).min(article.body.len()));
         let window = &article.body[span.start..if beyond == 0 { span.end } else { reach }];
-        let matches = matcher.matches(&self.analyzer.tokens(window), span.len());
+        let matches = matcher.matches(&self.analyzer, window, span.len());
         matches.into_iter().map(|m| span.start + m.start..span.start + m.end).collect()
     }
 
@@ -265,11 +271,10 @@ impl Searcher {
     /// [`Error::NoArticle`]; damage.
     pub fn article(&self, id: &str) -> Result<Article> {
         let term = self.fields.id_term(id);
-        for segment in self.engine.segment_readers() {
-            let docs = holders(segment, &term).map_err(|e| self.error(e.into()))?;
-            if let Some(doc) = docs.into_iter().find(|&doc| !segment.is_deleted(doc)) {
-                let passages = Passages::open(segment).map_err(|e| self.error(e.into()))?;
-                return Ok(self.text.article(passages.address(doc))?.article);
+        for segment in &self.segments {
+            let docs = holders(&segment.reader, &term).map_err(|e| self.error(e.into()))?;
+            if let Some(doc) = docs.into_iter().find(|&doc| !segment.reader.is_deleted(doc)) {
+                return Ok(self.text.article(segment.address(doc))?.article);
             }
         }
         Err(Error::NoArticle { id: id.to_owned() })

@@ -6,6 +6,7 @@ use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
 
 use super::bm25::{Statistics, Target, Word, score_words};
 use super::seams::Seams;
+use super::segment::Segment;
 use crate::analysis::Analyzer;
 use crate::highlight::Bag;
 use crate::index::{Fields, TextReader};
@@ -169,21 +170,22 @@ impl Plan {
     /// What the plan finds in a segment. Deleted documents are among it.
     pub(super) fn run(
         &self,
-        segment: &SegmentReader,
+        segment: &Segment,
         text: &TextReader,
         analyzer: &Analyzer,
-    ) -> crate::Result<Scored, Failure> {
+    ) -> Result<Scored, Failure> {
+        let reader = &segment.reader;
         match self {
             Plan::Words { words, target, statistics, sequences } => {
-                let mut found = score_words(segment, *target, words, *statistics)?;
+                let mut found = score_words(reader, *target, words, *statistics)?;
                 for sequence in sequences {
-                    add_bonus(&mut found, segment, sequence)?;
+                    add_bonus(&mut found, reader, sequence)?;
                 }
                 Ok(found)
             }
             Plan::Phrase { weight, seams } => {
                 let mut found = Vec::new();
-                weight.for_each(segment, &mut |doc, score| found.push((doc, score)))?;
+                weight.for_each(reader, &mut |doc, score| found.push((doc, score)))?;
                 match seams {
                     Some(seams) => seams.add_to(found, segment, text, analyzer),
                     None => Ok(found),

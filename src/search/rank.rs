@@ -3,11 +3,12 @@
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
-use tantivy::columnar::{Column, StrColumn};
-use tantivy::{DocId, SegmentReader};
+use rustc_hash::FxHashMap;
+use tantivy::DocId;
 
 use super::filter::Filter;
 use super::plan::Scored;
+use super::segment::Segment;
 
 /// What a title's score is worth beside a passage's.
 const TITLE_WEIGHT: f32 = 1.0;
@@ -23,12 +24,12 @@ pub(super) struct Found {
 
 /// An article of one segment with its best passages.
 pub(super) struct Candidate {
-    pub(super) id: String,
+    /// The number of its segment.
     pub(super) segment: usize,
     pub(super) passages: Vec<Found>,
     /// How many of its passages match.
     pub(super) count: usize,
-    key: i64,
+    key: Key,
 }
 
 /// Collects articles over segments; keeps the best `keep`.
@@ -38,33 +39,6 @@ pub(super) struct Ranking {
     best: Vec<Candidate>,
     pub(super) passages: usize,
     pub(super) articles: usize,
-}
-
-/// The columns of a segment that ranking reads.
-struct Columns {
-    ids: Option<StrColumn>,
-    id_ords: Option<Column<u64>>,
-}
-
-impl Columns {
-    fn open(segment: &SegmentReader) -> tantivy::Result<Self> {
-        let ids = segment.fast_fields().str("id")?;
-        let id_ords = ids.as_ref().map(|ids| ids.ords().clone());
-        Ok(Columns { ids, id_ords })
-    }
-
-    /// The rank of the article's identifier among those of the segment.
-    fn id_ord(&self, doc: DocId) -> u64 {
-        self.id_ords.as_ref().and_then(|ords| ords.first(doc)).unwrap_or(u64::MAX)
-    }
-
-    fn id(&self, ord: u64) -> tantivy::Result<String> {
-        let mut id = String::new();
-        if let Some(ids) = &self.ids {
-            ids.ord_to_str(ord, &mut id)?;
-        }
-        Ok(id)
-    }
 }
 
 /// An article while its passages are read.
@@ -85,20 +59,19 @@ impl Ranking {
     pub(super) fn add_segment(
         &mut self,
         number: usize,
-        segment: &SegmentReader,
+        segment: &Segment,
         found: (&Scored, &Scored),
         filter: &Filter,
-    ) -> tantivy::Result<()> {
+    ) {
         let (bodies, titles) = found;
         if bodies.is_empty() && titles.is_empty() {
-            return Ok(());
+            return;
         }
-        let columns = Columns::open(segment)?;
-        let accepted = |doc: DocId| !segment.is_deleted(doc) && filter.accepts(doc);
+        let accepted = |doc: DocId| !segment.reader.is_deleted(doc) && filter.accepts(doc);
         let mut heap = Heap::new(self.keep);
         let mut open: Option<Article> = None;
         for (doc, body, title) in merged(bodies, titles).filter(|&(doc, _, _)| accepted(doc)) {
-            let ord = columns.id_ord(doc);
+            let ord = segment.id_ord(doc);
             if open.as_ref().is_none_or(|article| article.ord != ord) {
                 self.close(open.take(), &mut heap);
                 open = Some(Article { ord, title_score: title, first: doc, passages: Vec::new(), count: 0 });
@@ -108,11 +81,8 @@ impl Ranking {
             }
         }
         self.close(open.take(), &mut heap);
-        for (Reverse(Key { key, ord }), passages, count) in heap.into_entries() {
-            self.best.push(Candidate { id: columns.id(ord)?, segment: number, passages, count, key });
-        }
-        self.cut();
-        Ok(())
+        let candidate = |(key, passages, count)| Candidate { segment: number, passages, count, key };
+        self.best.extend(heap.into_entries().map(candidate));
     }
 
     /// Counts a finished article and offers it to the best.
@@ -129,18 +99,34 @@ impl Ranking {
             found.score += title;
         }
         let best = article.passages.iter().map(|p| rounded(p.score)).max().unwrap_or(0);
-        heap.offer(Key { key: best, ord: article.ord }, article.passages, article.count);
-    }
-
-    fn cut(&mut self) {
-        self.best.sort_by(|a, b| b.key.cmp(&a.key).then_with(|| a.id.cmp(&b.id)));
-        self.best.truncate(self.keep);
+        heap.offer(Key { score: best, ord: article.ord }, article.passages, article.count);
     }
 
     /// The best articles, best first; equal scores by identifier.
-    pub(super) fn into_best(self) -> Vec<Candidate> {
-        self.best
+    pub(super) fn into_best(mut self, segments: &[Segment]) -> tantivy::Result<Vec<Candidate>> {
+        let mut ids = FxHashMap::default();
+        for tied in ties_across_segments(&mut self.best) {
+            for candidate in tied {
+                let (segment, ord) = (candidate.segment, candidate.key.ord);
+                ids.insert((segment, ord), segments[segment].id(ord)?);
+            }
+        }
+        let id = |c: &Candidate| ids.get(&(c.segment, c.key.ord));
+        // Within a segment the order of places is that of identifiers: those are read for others only.
+        self.best.sort_by(|a, b| {
+            let by_id = || id(a).cmp(&id(b)).then_with(|| a.key.ord.cmp(&b.key.ord));
+            b.key.score.cmp(&a.key.score).then_with(by_id)
+        });
+        self.best.truncate(self.keep);
+        Ok(self.best)
     }
+}
+
+/// Candidates of equal score that come from several segments.
+fn ties_across_segments(candidates: &mut [Candidate]) -> impl Iterator<Item = &[Candidate]> {
+    candidates.sort_by_key(|c| (Reverse(c.key.score), c.segment));
+    let equal = candidates.chunk_by(|a, b| a.key.score == b.key.score);
+    equal.filter(|tied| tied.iter().any(|c| c.segment != tied[0].segment))
 }
 
 impl Article {
@@ -180,13 +166,13 @@ fn merged<'a>(
 /// Higher scores first, then smaller identifiers.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Key {
-    key: i64,
+    score: i64,
     ord: u64,
 }
 
 impl Ord for Key {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.key.cmp(&other.key).then_with(|| other.ord.cmp(&self.ord))
+        self.score.cmp(&other.score).then_with(|| other.ord.cmp(&self.ord))
     }
 }
 
@@ -200,12 +186,12 @@ impl PartialOrd for Key {
 struct Heap {
     keep: usize,
     keys: BinaryHeap<Reverse<Key>>,
-    articles: rustc_hash::FxHashMap<u64, (Vec<Found>, usize)>,
+    articles: FxHashMap<u64, (Vec<Found>, usize)>,
 }
 
 impl Heap {
     fn new(keep: usize) -> Self {
-        Heap { keep, keys: BinaryHeap::new(), articles: rustc_hash::FxHashMap::default() }
+        Heap { keep, keys: BinaryHeap::new(), articles: FxHashMap::default() }
     }
 
     fn offer(&mut self, key: Key, passages: Vec<Found>, count: usize) {
@@ -221,12 +207,11 @@ impl Heap {
         self.articles.insert(key.ord, (passages, count));
     }
 
-    fn into_entries(mut self) -> Vec<(Reverse<Key>, Vec<Found>, usize)> {
+    fn into_entries(mut self) -> impl Iterator<Item = (Key, Vec<Found>, usize)> {
         let keys = self.keys.into_vec();
-        let entry = |Reverse(key): Reverse<Key>| {
+        keys.into_iter().filter_map(move |Reverse(key)| {
             let (passages, count) = self.articles.remove(&key.ord)?;
-            Some((Reverse(key), passages, count))
-        };
-        keys.into_iter().filter_map(entry).collect()
+            Some((key, passages, count))
+        })
     }
 }

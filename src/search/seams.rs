@@ -5,13 +5,12 @@
 //! decides.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
-use tantivy::columnar::Column;
-use tantivy::{DocId, Score, SegmentReader, Term};
+use tantivy::{DocId, Score, Term};
 
 use super::plan::{Failure, Scored, holders};
-use crate::analysis::Analyzer;
+use super::segment::Segment;
+use crate::analysis::{Analyzer, Terms};
 use crate::highlight::crossing_matches;
 use crate::index::{Fields, TextReader, seam_term};
 
@@ -39,28 +38,27 @@ impl Seams {
     pub(super) fn add_to(
         &self,
         found: Scored,
-        segment: &SegmentReader,
+        segment: &Segment,
         text: &TextReader,
         analyzer: &Analyzer,
     ) -> Result<Scored, Failure> {
         let mut candidates = Vec::new();
         for term in &self.terms {
-            candidates.extend(holders(segment, term)?);
+            candidates.extend(holders(&segment.reader, term)?);
         }
         if candidates.is_empty() {
             return Ok(found);
         }
         candidates.sort_unstable();
         let mut scored: BTreeMap<DocId, Score> = found.into_iter().collect();
-        let passages = Passages::open(segment)?;
         let mut last_first = None;
         for doc in candidates {
-            let first = passages.first_of_article(doc);
+            let first = segment.first_of_article(doc);
             // Several seams of one article are decided at once.
-            if segment.is_deleted(doc) || last_first.replace(first) == Some(first) {
+            if segment.reader.is_deleted(doc) || last_first.replace(first) == Some(first) {
                 continue;
             }
-            for doc in self.crossings(first, &passages, text, analyzer)? {
+            for doc in self.crossings(first, segment, text, analyzer)? {
                 scored.entry(doc).or_insert(CROSSING_SCORE);
             }
         }
@@ -71,64 +69,14 @@ impl Seams {
     fn crossings(
         &self,
         first: DocId,
-        passages: &Passages,
+        segment: &Segment,
         text: &TextReader,
         analyzer: &Analyzer,
     ) -> Result<Vec<DocId>, Failure> {
-        let spans = passages.of_article(first);
-        let stored = text.article(passages.address(first))?;
-        let tokens = analyzer.tokens(&stored.article.body);
+        let spans = segment.passages_of_article(first);
+        let stored = text.article(segment.address(first))?;
+        let tokens = analyzer.tokens_with(&stored.article.body, Terms::Exact);
         let begins = crossing_matches(&self.phrase, &tokens, &spans);
         Ok(begins.into_iter().map(|ordinal| first + ordinal as u32).collect())
-    }
-}
-
-/// The columns that tell where the passages of a segment stand.
-pub(super) struct Passages {
-    ordinals: Column<u64>,
-    addresses: Column<u64>,
-    starts: Column<u64>,
-    ends: Column<u64>,
-    count: DocId,
-}
-
-impl Passages {
-    pub(super) fn open(segment: &SegmentReader) -> tantivy::Result<Self> {
-        let columns = segment.fast_fields();
-        Ok(Passages {
-            ordinals: columns.u64("ordinal")?,
-            addresses: columns.u64("address")?,
-            starts: columns.u64("start")?,
-            ends: columns.u64("end")?,
-            count: segment.max_doc(),
-        })
-    }
-
-    /// The passage's place in its article, from 0.
-    pub(super) fn ordinal(&self, doc: DocId) -> usize {
-        self.ordinals.first(doc).unwrap_or(0) as usize
-    }
-
-    /// The article's record in the text file.
-    pub(super) fn address(&self, doc: DocId) -> u64 {
-        self.addresses.first(doc).unwrap_or(0)
-    }
-
-    /// The document of the first passage of the article that `doc` belongs to: they stand together.
-    pub(super) fn first_of_article(&self, doc: DocId) -> DocId {
-        doc.saturating_sub(self.ordinal(doc) as u32)
-    }
-
-    /// Bytes of the article's body.
-    pub(super) fn span(&self, doc: DocId) -> Range<usize> {
-        let at = |column: &Column<u64>| column.first(doc).unwrap_or(0) as usize;
-        at(&self.starts)..at(&self.ends)
-    }
-
-    /// The spans of all passages of an article, from its first document on.
-    pub(super) fn of_article(&self, first: DocId) -> Vec<Range<usize>> {
-        let address = self.address(first);
-        let same = |doc: &DocId| *doc < self.count && self.address(*doc) == address;
-        (first..).take_while(same).map(|doc| self.span(doc)).collect()
     }
 }

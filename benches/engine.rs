@@ -1,0 +1,84 @@
+//! The parts inside one process: analysis, and queries of several kinds.
+//!
+//! `cargo bench --bench engine`; `DEPECHE_BENCH_CORPUS=file.jsonl.gz` for real text.
+
+mod support;
+
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use depeche::{Analyzer, Index, Origin, SearchOptions, Searcher, WriterOptions, parse, passages};
+use support::{Corpus, raw};
+use tantivy::tokenizer::TokenStream;
+
+/// Text analysed in one iteration.
+const SAMPLE_BYTES: usize = 1 << 20;
+
+fn analysis(criterion: &mut Criterion) {
+    let corpus = Corpus::text_only();
+    let mut text = String::new();
+    for body in corpus.bodies().iter().cycle().take_while(|_| text.len() < SAMPLE_BYTES) {
+        text.push_str(body);
+    }
+    let mut group = criterion.benchmark_group("analysis");
+    group.throughput(Throughput::Bytes(text.len() as u64));
+    let analyzer = Analyzer::french();
+    group.bench_function("depeche, both fields", |b| b.iter(|| analyzer.tokens(&text).len()));
+    let mut peer = raw::analyzer();
+    group.bench_function("raw tantivy", |b| {
+        b.iter(|| {
+            let mut stream = peer.token_stream(&text);
+            let mut count = 0;
+            while stream.advance() {
+                count += 1;
+            }
+            count
+        });
+    });
+    group.bench_function("passages", |b| b.iter(|| passages(&text).len()));
+    group.finish();
+}
+
+fn indexing(criterion: &mut Criterion) {
+    let corpus = Corpus::text_only();
+    let articles = corpus.as_articles();
+    let mut group = criterion.benchmark_group("indexing");
+    group.sample_size(10).throughput(Throughput::Bytes(corpus.bytes as u64));
+    group.bench_function("depeche, 1 thread", |b| {
+        b.iter_batched(
+            || (tempfile::tempdir().expect("a folder"), articles.clone()),
+            |(dir, articles)| {
+                let index = Index::create(&dir.path().join("index")).expect("an empty folder");
+                let options = WriterOptions { threads: 1, ..WriterOptions::default() };
+                let mut writer = index.writer(options).expect("a writer");
+                for mut article in articles {
+                    writer.put(&mut article, &Origin::default()).expect("room");
+                }
+                writer.finish().expect("room");
+            },
+            BatchSize::PerIteration,
+        );
+    });
+    group.finish();
+}
+
+fn search(criterion: &mut Criterion) {
+    let corpus = Corpus::prepare();
+    let searcher = Searcher::open(corpus.ours()).expect("an index");
+    let phrases = corpus.phrases(50);
+    let kinds: [(&str, fn(&str) -> String); 2] =
+        [("phrases", |p| format!("\"{p}\"")), ("words", str::to_owned)];
+    let mut group = criterion.benchmark_group("search, ten lit passages");
+    for (name, write) in kinds {
+        let queries: Vec<_> = phrases.iter().filter_map(|p| parse(&write(p)).ok()).collect();
+        group.throughput(Throughput::Elements(queries.len() as u64));
+        group.bench_function(name, |b| {
+            let options = SearchOptions::default();
+            b.iter(|| {
+                queries.iter().map(|q| searcher.search(q, &options).expect("results").passages).sum::<usize>()
+            });
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, analysis, indexing, search);
+criterion_main!(benches);

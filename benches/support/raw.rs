@@ -1,0 +1,75 @@
+//! The peer: tantivy as one would use it in an afternoon, over the same passages.
+
+use std::path::Path;
+
+use tantivy::collector::TopDocs;
+use tantivy::query::PhraseQuery;
+use tantivy::schema::{
+    Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions, Value,
+};
+use tantivy::snippet::SnippetGenerator;
+use tantivy::tokenizer::{Language, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer, TextAnalyzer, TokenStream};
+use tantivy::{Index, TantivyDocument, Term, doc};
+
+pub fn analyzer() -> TextAnalyzer {
+    TextAnalyzer::builder(SimpleTokenizer::default())
+        .filter(RemoveLongFilter::limit(40))
+        .filter(LowerCaser)
+        .filter(Stemmer::new(Language::French))
+        .build()
+}
+
+fn open(dir: &Path) -> (Index, Field) {
+    let mut schema = Schema::builder();
+    let indexing = TextFieldIndexing::default()
+        .set_tokenizer("fr")
+        .set_index_option(IndexRecordOption::WithFreqsAndPositions);
+    let options = TextOptions::default().set_indexing_options(indexing).set_stored();
+    let body = schema.add_text_field("body", options);
+    let schema = schema.build();
+    let index = match Index::open_in_dir(dir) {
+        Ok(index) => index,
+        Err(_) => {
+            std::fs::create_dir_all(dir).expect("a folder");
+            Index::create_in_dir(dir, schema).expect("an empty folder")
+        }
+    };
+    index.tokenizers().register("fr", analyzer());
+    (index, body)
+}
+
+pub fn build<'a>(dir: &Path, bodies: impl Iterator<Item = &'a str>) {
+    let (index, body) = open(dir);
+    let mut writer = index.writer_with_num_threads(2, 192 << 20).expect("a writer");
+    for text in bodies {
+        for span in depeche::passages(text) {
+            writer.add_document(doc!(body => &text[span])).expect("room");
+        }
+    }
+    writer.commit().expect("room");
+    writer.wait_merging_threads().expect("room");
+}
+
+pub fn search_and_print(dir: &Path, phrase: &str) {
+    let (index, body) = open(dir);
+    let reader = index
+        .reader_builder()
+        .reload_policy(tantivy::ReloadPolicy::Manual)
+        .try_into()
+        .expect("an index");
+    let searcher = tantivy::IndexReader::searcher(&reader);
+    let mut analyzer = analyzer();
+    let mut stream = analyzer.token_stream(phrase);
+    let mut terms = Vec::new();
+    while stream.advance() {
+        terms.push(Term::from_field_text(body, &stream.token().text));
+    }
+    let query = PhraseQuery::new(terms);
+    let top = searcher.search(&query, &TopDocs::with_limit(10).order_by_score()).expect("a search");
+    let snippets = SnippetGenerator::create(&searcher, &query, body).expect("a generator");
+    for (score, address) in top {
+        let document: TantivyDocument = searcher.doc(address).expect("a document");
+        let text = document.get_first(body).and_then(|v| v.as_str()).unwrap_or("");
+        println!("{score} {}", snippets.snippet(text).to_html());
+    }
+}
