@@ -73,7 +73,10 @@ fn search(criterion: &mut Criterion) {
         group.bench_function(name, |b| {
             let options = SearchOptions::default();
             b.iter(|| {
-                queries.iter().map(|q| searcher.search(q, &options).expect("results").passages).sum::<usize>()
+                queries
+                    .iter()
+                    .map(|q| searcher.search(q, &options).expect("results").passages)
+                    .sum::<usize>()
             });
         });
     }

@@ -37,11 +37,14 @@ fn compare() {
     for phrase in corpus.phrases(9) {
         let mut ours = || {
             let mut command = Command::new(env!("CARGO_BIN_EXE_depeche"));
-            command.args(["search", &format!("\"{phrase}\""), "--json", "--index"]).arg(corpus.ours());
+            command
+                .args(["search", &format!("\"{phrase}\""), "--json", "--index"])
+                .arg(corpus.ours());
             timed(&mut command)
         };
         let peer = std::env::current_exe().expect("this program has a path");
-        let mut raw = || timed(Command::new(&peer).arg("raw-search").arg(corpus.raw()).arg(&phrase));
+        let mut raw =
+            || timed(Command::new(&peer).arg("raw-search").arg(corpus.raw()).arg(&phrase));
         let (ours, raw) = alternately(&mut ours, &mut raw);
         let ratio = ours.as_secs_f64() / raw.as_secs_f64();
         ratios.push(ratio);
@@ -51,7 +54,10 @@ fn compare() {
     println!("median ratio {:.2}", ratios[ratios.len() / 2]);
 }
 
-fn alternately(ours: &mut dyn FnMut() -> Duration, raw: &mut dyn FnMut() -> Duration) -> (Duration, Duration) {
+fn alternately(
+    ours: &mut dyn FnMut() -> Duration,
+    raw: &mut dyn FnMut() -> Duration,
+) -> (Duration, Duration) {
     (ours(), raw());
     let pairs: Vec<_> = (0..RUNS).map(|_| (ours(), raw())).collect();
     let median = |mut times: Vec<Duration>| {

@@ -180,7 +180,8 @@ mod tests {
 
     #[test]
     fn what_the_calendar_lacks_is_refused() {
-        for text in ["", "24", "2024-13", "2023-02-29", "2024-1-5", "2024-01-05-02", "0000", "hier"] {
+        for text in ["", "24", "2024-13", "2023-02-29", "2024-1-5", "2024-01-05-02", "0000", "hier"]
+        {
             assert!(text.parse::<PartialDate>().is_err(), "{text}");
         }
     }

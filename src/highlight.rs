@@ -23,9 +23,14 @@ pub fn highlight(query: &Query, analyzer: &Analyzer, text: &str) -> Vec<Range<us
 }
 
 /// Which of the passages (`spans` tile the text) the phrase begins in and leaves: their numbers.
-pub(crate) fn crossing_matches(phrase: &[String], tokens: &[Token], spans: &[Range<usize>]) -> Vec<usize> {
+pub(crate) fn crossing_matches(
+    phrase: &[String],
+    tokens: &[Token],
+    spans: &[Range<usize>],
+) -> Vec<usize> {
     let holder = |offset: usize| spans.partition_point(|span| span.end <= offset);
-    let matches = every_phrase_match(phrase, tokens).filter(|found| holder(found.start) != holder(found.end - 1));
+    let matches = every_phrase_match(phrase, tokens)
+        .filter(|found| holder(found.start) != holder(found.end - 1));
     let mut begins: Vec<usize> = matches.map(|found| holder(found.start)).collect();
     begins.dedup();
     begins
@@ -176,7 +181,8 @@ fn every_phrase_match<'a>(
 ) -> impl Iterator<Item = Range<usize>> + 'a {
     // No window is as long as no terms: an empty phrase matches nothing.
     let windows = tokens.windows(terms.len().max(1)).filter(|_| !terms.is_empty());
-    windows.filter(move |window| window.iter().zip(terms).all(|(token, term)| is_exactly(token, term)))
+    windows
+        .filter(move |window| window.iter().zip(terms).all(|(token, term)| is_exactly(token, term)))
         .map(move |window| window[0].offsets.start..last_end(window, terms))
 }
 
@@ -188,7 +194,8 @@ fn is_exactly(token: &Token, term: &str) -> bool {
 fn last_end(window: &[Token], terms: &[String]) -> usize {
     let (Some(token), Some(term)) = (window.last(), terms.last()) else { return 0 };
     let symbol = token.symbol.as_ref().filter(|symbol| *symbol == term);
-    let signs = symbol.map_or(0, |symbol| symbol.bytes().rev().take_while(u8::is_ascii_punctuation).count());
+    let signs = symbol
+        .map_or(0, |symbol| symbol.bytes().rev().take_while(u8::is_ascii_punctuation).count());
     token.offsets.end + signs
 }
 
@@ -219,7 +226,11 @@ mod tests {
     #[test]
     fn what_is_lit() {
         let table: &[(&str, &str, &[&str])] = &[
-            ("\"droit de premier refus\"", "Le DROIT de\npremier refus, de droit", &["DROIT de\npremier refus"]),
+            (
+                "\"droit de premier refus\"",
+                "Le DROIT de\npremier refus, de droit",
+                &["DROIT de\npremier refus"],
+            ),
             ("\"droit du premier refus\"", "droit de premier refus", &[]),
             ("équité", "l’équité et l'ÉQUITÉ", &["équité", "ÉQUITÉ"]),
             ("l'equite", "sur l’équité", &["équité"]),

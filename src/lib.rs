@@ -46,9 +46,7 @@ pub use article::{Article, DateError, PartialDate};
 pub use error::{Error, Result};
 pub use highlight::highlight;
 pub use index::{Index, IndexWriter, Origin, Outcome, WriterOptions};
-pub use indexing::{
-    Event, IndexingOptions, MAX_ID_BYTES, Reason, Report, Skipped, index_inputs,
-};
+pub use indexing::{Event, IndexingOptions, MAX_ID_BYTES, Reason, Report, Skipped, index_inputs};
 pub use passage::{PASSAGE_WORDS, passages};
 pub use query::{Expected, MAX_PHRASE_WORDS, MAX_QUERY_BYTES, ParseError, Query, parse};
 pub use search::{Hit, Passage, Results, SearchOptions, Searcher, SourceStats, Span, Stats};

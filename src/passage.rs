@@ -13,10 +13,10 @@ const LONGEST_QUOTATION: usize = 800;
 
 /// Abbreviations whose dot ends no sentence, in lower case. A single capital (initials) counts as one.
 const ABBREVIATIONS: &[&str] = &[
-    "al", "apr", "art", "av", "bd", "cf", "chap", "co", "corp", "déc", "dir", "dr", "éd", "env", "ex",
-    "fév", "févr", "fig", "hab", "ibid", "inc", "janv", "jr", "juil", "ltd", "max", "me", "mgr", "min",
-    "mlle", "mm", "mme", "mmes", "mr", "mrs", "nb", "no", "nos", "nov", "obs", "oct", "op", "p", "pp", "pr",
-    "prof", "réf", "sept", "st", "ste", "tél", "trad", "univ", "vol", "vs",
+    "al", "apr", "art", "av", "bd", "cf", "chap", "co", "corp", "déc", "dir", "dr", "éd", "env",
+    "ex", "fév", "févr", "fig", "hab", "ibid", "inc", "janv", "jr", "juil", "ltd", "max", "me",
+    "mgr", "min", "mlle", "mm", "mme", "mmes", "mr", "mrs", "nb", "no", "nos", "nov", "obs", "oct",
+    "op", "p", "pp", "pr", "prof", "réf", "sept", "st", "ste", "tél", "trad", "univ", "vol", "vs",
 ];
 
 /// Bytes before a dot that are looked at.
@@ -140,7 +140,8 @@ fn paragraphs(body: &str) -> Vec<Piece> {
 /// begins with a small letter, or this one stops without a mark at a usual wrapping width.
 fn line_ends_sentence(line: &str, next: &str) -> bool {
     let (line, next) = (line.trim(), next.trim_start());
-    let continues = next.starts_with(char::is_lowercase) || line.ends_with([',', '-', '(', '’', '\'']);
+    let continues =
+        next.starts_with(char::is_lowercase) || line.ends_with([',', '-', '(', '’', '\'']);
     let wrapped = (50..=100).contains(&line.chars().count())
         && !line.ends_with(['.', '!', '?', '…', '»', '"', '”', ':', ';', ')']);
     !continues && !wrapped
@@ -260,7 +261,8 @@ fn sentence_end(text: &str, at: usize, next: usize) -> Option<usize> {
     }
     if after_space > after_closing {
         let begins = text[after_space..].chars().next()?;
-        return (!begins.is_lowercase() && !matches!(begins, ',' | ';' | ':')).then_some(after_space);
+        return (!begins.is_lowercase() && !matches!(begins, ',' | ';' | ':'))
+            .then_some(after_space);
     }
     (is_single_dot && is_glued(text, at, next)).then_some(next)
 }
@@ -298,14 +300,17 @@ fn is_abbreviation(before: &str) -> bool {
     let near = before.floor_char_boundary(before.len().saturating_sub(LONGEST_ABBREVIATION));
     let last = before[near..].rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or("");
     let is_initial = last.chars().count() == 1 && last.chars().all(char::is_uppercase);
-    is_initial || (last.len() < LONGEST_ABBREVIATION && ABBREVIATIONS.contains(&last.to_lowercase().as_str()))
+    is_initial
+        || (last.len() < LONGEST_ABBREVIATION
+            && ABBREVIATIONS.contains(&last.to_lowercase().as_str()))
 }
 
 /// `l’avenir.En décembre`: a small word, a dot, and a capital followed by a small letter, a space or an
 /// apostrophe. `Node.js`, `lemonde.fr` and `ASP.NET` are none.
 fn is_glued(text: &str, at: usize, next: usize) -> bool {
     let mut before = text[..at].chars().rev();
-    let small_before = before.by_ref().take(2).filter(|c| c.is_lowercase() || *c == '»').count() == 2
+    let small_before = before.by_ref().take(2).filter(|c| c.is_lowercase() || *c == '»').count()
+        == 2
         || text[..at].ends_with(['»', ')']);
     let mut after = text[next..].chars();
     let capital = after.next().is_some_and(char::is_uppercase);
@@ -341,8 +346,14 @@ mod tests {
     fn sentences_of_french() {
         let table: &[(&str, &[&str])] = &[
             ("Oui. Non ! Quoi ? Bien… Fin", &["Oui.", "Non !", "Quoi ?", "Bien…", "Fin"]),
-            ("M. Dupont et Mme. Martin, p. 12, art. 6.", &["M. Dupont et Mme. Martin, p. 12, art. 6."]),
-            ("Né en 50 av. J.-C. à Rome. Puis rien.", &["Né en 50 av. J.-C. à Rome.", "Puis rien."]),
+            (
+                "M. Dupont et Mme. Martin, p. 12, art. 6.",
+                &["M. Dupont et Mme. Martin, p. 12, art. 6."],
+            ),
+            (
+                "Né en 50 av. J.-C. à Rome. Puis rien.",
+                &["Né en 50 av. J.-C. à Rome.", "Puis rien."],
+            ),
             ("Il dit « Oui. Non. » Puis il part.", &["Il dit « Oui. Non. »", "Puis il part."]),
             ("C’est l’avenir.En décembre, fin.", &["C’est l’avenir.", "En décembre, fin."]),
             ("Voir Node.js et lemonde.fr. Bien", &["Voir Node.js et lemonde.fr.", "Bien"]),

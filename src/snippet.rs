@@ -13,7 +13,8 @@ pub const SNIPPET_BYTES: usize = 480;
 /// the first sentences. A sentence is never cut, unless it is longer than four snippets.
 pub fn snippet(text: &str, matches: &[Range<usize>]) -> Vec<Range<usize>> {
     let sentences: Vec<_> = sentences(text).into_iter().map(|s| trimmed(text, s)).collect();
-    let holds = |s: &Range<usize>| matches.iter().filter(|m| m.start < s.end && m.end > s.start).count();
+    let holds =
+        |s: &Range<usize>| matches.iter().filter(|m| m.start < s.end && m.end > s.start).count();
     let counts: Vec<usize> = sentences.iter().map(holds).collect();
     let mut shown = vec![false; sentences.len()];
     let mut room = SNIPPET_BYTES;

@@ -71,7 +71,8 @@ impl Corpus {
         };
         let mut phrases = Vec::new();
         while phrases.len() < count {
-            let words: Vec<&str> = self.bodies[next(self.bodies.len())].split_whitespace().collect();
+            let words: Vec<&str> =
+                self.bodies[next(self.bodies.len())].split_whitespace().collect();
             let (len, at) = (2 + next(4), next(words.len()));
             let plain = |w: &&str| w.chars().all(char::is_alphabetic);
             if let Some(phrase) = words.get(at..at + len).filter(|p| p.iter().all(plain)) {

@@ -38,19 +38,20 @@ const WHOLE_WITH_APOSTROPHE: &[&str] = &["aujourd", "entr", "grand", "presqu", "
 
 /// Words that a vowel shortens before an apostrophe.
 const ELIDED: &[&str] = &[
-    "c", "d", "j", "jusqu", "l", "lorsqu", "m", "n", "presqu", "puisqu", "qu", "quelqu", "quoiqu", "s", "t",
+    "c", "d", "j", "jusqu", "l", "lorsqu", "m", "n", "presqu", "puisqu", "qu", "quelqu", "quoiqu",
+    "s", "t",
 ];
 
 /// What follows a verb after a hyphen (`répond-elle`): no compound.
 const CLITICS: &[&str] = &[
-    "ce", "ci", "elle", "elles", "en", "il", "ils", "je", "la", "le", "les", "leur", "lui", "moi", "nous",
-    "on", "t", "toi", "tu", "vous", "y",
+    "ce", "ci", "elle", "elles", "en", "il", "ils", "je", "la", "le", "les", "leur", "lui", "moi",
+    "nous", "on", "t", "toi", "tu", "vous", "y",
 ];
 
 /// Endings that inclusive writing sets apart (`salarié·e·s`, `développeur-euse-s`).
 const INCLUSIVE_ENDINGS: &[&str] = &[
-    "e", "ere", "eres", "es", "esse", "esses", "euse", "euses", "fe", "fes", "ice", "ices", "ne", "nes",
-    "rice", "rices", "s", "se", "ses", "te", "tes", "trice", "trices", "ve", "ves", "x",
+    "e", "ere", "eres", "es", "esse", "esses", "euse", "euses", "fe", "fes", "ice", "ices", "ne",
+    "nes", "rice", "rices", "s", "se", "ses", "te", "tes", "trice", "trices", "ve", "ves", "x",
 ];
 
 /// Whether the word at `i` is shortened before an apostrophe: `l’` of `l’équité`.
@@ -124,7 +125,8 @@ fn symbol_at(text: &str, word: Word) -> Option<Compound> {
 
 fn dotted_name_at(text: &str, word: Word) -> Option<Compound> {
     let before = text[..word.start].strip_suffix('.')?;
-    let opens = before.chars().next_back().is_none_or(|c| c.is_whitespace() || matches!(c, '(' | '«'));
+    let opens =
+        before.chars().next_back().is_none_or(|c| c.is_whitespace() || matches!(c, '(' | '«'));
     let name = word.of(text);
     if !opens || name.len() < 2 || !name.bytes().all(|b| b.is_ascii_uppercase()) {
         return None;
@@ -232,7 +234,8 @@ fn inclusive_at(text: &str, words: &[Word], i: usize) -> Option<Compound> {
             "(" => text[words[i + count].end..].starts_with(')'),
             ")" => count > 1,
             "." => ending != "fe" && ending.len() < 5,
-            gap => single(gap).is_some_and(|c| matches!(c, '·' | '•' | '‧' | '⋅' | '∙') || is_hyphen(c)),
+            gap => single(gap)
+                .is_some_and(|c| matches!(c, '·' | '•' | '‧' | '⋅' | '∙') || is_hyphen(c)),
         };
         if !joins || INCLUSIVE_ENDINGS.binary_search(&ending.as_str()).is_err() {
             break;
@@ -292,8 +295,17 @@ mod tests {
 
     #[test]
     fn what_does_not_belong_together_is_left_apart() {
-        for text in ["répond-elle", "2024 100", "12.03.2024", "M. Dupont", "l’avenir", "A. B", "fin.En", "a+b", "10, 20"]
-        {
+        for text in [
+            "répond-elle",
+            "2024 100",
+            "12.03.2024",
+            "M. Dupont",
+            "l’avenir",
+            "A. B",
+            "fin.En",
+            "a+b",
+            "10, 20",
+        ] {
             assert_eq!(first(text), None, "{text}");
         }
     }

@@ -210,7 +210,9 @@ impl Analyzer {
                 compound: compound.as_ref().filter(|_| inside_compound == 0).map(|c| (c, &*forms)),
             });
             inside_compound = match &compound {
-                Some(compound) if inside_compound == 0 && !compound.keeps_parts => compound.words - 1,
+                Some(compound) if inside_compound == 0 && !compound.keeps_parts => {
+                    compound.words - 1
+                }
                 _ => inside_compound.saturating_sub(1),
             };
         }
@@ -295,7 +297,9 @@ impl TokenRef<'_> {
 
     fn to_owned(&self) -> Token {
         let mut forms = Vec::with_capacity(self.forms.len());
-        self.each_form(|term, offsets, words| forms.push(Form { term: term.to_owned(), offsets, words }));
+        self.each_form(|term, offsets, words| {
+            forms.push(Form { term: term.to_owned(), offsets, words })
+        });
         Token {
             position: self.position,
             offsets: self.offsets(),
@@ -352,7 +356,8 @@ mod tests {
 
     #[test]
     fn exact_words_stand_at_every_position() {
-        let exact = |text| Analyzer::french().tokens(text).into_iter().map(|t| t.exact).collect::<Vec<_>>();
+        let exact =
+            |text| Analyzer::french().tokens(text).into_iter().map(|t| t.exact).collect::<Vec<_>>();
         assert_eq!(exact("Droit d’usage : 10 000 €"), ["droit", "d", "usage", "10", "000"]);
     }
 

@@ -173,8 +173,7 @@ fn field_name(text: &str) -> Result<(String, String), String> {
     }
 }
 
-const FRENCH_TEMPLATE: &str =
-    "{about}\n\nUsage : {usage}\n\n{all-args}{after-help}";
+const FRENCH_TEMPLATE: &str = "{about}\n\nUsage : {usage}\n\n{all-args}{after-help}";
 
 /// The command line in the language of the user.
 pub(crate) fn command(language: Language) -> clap::Command {

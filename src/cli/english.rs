@@ -2,7 +2,11 @@
 
 /// `(command, argument, help)`; an empty argument is the command itself, an empty command every command.
 const HELP: &[(&str, &str, &str)] = &[
-    ("depeche", "", "Full-text search over French tech news: exact phrases, all forms, lit passages"),
+    (
+        "depeche",
+        "",
+        "Full-text search over French tech news: exact phrases, all forms, lit passages",
+    ),
     ("", "lang", "Language of messages"),
     ("", "color", "Colours"),
     ("", "index", "Folder of the index"),
@@ -16,7 +20,11 @@ const HELP: &[(&str, &str, &str)] = &[
     ("index", "max_record", "Largest record, in MiB"),
     ("index", "quiet", "Print errors only"),
     ("search", "", "Search passages"),
-    ("search", "query", "Bare words, or an exact phrase in quotation marks: '\"droit de premier refus\"'"),
+    (
+        "search",
+        "query",
+        "Bare words, or an exact phrase in quotation marks: '\"droit de premier refus\"'",
+    ),
     ("search", "source", "Only this source (repeatable; accents and case do not matter)"),
     ("search", "author", "Only articles signed so (repeatable)"),
     ("search", "from", "From this date on: 2024, 2024-12 or 2024-12-05"),
@@ -43,17 +51,22 @@ const HELP: &[(&str, &str, &str)] = &[
 pub(super) fn translate(command: clap::Command, parent: &str) -> clap::Command {
     let name = command.get_name().to_owned();
     let about = help(&name, "").unwrap_or_default();
-    let translated = command.about(about).mut_args(|arg| {
-        match help(&name, arg.get_id().as_str()) {
+    let translated =
+        command.about(about).mut_args(|arg| match help(&name, arg.get_id().as_str()) {
             Some(text) => arg.help(text),
             None => arg,
-        }
-    });
-    if parent.is_empty() { translated.mut_subcommands(|sub| translate(sub, &name)) } else { translated }
+        });
+    if parent.is_empty() {
+        translated.mut_subcommands(|sub| translate(sub, &name))
+    } else {
+        translated
+    }
 }
 
 fn help(command: &str, argument: &str) -> Option<&'static str> {
-    let found = HELP.iter().find(|(c, a, _)| *a == argument && (*c == command || (c.is_empty() && !a.is_empty())));
+    let found = HELP
+        .iter()
+        .find(|(c, a, _)| *a == argument && (*c == command || (c.is_empty() && !a.is_empty())));
     found.map(|(_, _, text)| *text)
 }
 
@@ -66,7 +79,12 @@ mod tests {
     fn check(command: &clap::Command) {
         assert!(help(command.get_name(), "").is_some(), "{}", command.get_name());
         for arg in command.get_arguments() {
-            assert!(help(command.get_name(), arg.get_id().as_str()).is_some(), "{} {}", command.get_name(), arg.get_id());
+            assert!(
+                help(command.get_name(), arg.get_id().as_str()).is_some(),
+                "{} {}",
+                command.get_name(),
+                arg.get_id()
+            );
         }
         command.get_subcommands().for_each(check);
     }

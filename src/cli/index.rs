@@ -21,7 +21,9 @@ const MOST_SHOWN: usize = 20;
 const FAILURES: &[&str] = &["io", "gzip", "inflates"];
 
 pub(super) fn run(args: IndexArgs, context: Context) -> anyhow::Result<u8> {
-    if let Some(format) = args.format.as_deref().filter(|f| FORMATS.iter().all(|known| known.name != *f)) {
+    if let Some(format) =
+        args.format.as_deref().filter(|f| FORMATS.iter().all(|known| known.name != *f))
+    {
         let names: Vec<_> = FORMATS.iter().map(|format| format.name).collect();
         anyhow::bail!("--format {format}: {}", names.join(", "));
     }
@@ -113,9 +115,11 @@ impl Log {
             Event::Skipped(skipped) => self.skipped(skipped),
             Event::Renamed { place, from, to } => {
                 let colon = self.language.pick(" :", ":");
-                let became = self.language.pick("identifiant déjà pris, devenu", "identifier taken, became");
+                let became =
+                    self.language.pick("identifiant déjà pris, devenu", "identifier taken, became");
                 self.line(&format!("{}{colon} {became} {to}", shown_place(place)));
-                let line = place_json("renamed", place, &[("from", json!(from)), ("to", json!(to))]);
+                let line =
+                    place_json("renamed", place, &[("from", json!(from)), ("to", json!(to))]);
                 self.report(&line);
             }
         }
@@ -123,9 +127,13 @@ impl Log {
 
     fn skipped(&mut self, skipped: &Skipped) {
         let reason = messages::reason(&skipped.reason, self.language);
-        let (ignored, colon) = (self.language.pick("ignoré", "skipped"), self.language.pick(" :", ":"));
+        let (ignored, colon) =
+            (self.language.pick("ignoré", "skipped"), self.language.pick(" :", ":"));
         self.line(&format!("{}{colon} {ignored}, {reason}", shown_place(&skipped.place)));
-        let fields = [("reason", json!(skipped.reason.key())), ("message", json!(skipped.reason.to_string()))];
+        let fields = [
+            ("reason", json!(skipped.reason.key())),
+            ("message", json!(skipped.reason.to_string())),
+        ];
         self.report(&place_json("skipped", &skipped.place, &fields));
     }
 
@@ -142,7 +150,10 @@ impl Log {
         if self.quiet || self.shown > MOST_SHOWN + 1 {
             return;
         }
-        let more = language.pick("d’autres suivent ; --report FICHIER les nomme tous", "more follow; --report FILE names them all");
+        let more = language.pick(
+            "d’autres suivent ; --report FICHIER les nomme tous",
+            "more follow; --report FILE names them all",
+        );
         let message = if self.shown > MOST_SHOWN { more } else { message };
         self.bar.suspend(|| say(&visible(message)));
     }
@@ -170,7 +181,11 @@ fn shown_place(place: &Place) -> String {
     }
 }
 
-fn place_json(kind: &str, place: &Place, fields: &[(&str, serde_json::Value)]) -> serde_json::Value {
+fn place_json(
+    kind: &str,
+    place: &Place,
+    fields: &[(&str, serde_json::Value)],
+) -> serde_json::Value {
     let path = place.path.to_string_lossy();
     let mut line = json!({ "type": kind, "path": path, "line": place.line });
     for (key, value) in fields {

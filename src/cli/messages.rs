@@ -4,7 +4,9 @@ use std::ffi::OsString;
 
 use depeche::import::SkipReason;
 use depeche::render::{Language, visible};
-use depeche::{Error, Expected, MAX_ID_BYTES, MAX_PHRASE_WORDS, MAX_QUERY_BYTES, ParseError, Reason};
+use depeche::{
+    Error, Expected, MAX_ID_BYTES, MAX_PHRASE_WORDS, MAX_QUERY_BYTES, ParseError, Reason,
+};
 
 /// Longest message; what is quoted from outside may be long.
 const LONGEST: usize = 600;
@@ -68,7 +70,9 @@ pub(super) fn query_error(query: &str, error: &ParseError, language: Language) -
 fn french_expected(expected: &Expected) -> String {
     match expected {
         Expected::Word => "un mot est attendu, la requête n’en contient aucun".to_owned(),
-        Expected::ClosingQuote(c) => format!("la citation ouverte ici n’est jamais fermée, {c} est attendu"),
+        Expected::ClosingQuote(c) => {
+            format!("la citation ouverte ici n’est jamais fermée, {c} est attendu")
+        }
         Expected::PhraseWord => "des mots sont attendus entre les guillemets".to_owned(),
         Expected::ShorterPhrase => format!("une phrase a au plus {MAX_PHRASE_WORDS} mots"),
         Expected::ShorterQuery => format!("une requête a au plus {MAX_QUERY_BYTES} octets"),
@@ -83,7 +87,9 @@ fn french(error: &Error) -> String {
     match error {
         Error::NoIndex { path } => {
             let path = path.display();
-            format!("{path} : aucun index ici ; pour en construire un : depeche index DOSSIER --index {path}")
+            format!(
+                "{path} : aucun index ici ; pour en construire un : depeche index DOSSIER --index {path}"
+            )
         }
         Error::NotAnIndex { path } => format!(
             "{} : ce n’est pas un index et le dossier n’est pas vide ; choisissez-en un autre",
@@ -128,7 +134,8 @@ pub(super) fn reason(reason: &Reason, language: Language) -> String {
 }
 
 fn french_skip(reason: &SkipReason) -> String {
-    let rest = |stopped: &bool| if *stopped { " ; la suite du fichier n’a pas été lue" } else { "" };
+    let rest =
+        |stopped: &bool| if *stopped { " ; la suite du fichier n’a pas été lue" } else { "" };
     match reason {
         SkipReason::Empty => "le fichier est vide".to_owned(),
         SkipReason::NoText => "il n’y a pas de texte".to_owned(),
@@ -143,12 +150,20 @@ fn french_skip(reason: &SkipReason) -> String {
         SkipReason::Json { line, column, detail, stopped } => {
             format!("JSON invalide ligne {line}, colonne {column} : {detail}{}", rest(stopped))
         }
-        SkipReason::Csv { detail, stopped } => format!("ligne CSV invalide : {detail}{}", rest(stopped)),
-        SkipReason::FrontMatter { line, detail } => format!("en-tête invalide ligne {line} : {detail}"),
-        SkipReason::Gzip { detail } => format!("gzip endommagé : {detail} ; la suite n’a pas été lue"),
+        SkipReason::Csv { detail, stopped } => {
+            format!("ligne CSV invalide : {detail}{}", rest(stopped))
+        }
+        SkipReason::FrontMatter { line, detail } => {
+            format!("en-tête invalide ligne {line} : {detail}")
+        }
+        SkipReason::Gzip { detail } => {
+            format!("gzip endommagé : {detail} ; la suite n’a pas été lue")
+        }
         SkipReason::Io { detail } => format!("illisible : {detail}"),
         SkipReason::NotAFile => "ce n’est pas un fichier ordinaire".to_owned(),
-        SkipReason::NotAnObject { .. } => "l’enregistrement n’est pas un objet avec des champs".to_owned(),
+        SkipReason::NotAnObject { .. } => {
+            "l’enregistrement n’est pas un objet avec des champs".to_owned()
+        }
         SkipReason::NoTextField { fields } => format!(
             "aucun champ ne contient le texte ; il y a : {} ; nommez le bon avec --map body=CHAMP",
             fields.join(", ")

@@ -66,7 +66,10 @@ fn build_sample_index(dir: &Path, context: Context) -> anyhow::Result<()> {
     if dir != Path::new(DEFAULT_INDEX) || Index::exists(dir) || !corpus.is_dir() {
         return Ok(());
     }
-    say(context.language.pick("premier lancement : indexation de corpus/ dans index/", "first run: indexing corpus/ into index/"));
+    say(context.language.pick(
+        "premier lancement : indexation de corpus/ dans index/",
+        "first run: indexing corpus/ into index/",
+    ));
     let index = Index::create(dir)?;
     let inputs = [Input::Path(corpus)];
     index::index_all(&index, &inputs, &IndexingOptions::default(), None, false, context)?;

@@ -9,7 +9,12 @@ use super::{FOUND, out};
 
 pub(super) fn completions(args: CompletionsArgs) -> anyhow::Result<u8> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut args::command(Language::French), "depeche", &mut script);
+    clap_complete::generate(
+        args.shell,
+        &mut args::command(Language::French),
+        "depeche",
+        &mut script,
+    );
     write(&script)
 }
 

@@ -62,8 +62,7 @@ impl Manifest {
         if let Some(format) = value.get("format").filter(|&f| f != FORMAT) {
             return Err(other(dir, "format", format.to_string(), FORMAT.to_string()));
         }
-        serde_json::from_value(value)
-            .map_err(|e| Error::Damaged { path, detail: e.to_string() })
+        serde_json::from_value(value).map_err(|e| Error::Damaged { path, detail: e.to_string() })
     }
 
     /// Whether an index with this manifest is searched and written by this program as it was meant.

@@ -86,7 +86,12 @@ impl Fields {
     }
 
     /// The document of one passage.
-    pub(crate) fn document(&self, article: &Article, address: u64, passage: &PassageFields) -> TantivyDocument {
+    pub(crate) fn document(
+        &self,
+        article: &Article,
+        address: u64,
+        passage: &PassageFields,
+    ) -> TantivyDocument {
         let mut document = TantivyDocument::new();
         let text = &article.body[passage.span.clone()];
         document.add_text(self.id, &article.id);

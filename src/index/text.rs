@@ -79,8 +79,12 @@ impl TextWriter {
     pub(crate) fn open(dir: &Path, committed: u64) -> Result<Self> {
         let path = dir.join(FILE);
         let open = || -> io::Result<Option<TextWriter>> {
-            let mut file =
-                OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path)?;
+            let mut file = OpenOptions::new()
+                .read(true)
+                .write(true)
+                .create(true)
+                .truncate(false)
+                .open(&path)?;
             let start = if committed == 0 { MAGIC.len() as u64 } else { committed };
             if committed == 0 {
                 file.set_len(0)?;
@@ -100,7 +104,12 @@ impl TextWriter {
     }
 
     /// Appends an article; gives its address.
-    pub(crate) fn append(&mut self, article: &Article, origin: &Origin, digest: u64) -> Result<u64> {
+    pub(crate) fn append(
+        &mut self,
+        article: &Article,
+        origin: &Origin,
+        digest: u64,
+    ) -> Result<u64> {
         let address = self.len;
         let record = encode(article, origin, digest);
         self.file.write_all(&record).map_err(Error::io(&self.path))?;
@@ -110,7 +119,8 @@ impl TextWriter {
 
     /// Brings all that was appended to the disk; gives the length to commit.
     pub(crate) fn sync(&mut self) -> Result<u64> {
-        let sync = |file: &mut BufWriter<File>| file.flush().and_then(|()| file.get_ref().sync_data());
+        let sync =
+            |file: &mut BufWriter<File>| file.flush().and_then(|()| file.get_ref().sync_data());
         sync(&mut self.file).map_err(Error::io(&self.path))?;
         Ok(self.len)
     }
@@ -171,7 +181,8 @@ impl TextReader {
             let read = self.read_at(&mut buffer[have..], address + have as u64)?;
             buffer.truncate(have + read);
         }
-        let stored = buffer.get(HEADER..end).ok_or_else(|| self.damaged(address, "the file ends"))?;
+        let stored =
+            buffer.get(HEADER..end).ok_or_else(|| self.damaged(address, "the file ends"))?;
         self.decode(stored, &header, address)
     }
 
@@ -240,9 +251,15 @@ struct Header {
 
 impl Header {
     fn parse(bytes: &[u8]) -> Option<Self> {
-        let u32_at = |i: usize| Some(u32::from_le_bytes(bytes.get(i..i + 4)?.try_into().ok()?) as usize);
+        let u32_at =
+            |i: usize| Some(u32::from_le_bytes(bytes.get(i..i + 4)?.try_into().ok()?) as usize);
         let u64_at = |i: usize| Some(u64::from_le_bytes(bytes.get(i..i + 8)?.try_into().ok()?));
-        Some(Header { stored: u32_at(0)?, raw: u32_at(4)?, checksum: u64_at(8)?, digest: u64_at(16)? })
+        Some(Header {
+            stored: u32_at(0)?,
+            raw: u32_at(4)?,
+            checksum: u64_at(8)?,
+            digest: u64_at(16)?,
+        })
     }
 }
 
@@ -259,7 +276,10 @@ mod tests {
     use super::*;
 
     fn sample() -> (Article, Origin) {
-        let article = Article { title: Some("Été".into()), ..Article::new("a", "Le corps. ".repeat(5_000)) };
+        let article = Article {
+            title: Some("Été".into()),
+            ..Article::new("a", "Le corps. ".repeat(5_000))
+        };
         (article, Origin { path: "/x".into(), own_id: true })
     }
 

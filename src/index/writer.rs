@@ -121,7 +121,12 @@ impl IndexWriter {
     }
 
     /// Puts the article under its identifier, or `None` if that belongs to another one.
-    fn try_put(&mut self, article: &Article, origin: &Origin, digest: u64) -> Result<Option<Outcome>> {
+    fn try_put(
+        &mut self,
+        article: &Article,
+        origin: &Origin,
+        digest: u64,
+    ) -> Result<Option<Outcome>> {
         let key = xxh3_64(article.id.as_bytes());
         if let Some(&earlier) = self.seen.get(&key) {
             return Ok((earlier == digest).then_some(Outcome::Repeated));
@@ -132,7 +137,9 @@ impl IndexWriter {
                 self.seen.insert(key, digest);
                 return Ok(Some(Outcome::Unchanged));
             }
-            Some(known) if !origin.own_id && !self.is_from(known.address, origin)? => return Ok(None),
+            Some(known) if !origin.own_id && !self.is_from(known.address, origin)? => {
+                return Ok(None);
+            }
             _ => {}
         }
         self.seen.insert(key, digest);
@@ -147,7 +154,13 @@ impl IndexWriter {
         }
     }
 
-    fn write(&mut self, article: &Article, origin: &Origin, digest: u64, replaces: bool) -> Result<()> {
+    fn write(
+        &mut self,
+        article: &Article,
+        origin: &Origin,
+        digest: u64,
+        replaces: bool,
+    ) -> Result<()> {
         let address = self.text.append(article, origin, digest)?;
         let mut operations = Vec::new();
         if replaces {
@@ -165,7 +178,8 @@ impl IndexWriter {
 
     fn documents(&self, article: &Article, address: u64) -> Vec<TantivyDocument> {
         let spans = passages(&article.body);
-        let ends = spans.iter().map(|span| Edges::of(&article.body[span.clone()])).collect::<Vec<_>>();
+        let ends =
+            spans.iter().map(|span| Edges::of(&article.body[span.clone()])).collect::<Vec<_>>();
         let document = |(ordinal, span): (usize, &std::ops::Range<usize>)| {
             let edges = &ends[ordinal];
             let next = ends[ordinal + 1..].iter().find_map(|edges| edges.first.as_deref());
@@ -260,7 +274,9 @@ fn segment_articles(segment: &SegmentReader) -> tantivy::Result<Vec<(u64, u64)>>
     let mut id = String::new();
     let is_first = |doc: &DocId| ordinals.first(*doc) == Some(0);
     for doc in segment.doc_ids_alive().filter(is_first) {
-        let (Some(ord), Some(address)) = (ids.ords().first(doc), addresses.first(doc)) else { continue };
+        let (Some(ord), Some(address)) = (ids.ords().first(doc), addresses.first(doc)) else {
+            continue;
+        };
         ids.ord_to_str(ord, &mut id)?;
         articles.push((xxh3_64(id.as_bytes()), address));
     }

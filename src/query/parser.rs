@@ -39,7 +39,9 @@ pub enum Expected {
     #[error("at most {MAX_QUERY_BYTES} bytes fit in one query")]
     ShorterQuery,
     /// An operator of other engines that this version does not know.
-    #[error("{0} is no operator here yet: leave it out, or search it as a word, in quotation marks")]
+    #[error(
+        "{0} is no operator here yet: leave it out, or search it as a word, in quotation marks"
+    )]
     NoOperator(String),
 }
 
@@ -66,7 +68,10 @@ pub fn parse(text: &str) -> Result<Query, ParseError> {
             let open = at..at + c.len_utf8();
             let close = text[open.end..].find(|c| closing.contains(&c)).map(|i| open.end + i);
             let Some(close) = close else {
-                return Err(ParseError { expected: Expected::ClosingQuote(closing[0]), span: open });
+                return Err(ParseError {
+                    expected: Expected::ClosingQuote(closing[0]),
+                    span: open,
+                });
             };
             phrases.push(phrase(text, open.end..close)?);
             at = close + text[close..].chars().next().map_or(1, char::len_utf8);
@@ -76,7 +81,8 @@ pub fn parse(text: &str) -> Result<Query, ParseError> {
             at = end;
         }
     }
-    build(phrases, words.join(" ")).ok_or(ParseError { expected: Expected::Word, span: 0..text.len() })
+    build(phrases, words.join(" "))
+        .ok_or(ParseError { expected: Expected::Word, span: 0..text.len() })
 }
 
 /// The marks that close the quotation that `c` opens at `at`, if it opens one. A straight quote inside
@@ -85,7 +91,9 @@ fn closing_quotes(text: &str, at: usize, c: char) -> Option<&'static [char]> {
     match c {
         '«' => Some(&['»']),
         '“' | '„' => Some(&['”', '"', '“']),
-        '"' | '”' | '＂' if !text[..at].ends_with(char::is_alphanumeric) => Some(&['"', '”', '＂']),
+        '"' | '”' | '＂' if !text[..at].ends_with(char::is_alphanumeric) => {
+            Some(&['"', '”', '＂'])
+        }
         _ => None,
     }
 }
@@ -99,7 +107,8 @@ fn bare_end(text: &str, from: usize) -> usize {
 fn phrase(text: &str, span: Range<usize>) -> Result<Query, ParseError> {
     // Quotation marks inside a phrase part words like any other sign.
     let cut = |c: char| c.is_whitespace() || matches!(c, '"' | '«' | '»' | '“' | '”' | '„' | '＂');
-    let words = text[span.clone()].split(cut).filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ");
+    let words =
+        text[span.clone()].split(cut).filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ");
     let count = words.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).count();
     match count {
         0 => Err(ParseError { expected: Expected::PhraseWord, span }),
@@ -198,7 +207,13 @@ mod tests {
 
     #[test]
     fn a_query_prints_as_text_that_parses_to_itself() {
-        for text in ["accord exclusif", "« a b » c \"d e\"", "« il dit \"oui\" »", "\"a « b » c\"", "“a\" b”"] {
+        for text in [
+            "accord exclusif",
+            "« a b » c \"d e\"",
+            "« il dit \"oui\" »",
+            "\"a « b » c\"",
+            "“a\" b”",
+        ] {
             let query = parse(text).unwrap();
             assert_eq!(parse(&query.to_string()), Ok(query), "{text}");
         }

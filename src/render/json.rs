@@ -35,7 +35,11 @@ pub(super) fn line<T: Serialize>(value: &T, mut out: &mut dyn Write) -> io::Resu
 pub struct JsonFormatter;
 
 impl Formatter for JsonFormatter {
-    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+    fn write_string_fragment<W: ?Sized + Write>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
         let mut rest = fragment;
         while let Some(at) = rest.find(is_unsafe) {
             CompactFormatter.write_string_fragment(writer, &rest[..at])?;

@@ -11,7 +11,11 @@ pub(super) fn results(results: &Results, style: Style, out: &mut dyn Write) -> i
     for hit in &results.hits {
         let date = hit.date.map(|d| d.to_string()).unwrap_or_default();
         let field = |text: &Option<String>| visible(text.as_deref().unwrap_or("")).into_owned();
-        let matches: Vec<_> = hit.matches.iter().map(|m| m.start - hit.passage.start..m.end - hit.passage.start).collect();
+        let matches: Vec<_> = hit
+            .matches
+            .iter()
+            .map(|m| m.start - hit.passage.start..m.end - hit.passage.start)
+            .collect();
         let passage = marked(hit.passage.text.trim_end(), &matches, style.color);
         writeln!(
             out,

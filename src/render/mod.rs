@@ -72,7 +72,12 @@ pub fn renderer(name: &str) -> Option<Render> {
 ///
 /// # Errors
 /// The writer's.
-pub fn article(article: &Article, matches: &[Span], style: Style, out: &mut dyn Write) -> io::Result<()> {
+pub fn article(
+    article: &Article,
+    matches: &[Span],
+    style: Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     terminal::article(article, matches, style, out)
 }
 

@@ -52,7 +52,8 @@ fn painted(text: &str, code: &str, style: Style) -> String {
 
 fn passage(hit: &Hit, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let start = hit.passage.start;
-    let matches: Vec<Range<usize>> = hit.matches.iter().map(|m| m.start - start..m.end - start).collect();
+    let matches: Vec<Range<usize>> =
+        hit.matches.iter().map(|m| m.start - start..m.end - start).collect();
     let text = &hit.passage.text;
     let shown = snippet(text, &matches);
     let (mut joined, mut lit) = (String::new(), Vec::new());
@@ -62,7 +63,9 @@ fn passage(hit: &Hit, style: Style, out: &mut dyn Write) -> io::Result<()> {
             joined.push_str(if joined.is_empty() { "[…] " } else { " […] " });
         }
         let inside = matches.iter().filter(|m| m.start >= span.start && m.end <= span.end);
-        lit.extend(inside.map(|m| m.start - span.start + joined.len()..m.end - span.start + joined.len()));
+        lit.extend(
+            inside.map(|m| m.start - span.start + joined.len()..m.end - span.start + joined.len()),
+        );
         joined.push_str(&text[span.clone()]);
         end = span.end;
     }
@@ -81,10 +84,16 @@ fn others(hits: &[Hit], style: Style, out: &mut dyn Write) -> io::Result<()> {
     let language = style.language;
     let line = match language {
         Language::French => {
-            format!("et {} de cet article", counted(more, "autre passage", "autres passages", language))
+            format!(
+                "et {} de cet article",
+                counted(more, "autre passage", "autres passages", language)
+            )
         }
         Language::English => {
-            format!("and {} of this article", counted(more, "other passage", "other passages", language))
+            format!(
+                "and {} of this article",
+                counted(more, "other passage", "other passages", language)
+            )
         }
     };
     writeln!(out, "{INDENT}{}", painted(&line, FAINT, style))
@@ -122,8 +131,18 @@ fn grouped(n: usize, language: Language) -> String {
 }
 
 const MONTHS: [&str; 12] = [
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
-    "novembre", "décembre",
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
 ];
 
 pub(super) fn date(date: PartialDate, language: Language) -> String {
@@ -139,7 +158,12 @@ pub(super) fn date(date: PartialDate, language: Language) -> String {
     }
 }
 
-pub(super) fn article(article: &Article, matches: &[Span], style: Style, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn article(
+    article: &Article,
+    matches: &[Span],
+    style: Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     if let Some(title) = &article.title {
         writeln!(out, "{}", painted(&visible(title), BOLD, style))?;
     }
@@ -157,7 +181,18 @@ pub(super) fn article(article: &Article, matches: &[Span], style: Style, out: &m
         let cut = |m: &Range<usize>| m.start.max(span.start) - at..m.end.min(span.end) - at;
         let inside = matches.iter().filter(|m| m.start < span.end && m.end > span.start);
         let lit: Vec<_> = inside.map(cut).collect();
-        writeln!(out, "{}", wrapped(line.trim_end_matches(['\n', '\r']), &trimmed(line, lit), style.color, style.width, "").trim_end())?;
+        writeln!(
+            out,
+            "{}",
+            wrapped(
+                line.trim_end_matches(['\n', '\r']),
+                &trimmed(line, lit),
+                style.color,
+                style.width,
+                ""
+            )
+            .trim_end()
+        )?;
         at = span.end;
     }
     Ok(())
@@ -192,11 +227,17 @@ pub(super) fn stats(stats: &Stats, style: Style, out: &mut dyn Write) -> io::Res
     let count = stats.sources.len();
     row("sources", "sources", grouped(count, language))?;
     for source in stats.sources.iter().take(MOST_SOURCES) {
-        let name = source.source.as_deref().unwrap_or(language.pick("(sans source)", "(no source)"));
+        let name =
+            source.source.as_deref().unwrap_or(language.pick("(sans source)", "(no source)"));
         writeln!(out, "{:>12} {}", grouped(source.articles, language), visible(name))?;
     }
     if count > MOST_SOURCES {
-        writeln!(out, "{:>12} {}", "…", language.pick("toutes avec --json", "all of them with --json"))?;
+        writeln!(
+            out,
+            "{:>12} {}",
+            "…",
+            language.pick("toutes avec --json", "all of them with --json")
+        )?;
     }
     Ok(())
 }

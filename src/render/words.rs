@@ -29,14 +29,21 @@ pub(super) fn marked(text: &str, lit: &[Range<usize>], color: bool) -> String {
 }
 
 /// The text wrapped to `width` columns, every line after `indent`.
-pub(super) fn wrapped(text: &str, lit: &[Range<usize>], color: bool, width: usize, indent: &str) -> String {
+pub(super) fn wrapped(
+    text: &str,
+    lit: &[Range<usize>],
+    color: bool,
+    width: usize,
+    indent: &str,
+) -> String {
     let room = width.saturating_sub(indent.len()).max(20);
     let mut painter = Painter::new(color, room, indent);
     let runs = runs(text, lit);
     let mut at = 0;
     while at < runs.len() {
         // A word may be lit in part only: its runs stay on one line.
-        let end = runs[at + 1..].iter().position(|run| run.spaced).map_or(runs.len(), |i| at + 1 + i);
+        let end =
+            runs[at + 1..].iter().position(|run| run.spaced).map_or(runs.len(), |i| at + 1 + i);
         painter.break_unless_fits(&runs[at..end]);
         runs[at..end].iter().for_each(|run| painter.push(run));
         at = end;
@@ -55,7 +62,11 @@ fn runs(text: &str, lit: &[Range<usize>]) -> Vec<Run> {
             rest = &rest[word_start..];
             let word_end = rest.find(is_breaking).unwrap_or(rest.len());
             if word_end > 0 {
-                runs.push(Run { text: visible(&rest[..word_end]).into_owned(), lit: is_lit, spaced });
+                runs.push(Run {
+                    text: visible(&rest[..word_end]).into_owned(),
+                    lit: is_lit,
+                    spaced,
+                });
                 spaced = false;
             }
             rest = &rest[word_end..];
@@ -152,10 +163,7 @@ mod tests {
         let text = "un  droit\nde premier refus, l’équité";
         let lit = [4..text.find(',').unwrap(), text.find('é').unwrap()..text.len()];
         assert_eq!(marked(text, &lit, false), "un **droit de premier refus**, l’**équité**");
-        assert_eq!(
-            marked("a b", &[2..3], true),
-            "a \u{1b}[1;33mb\u{1b}[0m"
-        );
+        assert_eq!(marked("a b", &[2..3], true), "a \u{1b}[1;33mb\u{1b}[0m");
     }
 
     #[test]

@@ -77,7 +77,8 @@ pub(super) fn score_words(
     let factors = statistics.length_factors();
     let mut window = Window::new();
     let mut found = Vec::new();
-    while let Some(base) = cursors.iter().flatten().map(SegmentPostings::doc).min().filter(|&d| d != TERMINATED)
+    while let Some(base) =
+        cursors.iter().flatten().map(SegmentPostings::doc).min().filter(|&d| d != TERMINATED)
     {
         window.base = base;
         for (word, cursors) in words.iter().zip(&mut cursors) {
@@ -89,10 +90,15 @@ pub(super) fn score_words(
     Ok(found)
 }
 
-fn cursors(segment: &SegmentReader, field: Field, words: &[Word]) -> tantivy::Result<Vec<Vec<SegmentPostings>>> {
+fn cursors(
+    segment: &SegmentReader,
+    field: Field,
+    words: &[Word],
+) -> tantivy::Result<Vec<Vec<SegmentPostings>>> {
     let inverted = segment.inverted_index(field)?;
     let open = |word: &Word| {
-        let postings = word.terms.iter().map(|t| inverted.read_postings(t, IndexRecordOption::WithFreqs));
+        let postings =
+            word.terms.iter().map(|t| inverted.read_postings(t, IndexRecordOption::WithFreqs));
         postings.filter_map(Result::transpose).collect::<std::io::Result<Vec<_>>>()
     };
     Ok(words.iter().map(open).collect::<std::io::Result<_>>()?)
@@ -146,7 +152,8 @@ impl Window {
 
     fn drain_into(&mut self, documents: &mut Vec<(DocId, Score)>) {
         let Window { base, scores, found, .. } = self;
-        found.drain(|slot| documents.push((*base + slot as u32, std::mem::take(&mut scores[slot]))));
+        found
+            .drain(|slot| documents.push((*base + slot as u32, std::mem::take(&mut scores[slot]))));
     }
 }
 

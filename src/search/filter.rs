@@ -56,7 +56,9 @@ impl Filter {
         let listed = |docs: &Option<Vec<DocId>>| {
             docs.as_ref().is_none_or(|docs| docs.binary_search(&doc).is_ok())
         };
-        listed(&self.sources) && listed(&self.authors) && self.dates.as_ref().is_none_or(|d| d.accept(doc))
+        listed(&self.sources)
+            && listed(&self.authors)
+            && self.dates.as_ref().is_none_or(|d| d.accept(doc))
     }
 }
 

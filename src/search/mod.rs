@@ -156,7 +156,8 @@ impl Searcher {
     pub fn new(index: &Index) -> Result<Self> {
         let engine = index.reader()?;
         let segments = engine.segment_readers().iter().map(Segment::open);
-        let segments = segments.collect::<tantivy::Result<_>>().map_err(Error::engine(index.dir()))?;
+        let segments =
+            segments.collect::<tantivy::Result<_>>().map_err(Error::engine(index.dir()))?;
         Ok(Searcher {
             dir: index.dir().to_owned(),
             engine,
@@ -185,8 +186,14 @@ impl Searcher {
         Ok(Results { passages, articles, hits })
     }
 
-    fn collect(&self, query: &Query, options: &SearchOptions, ranking: &mut Ranking) -> Result<(), Failure> {
-        let planner = Planner { searcher: &self.engine, fields: self.fields, analyzer: &self.analyzer };
+    fn collect(
+        &self,
+        query: &Query,
+        options: &SearchOptions,
+        ranking: &mut Ranking,
+    ) -> Result<(), Failure> {
+        let planner =
+            Planner { searcher: &self.engine, fields: self.fields, analyzer: &self.analyzer };
         let body = planner.plan(query, Place::body(&self.engine, &self.fields)?)?;
         let title = planner.plan(query, Place::title(&self.engine, &self.fields)?)?;
         for (number, segment) in self.segments.iter().enumerate() {
@@ -251,7 +258,12 @@ impl Searcher {
     }
 
     /// What matches in a passage, in bytes of the body; phrases that begin in it may end after it.
-    fn matches(&self, article: &Article, span: &Range<usize>, matcher: &Matcher) -> Vec<Range<usize>> {
+    fn matches(
+        &self,
+        article: &Article,
+        span: &Range<usize>,
+        matcher: &Matcher,
+    ) -> Vec<Range<usize>> {
         let after = &article.body[span.end..];
         let beyond = matcher.longest_phrase().saturating_sub(1);
         let reach = match beyond {

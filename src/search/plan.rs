@@ -56,21 +56,10 @@ impl Place {
 
 /// A query ready to run over any segment.
 pub(super) enum Plan {
-    Words {
-        words: Vec<Word>,
-        target: Target,
-        statistics: Statistics,
-        sequences: Vec<Sequence>,
-    },
-    Phrase {
-        weight: Box<dyn Weight>,
-        seams: Option<Seams>,
-    },
+    Words { words: Vec<Word>, target: Target, statistics: Statistics, sequences: Vec<Sequence> },
+    Phrase { weight: Box<dyn Weight>, seams: Option<Seams> },
     All(Vec<Plan>),
-    Rank {
-        must: Box<Plan>,
-        should: Box<Plan>,
-    },
+    Rank { must: Box<Plan>, should: Box<Plan> },
 }
 
 /// The whole of the bare words in order: what a passage gains that holds them so.
@@ -91,9 +80,9 @@ impl Planner<'_> {
         Ok(match query {
             Query::Words(text) => self.words(text, place)?,
             Query::Phrase(text) => self.phrase(text, place)?,
-            Query::All(queries) => {
-                Plan::All(queries.iter().map(|q| self.plan(q, place)).collect::<tantivy::Result<_>>()?)
-            }
+            Query::All(queries) => Plan::All(
+                queries.iter().map(|q| self.plan(q, place)).collect::<tantivy::Result<_>>()?,
+            ),
             Query::Rank { must, should } => Plan::Rank {
                 must: Box::new(self.plan(must, place)?),
                 should: Box::new(self.plan(should, place)?),
@@ -103,15 +92,22 @@ impl Planner<'_> {
 
     fn words(&self, text: &str, place: Place) -> tantivy::Result<Plan> {
         let bag = Bag::new(text, self.analyzer);
-        let words = bag.words.iter().map(|terms| self.word(terms, place.forms.field, place.statistics));
+        let words =
+            bag.words.iter().map(|terms| self.word(terms, place.forms.field, place.statistics));
         let words = words.collect::<tantivy::Result<Vec<_>>>()?;
         let sequences = self.sequences(text, &bag, &words, place)?;
         Ok(Plan::Words { words, target: place.forms, statistics: place.statistics, sequences })
     }
 
     /// A word's idf is that of its most frequent term: the terms of one word mostly stand together.
-    fn word(&self, terms: &[String], field: Field, statistics: Statistics) -> tantivy::Result<Word> {
-        let terms: Vec<Term> = terms.iter().map(|term| Term::from_field_text(field, term)).collect();
+    fn word(
+        &self,
+        terms: &[String],
+        field: Field,
+        statistics: Statistics,
+    ) -> tantivy::Result<Word> {
+        let terms: Vec<Term> =
+            terms.iter().map(|term| Term::from_field_text(field, term)).collect();
         let mut frequency = 0;
         for term in &terms {
             frequency = self.searcher.doc_freq(term)?.max(frequency);
@@ -121,11 +117,18 @@ impl Planner<'_> {
 
     /// Passages that hold the bare words as typed come before all others: they gain as much as any other
     /// passage can have. Those that hold them in this order in other forms gain half of that.
-    fn sequences(&self, text: &str, bag: &Bag, words: &[Word], place: Place) -> tantivy::Result<Vec<Sequence>> {
+    fn sequences(
+        &self,
+        text: &str,
+        bag: &Bag,
+        words: &[Word],
+        place: Place,
+    ) -> tantivy::Result<Vec<Sequence>> {
         let most: Score = words.iter().map(Word::max_score).sum();
         let exact = bag.sequence.iter().enumerate().map(|(i, term)| (i, term.as_str()));
         let tokens = self.analyzer.query_tokens(text);
-        let forms = tokens.iter().filter_map(|t| Some((t.position, t.forms.first()?.term.as_str())));
+        let forms =
+            tokens.iter().filter_map(|t| Some((t.position, t.forms.first()?.term.as_str())));
         let mut sequences = Vec::new();
         sequences.extend(self.sequence(place.exact.field, exact.collect(), most)?);
         sequences.extend(self.sequence(place.forms.field, forms.collect(), most / 2.0)?);
@@ -153,13 +156,15 @@ impl Planner<'_> {
         let tokens = self.analyzer.query_tokens(text);
         let terms = crate::highlight::phrase_terms(text, self.analyzer);
         if let [term] = terms.as_slice() {
-            let words = vec![self.word(std::slice::from_ref(term), place.exact.field, place.statistics)?];
+            let words =
+                vec![self.word(std::slice::from_ref(term), place.exact.field, place.statistics)?];
             let (target, statistics) = (place.exact, place.statistics);
             return Ok(Plan::Words { words, target, statistics, sequences: Vec::new() });
         }
         let field = place.exact.field;
         let slots = terms.iter().map(|term| Term::from_field_text(field, term)).collect();
-        let weight = PhraseQuery::new(slots).weight(EnableScoring::enabled_from_searcher(self.searcher))?;
+        let weight =
+            PhraseQuery::new(slots).weight(EnableScoring::enabled_from_searcher(self.searcher))?;
         let folded = tokens.into_iter().map(|token| token.exact).collect();
         let seams = place.has_seams.then(|| Seams::new(self.fields, folded, terms));
         Ok(Plan::Phrase { weight, seams })
@@ -232,7 +237,11 @@ impl From<crate::Error> for Failure {
     }
 }
 
-fn add_bonus(found: &mut Scored, segment: &SegmentReader, sequence: &Sequence) -> tantivy::Result<()> {
+fn add_bonus(
+    found: &mut Scored,
+    segment: &SegmentReader,
+    sequence: &Sequence,
+) -> tantivy::Result<()> {
     if found.is_empty() {
         return Ok(());
     }

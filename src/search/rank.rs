@@ -74,14 +74,21 @@ impl Ranking {
             let ord = segment.id_ord(doc);
             if open.as_ref().is_none_or(|article| article.ord != ord) {
                 self.close(open.take(), &mut heap);
-                open = Some(Article { ord, title_score: title, first: doc, passages: Vec::new(), count: 0 });
+                open = Some(Article {
+                    ord,
+                    title_score: title,
+                    first: doc,
+                    passages: Vec::new(),
+                    count: 0,
+                });
             }
             if let (Some(article), Some(score)) = (&mut open, body) {
                 article.add(Found { doc, score }, self.per_article);
             }
         }
         self.close(open.take(), &mut heap);
-        let candidate = |(key, passages, count)| Candidate { segment: number, passages, count, key };
+        let candidate =
+            |(key, passages, count)| Candidate { segment: number, passages, count, key };
         self.best.extend(heap.into_entries().map(candidate));
     }
 

@@ -28,7 +28,8 @@ impl Seams {
     /// `folded` are the words of the phrase, `phrase` the terms that are matched.
     pub(super) fn new(fields: Fields, folded: Vec<String>, phrase: Vec<String>) -> Self {
         let pairs = folded.windows(2).map(|pair| seam_term(&pair[0], &pair[1]));
-        let mut terms: Vec<Term> = pairs.map(|seam| Term::from_field_text(fields.seam, &seam)).collect();
+        let mut terms: Vec<Term> =
+            pairs.map(|seam| Term::from_field_text(fields.seam, &seam)).collect();
         terms.sort_unstable();
         terms.dedup();
         Seams { terms, phrase }

@@ -41,7 +41,8 @@ pub struct SourceStats {
 }
 
 pub(super) fn stats(searcher: &tantivy::Searcher, dir: &Path) -> tantivy::Result<Stats> {
-    let mut stats = Stats { bytes: size(dir), segments: searcher.segment_readers().len(), ..Stats::default() };
+    let mut stats =
+        Stats { bytes: size(dir), segments: searcher.segment_readers().len(), ..Stats::default() };
     let mut sources: BTreeMap<Option<String>, usize> = BTreeMap::new();
     let mut days: Option<(i64, i64)> = None;
     for segment in searcher.segment_readers() {
