@@ -1,0 +1,69 @@
+//! The command: that its flags are wired, its streams and exit codes.
+
+use std::process::{Command, Output};
+
+fn depeche(dir: &std::path::Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_depeche"))
+        .args(arguments)
+        .current_dir(dir)
+        .env("DEPECHE_LANG", "fr")
+        .env_remove("DEPECHE_INDEX")
+        .output()
+        .unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[test]
+fn index_search_show_stats() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    let lines = r#"{"id":"a","title":"Un accord","source":"Le Fil fictif","date":"2024-12-05","body":"L’accord exclusif est \u001b[2J signé."}
+{"id":"b","source":"Autre","date":"2025","body":"Un accord non exclusif."}
+"#;
+    std::fs::write(dir.join("x.jsonl"), lines).unwrap();
+    let indexed = depeche(dir, &["index", "x.jsonl", "--report", "r.jsonl"]);
+    assert_eq!(indexed.status.code(), Some(0), "{}", err(&indexed));
+    assert!(err(&indexed).contains("lus 2 = ajoutés 2"));
+    assert!(std::fs::read_to_string(dir.join("r.jsonl")).unwrap().contains("\"type\":\"summary\""));
+
+    let found = depeche(dir, &["search", "\"accord exclusif\"", "--json"]);
+    assert_eq!(found.status.code(), Some(0));
+    let hit: serde_json::Value = serde_json::from_str(out(&found).trim()).unwrap();
+    assert_eq!((hit["rank"].as_i64(), hit["article"].as_str()), (Some(1), Some("a")));
+    let (start, end) = (hit["matches"][0]["start"].as_u64(), hit["matches"][0]["end"].as_u64());
+    assert_eq!((start, end), (Some(4), Some(20)));
+    assert!(!out(&found).contains('\u{1b}'));
+
+    let filtered = depeche(dir, &["search", "accord", "--source", "LE FIL FICTIF", "--to", "2024"]);
+    assert_eq!(out(&filtered).lines().count(), 1);
+    assert!(out(&filtered).contains("**accord**") && !out(&filtered).contains('\u{1b}'));
+    let none = depeche(dir, &["search", "accord", "--from", "2026"]);
+    assert_eq!((none.status.code(), out(&none)), (Some(1), String::new()));
+
+    let shown = depeche(dir, &["show", "a", "--query", "accord", "--color", "always"]);
+    assert!(
+        out(&shown).contains("\u{1b}[1;33maccord\u{1b}[0m") && !out(&shown).contains("\u{1b}[2J")
+    );
+    assert!(out(&depeche(dir, &["stats", "--json"])).contains("\"articles\":2"));
+    assert!(out(&depeche(dir, &["analyze", "l’équité"])).contains(r#""start":4,"end":12,"pos":1"#));
+}
+
+#[test]
+fn errors_say_what_and_where() {
+    let folder = tempfile::tempdir().unwrap();
+    let missing = depeche(folder.path(), &["search", "mot"]);
+    assert_eq!(missing.status.code(), Some(2));
+    assert!(err(&missing).contains("aucun index"), "{}", err(&missing));
+    let open = depeche(folder.path(), &["search", "un \"deux"]);
+    assert_eq!(open.status.code(), Some(2));
+    assert!(err(&open).contains("colonne 4") && err(&open).ends_with("     ^\n"), "{}", err(&open));
+    let gone = depeche(folder.path(), &["index", "absent.txt"]);
+    assert_eq!(gone.status.code(), Some(2), "{}", err(&gone));
+}

@@ -1,0 +1,88 @@
+//! Indexing: every record accounted for, nothing lost, bad input beside good.
+
+use std::fs;
+use std::io::Write;
+
+use depeche::{Error, Index, Searcher, WriterOptions};
+
+use crate::support::{articles, index, search};
+
+#[test]
+fn again_on_the_same_folder_only_changes_are_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let (texts, dir) = (folder.path().join("textes"), folder.path().join("index"));
+    fs::create_dir(&texts).unwrap();
+    for name in ["a", "b", "c"] {
+        fs::write(texts.join(format!("{name}.txt")), format!("Le texte {name} parle de puces."))
+            .unwrap();
+    }
+    let inputs = [texts.clone()];
+    assert_eq!(index(&dir, &inputs, false).0.added, 3);
+    assert_eq!(index(&dir, &inputs, false).0.unchanged, 3);
+    fs::write(texts.join("b.txt"), "Le texte b parle de câbles.").unwrap();
+    fs::remove_file(texts.join("c.txt")).unwrap();
+    let (report, _) = index(&dir, &inputs, false);
+    assert_eq!((report.replaced, report.unchanged, report.pruned), (1, 1, 0));
+    assert_eq!(index(&dir, &inputs, true).0.pruned, 1);
+    let searcher = Searcher::open(&dir).unwrap();
+    assert_eq!(articles(&search(&searcher, "texte")), ["a", "b"]);
+    assert_eq!(articles(&search(&searcher, "puces")), ["a"]);
+}
+
+#[test]
+fn files_of_one_name_in_two_folders_stay_two_articles() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("index");
+    for (year, text) in [("2019", "Un accord."), ("2020", "Un désaccord.")] {
+        let texts = folder.path().join(year);
+        fs::create_dir(&texts).unwrap();
+        fs::write(texts.join("001.txt"), text).unwrap();
+        assert_eq!(index(&dir, &[texts], true).0.added, 1);
+    }
+    let searcher = Searcher::open(&dir).unwrap();
+    assert_eq!(searcher.stats().unwrap().articles, 2);
+    assert_eq!(searcher.article("001~2").unwrap().body, "Un désaccord.");
+}
+
+#[test]
+fn bad_records_are_named_and_good_ones_indexed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (texts, dir) = (folder.path().join("textes"), folder.path().join("index"));
+    fs::create_dir(&texts).unwrap();
+    fs::write(texts.join("vide.txt"), "").unwrap();
+    fs::write(texts.join("binaire.txt"), [0_u8, 1, 2, 0, 255, 0]).unwrap();
+    fs::write(texts.join("image.png"), "x").unwrap();
+    fs::write(texts.join("l.jsonl"), "{\"body\":\"un\"}\n{\"body\":\n{\"body\":\"trois\"}\n")
+        .unwrap();
+    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    gz.write_all("Un texte bien long. ".repeat(500).as_bytes()).unwrap();
+    let whole = gz.finish().unwrap();
+    fs::write(texts.join("tronque.txt.gz"), &whole[..whole.len() / 2]).unwrap();
+    let (report, mut skips) = index(&dir, &[texts], false);
+    skips.sort();
+    let expected = [
+        "binaire.txt:0 binary",
+        "image.png:0 unknown_format",
+        "l.jsonl:2 json",
+        "tronque.txt.gz:0 gzip",
+        "vide.txt:0 empty",
+    ];
+    assert_eq!((report.added, skips), (2, expected.map(str::to_owned).to_vec()));
+}
+
+#[test]
+fn a_second_writer_and_another_version_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("index");
+    let created = Index::create(&dir).unwrap();
+    let writer = created.writer(WriterOptions::default()).unwrap();
+    let second = Index::open(&dir).unwrap().writer(WriterOptions::default());
+    assert!(matches!(second, Err(Error::Locked { .. })));
+    drop(writer);
+    let manifest = dir.join("depeche.json");
+    let text = fs::read_to_string(&manifest).unwrap();
+    fs::write(&manifest, text.replace("\"format\": 1", "\"format\": 99")).unwrap();
+    assert!(matches!(Index::open(&dir), Err(Error::OtherVersion { .. })));
+    assert!(matches!(Index::open(folder.path()), Err(Error::NoIndex { .. })));
+    assert!(matches!(Index::create(&dir), Err(Error::NotAnIndex { .. })));
+}

@@ -1,0 +1,78 @@
+//! Who may name whom: the table of ARCHITECTURE.md, held against the source.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Each module of the library with the modules it may name.
+const LAYERS: &[(&str, &[&str])] = &[
+    ("analysis", &[]),
+    ("article", &[]),
+    ("query", &[]),
+    ("passage", &[]),
+    ("error", &["query"]),
+    ("highlight", &["analysis", "query"]),
+    ("snippet", &["passage"]),
+    ("import", &["article"]),
+    ("index", &["analysis", "article", "error", "passage"]),
+    ("indexing", &["article", "error", "import", "index"]),
+    ("search", &["analysis", "article", "error", "highlight", "index", "query"]),
+    ("render", &["article", "search", "snippet"]),
+];
+
+/// Outside crates that only these modules may name.
+const CRATES: &[(&str, &[&str])] = &[
+    ("tantivy", &["error", "index", "search"]),
+    ("rust_stemmers", &["analysis"]),
+    ("clap", &[]),
+    ("anyhow", &[]),
+];
+
+fn files(path: &Path) -> Vec<PathBuf> {
+    if path.is_file() {
+        return vec![path.to_owned()];
+    }
+    fs::read_dir(path).unwrap().flat_map(|entry| files(&entry.unwrap().path())).collect()
+}
+
+/// The code of a module without its tests and comments.
+fn code(module: &str) -> String {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let file = src.join(format!("{module}.rs"));
+    let path = if file.exists() { file } else { src.join(module) };
+    let mut code = String::new();
+    for file in files(&path) {
+        let text = fs::read_to_string(file).unwrap();
+        let without_tests = text.split("#[cfg(test)]").next().unwrap_or("");
+        let lines = without_tests.lines().filter(|line| !line.trim_start().starts_with("//"));
+        lines.for_each(|line| {
+            code.push_str(line);
+            code.push('\n');
+        });
+    }
+    code
+}
+
+#[test]
+fn modules_name_only_what_stands_above_them() {
+    let names = LAYERS.iter().map(|(module, _)| *module);
+    for (module, allowed) in LAYERS {
+        let code = code(module);
+        for other in names.clone().filter(|other| other != module && !allowed.contains(other)) {
+            assert!(!code.contains(&format!("crate::{other}::")), "{module} names {other}");
+        }
+        for (name, modules) in CRATES {
+            let named = code.contains(&format!("{name}::"));
+            assert!(!named || modules.contains(module), "{module} names the crate {name}");
+        }
+    }
+}
+
+#[test]
+fn every_module_has_its_row() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for entry in fs::read_dir(src).unwrap() {
+        let name = entry.unwrap().file_name().to_string_lossy().replace(".rs", "");
+        let outside = ["lib", "main", "cli"].contains(&name.as_str());
+        assert!(outside || LAYERS.iter().any(|(module, _)| *module == name), "{name}");
+    }
+}

@@ -1,0 +1,113 @@
+//! A quoted phrase finds what a plain scan of the text finds, and lights just that.
+
+use std::collections::BTreeSet;
+
+use depeche::{Searcher, fold};
+
+use crate::support::{articles, corpus, index, indexed, lit, search};
+
+/// The folded words of a text with one space around each: a phrase is found in it by plain search.
+fn scan(text: &str) -> String {
+    let mut words = String::from(" ");
+    for word in text.split(|c: char| !c.is_alphanumeric() && !('\u{300}'..='\u{36f}').contains(&c))
+    {
+        if !word.is_empty() {
+            words.push_str(&fold(word));
+            words.push(' ');
+        }
+    }
+    words
+}
+
+#[test]
+fn phrases_drawn_from_the_corpus_are_found_where_a_scan_finds_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("index");
+    let (report, skips) = index(&dir, &[corpus()], false);
+    assert_eq!((report.added, skips), (66, Vec::new()));
+    let searcher = Searcher::open(&dir).unwrap();
+    let all = search(&searcher, "de la le les en un une");
+    let texts: Vec<_> = articles(&all)
+        .into_iter()
+        .map(|id| searcher.article(id).unwrap())
+        .map(|a| (a.id.clone(), scan(&a.body), scan(a.title.as_deref().unwrap_or(""))))
+        .collect();
+    assert_eq!(texts.len(), 66);
+    let mut seed = 7_u64;
+    let mut draw = |below: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (seed >> 33) as usize % below
+    };
+    for _ in 0..300 {
+        let words: Vec<&str> = texts[draw(texts.len())].1.split_whitespace().collect();
+        let (len, at) = (2 + draw(5), draw(words.len() - 8));
+        let phrase = words[at..at + len].join(" ");
+        let padded = format!(" {phrase} ");
+        let holds = |t: &&(String, String, String)| t.1.contains(&padded) || t.2.contains(&padded);
+        let expected: BTreeSet<&str> = texts.iter().filter(holds).map(|t| t.0.as_str()).collect();
+        let results = search(&searcher, &format!("\"{phrase}\""));
+        let found: BTreeSet<&str> = articles(&results).into_iter().collect();
+        assert_eq!(found, expected, "{phrase}");
+        for hit in &results.hits {
+            assert!(!hit.matches.is_empty() || !hit.title_matches.is_empty(), "{phrase}");
+            for words in lit(hit) {
+                assert_eq!(scan(words), padded, "{phrase}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_phrase_of_the_affair() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("index");
+    index(&dir, &[corpus()], false);
+    let searcher = Searcher::open(&dir).unwrap();
+    let straight = search(&searcher, "\"droit de premier refus\"");
+    assert_eq!(straight.articles, 5);
+    for other in ["« droit de premier refus »", "\"DROIT DE PREMIER REFUS\""] {
+        assert_eq!(search(&searcher, other).hits, straight.hits, "{other}");
+    }
+    assert_eq!(search(&searcher, "\"droit du premier refus\"").articles, 0);
+}
+
+#[test]
+fn a_phrase_across_passages_is_found_once_and_shown_whole() {
+    let sentence = "Cette phrase compte exactement dix mots pour remplir le texte. ";
+    let text = format!("{}Fin du premier\n\nPassage suivant. {sentence}", sentence.repeat(60));
+    let (_folder, searcher) = indexed(&[("a.txt", &text)]);
+    let results = search(&searcher, "\"premier passage suivant\"");
+    assert_eq!((results.articles, results.passages), (1, 1));
+    assert_eq!(lit(&results.hits[0]), ["premier\n\nPassage suivant"]);
+}
+
+#[test]
+fn words_as_typed_come_before_words_scattered() {
+    let scattered =
+        "Le refus, premier ou second, est un droit ; droit, refus, premier, droit, refus.";
+    let (_folder, searcher) = indexed(&[
+        ("a.txt", scattered),
+        ("b.txt", "Long texte sur un droit de premier refus de plus."),
+    ]);
+    let results = search(&searcher, "droits de premier refus");
+    assert_eq!(articles(&results), ["b", "a"]);
+}
+
+#[test]
+fn accents_elisions_and_compounds_are_forgiven_and_lit_exactly() {
+    let (_folder, searcher) = indexed(&[(
+        "a.txt",
+        "Sur l’équité d'une start-up. ETAT et E\u{301}tat. 10\u{202f}000 euros.",
+    )]);
+    for (query, expected) in [
+        ("equite", vec!["équité"]),
+        ("l'équité", vec!["équité"]),
+        ("startup", vec!["start-up"]),
+        ("état", vec!["ETAT", "E\u{301}tat"]),
+        ("10000", vec!["10\u{202f}000"]),
+        ("\"10 000 euros\"", vec!["10\u{202f}000 euros"]),
+    ] {
+        let results = search(&searcher, query);
+        assert_eq!(lit(&results.hits[0]), expected, "{query}");
+    }
+}
