@@ -249,7 +249,7 @@ impl Run<'_> {
     }
 
     fn put(&mut self, place: Place, draft: Draft, fallback_id: String) -> Result<()> {
-        let (mut article, own_id) = article(draft, fallback_id);
+        let (mut article, own_id) = article(draft, fallback_id, place.line.is_some());
         if article.id.len() > MAX_ID_BYTES {
             self.skip(place, Reason::LongId(article.id.len()));
             return Ok(());
@@ -277,11 +277,11 @@ impl Run<'_> {
     }
 }
 
-/// The article of a draft, and whether its identifier is the record's own: the identifier it names, else
-/// its address on the web, else the file's name.
-fn article(draft: Draft, fallback_id: String) -> (Article, bool) {
+/// The article of a draft, and whether its identifier is the record's own: the identifier it names; for
+/// one of several records in a file, its address on the web; else the file's name.
+fn article(draft: Draft, fallback_id: String, one_of_several: bool) -> (Article, bool) {
     let Draft { id, title, date, source, author, url, body } = draft;
-    let own = id.or_else(|| url.clone());
+    let own = id.or_else(|| url.clone().filter(|_| one_of_several));
     let own_id = own.is_some();
     (Article { id: own.unwrap_or(fallback_id), title, date, source, author, url, body }, own_id)
 }
