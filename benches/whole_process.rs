@@ -7,6 +7,8 @@
 //!
 //! `cargo bench --bench whole_process`; `DEPECHE_BENCH_CORPUS=file.jsonl.gz` for real text.
 
+#![allow(missing_docs, clippy::print_stdout, reason = "a bench prints its table")]
+
 mod support;
 
 use std::path::Path;

@@ -197,12 +197,13 @@ impl IndexWriter {
     /// The disk or the engine.
     pub fn prune(&mut self, roots: &[String], kept: &FxHashSet<String>) -> Result<usize> {
         let Some(reader) = &self.reader else { return Ok(0) };
+        let unseen = self.known.iter().filter(|(key, _)| !self.seen.contains_key(key));
+        let mut addresses: Vec<u64> = unseen.map(|(_, known)| known.address).collect();
+        // In the order of the file: reads go forward.
+        addresses.sort_unstable();
         let mut pruned = 0;
-        for (key, known) in &self.known {
-            if self.seen.contains_key(key) {
-                continue;
-            }
-            let stored = reader.article(known.address)?;
+        for address in addresses {
+            let stored = reader.article(address)?;
             let path = Path::new(&stored.origin.path);
             let is_under = |root: &String| path.starts_with(root);
             if roots.iter().any(is_under) && !kept.iter().any(is_under) {

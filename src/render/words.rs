@@ -163,13 +163,13 @@ mod tests {
         let text = "un  droit\nde premier refus, l’équité";
         let lit = [4..text.find(',').unwrap(), text.find('é').unwrap()..text.len()];
         assert_eq!(marked(text, &lit, false), "un **droit de premier refus**, l’**équité**");
-        assert_eq!(marked("a b", &[2..3], true), "a \u{1b}[1;33mb\u{1b}[0m");
+        assert_eq!(marked("a b", std::slice::from_ref(&(2..3)), true), "a \u{1b}[1;33mb\u{1b}[0m");
     }
 
     #[test]
     fn lines_break_between_words_and_marks_close_at_each_end() {
         let text = "aaaaaaaaaa bbbbbbbbbb cccccccccc";
-        let shown = wrapped(text, &[0..21], false, 24, "  ");
+        let shown = wrapped(text, std::slice::from_ref(&(0..21)), false, 24, "  ");
         assert_eq!(shown, "  **aaaaaaaaaa**\n  **bbbbbbbbbb**\n  cccccccccc");
     }
 }

@@ -38,7 +38,7 @@ fn index_search_show_stats() {
     let hit: serde_json::Value = serde_json::from_str(out(&found).trim()).unwrap();
     assert_eq!((hit["rank"].as_i64(), hit["article"].as_str()), (Some(1), Some("a")));
     let (start, end) = (hit["matches"][0]["start"].as_u64(), hit["matches"][0]["end"].as_u64());
-    assert_eq!((start, end), (Some(4), Some(20)));
+    assert_eq!((start, end), (Some(4), Some(19)));
     assert!(!out(&found).contains('\u{1b}'));
 
     let filtered = depeche(dir, &["search", "accord", "--source", "LE FIL FICTIF", "--to", "2024"]);
