@@ -60,7 +60,8 @@ fn alternately(
     ours: &mut dyn FnMut() -> Duration,
     raw: &mut dyn FnMut() -> Duration,
 ) -> (Duration, Duration) {
-    (ours(), raw());
+    ours();
+    raw();
     let pairs: Vec<_> = (0..RUNS).map(|_| (ours(), raw())).collect();
     let median = |mut times: Vec<Duration>| {
         times.sort();

@@ -1,7 +1,7 @@
 //! What the benches share: the corpus, both indexes over it, phrases drawn from it.
 #![allow(dead_code, reason = "each bench uses a part of it")]
 
-pub mod raw;
+pub(crate) mod raw;
 
 use std::path::PathBuf;
 
@@ -9,16 +9,16 @@ use depeche::import::{ImportOptions, Input, files, read_file};
 use depeche::{Article, Index, IndexingOptions, index_inputs};
 
 /// The text that benches run on, with an index of ours and one of the peer, in a temporary folder.
-pub struct Corpus {
-    pub articles: usize,
-    pub bytes: usize,
+pub(crate) struct Corpus {
+    pub(crate) articles: usize,
+    pub(crate) bytes: usize,
     bodies: Vec<String>,
     dir: tempfile::TempDir,
 }
 
 impl Corpus {
     /// Reads the sample corpus, or `DEPECHE_BENCH_CORPUS`, and indexes it twice.
-    pub fn prepare() -> Self {
+    pub(crate) fn prepare() -> Self {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let corpus = Corpus::read(dir);
         let index = Index::create(&corpus.ours()).expect("an empty folder");
@@ -29,7 +29,7 @@ impl Corpus {
     }
 
     /// Reads the text alone.
-    pub fn text_only() -> Self {
+    pub(crate) fn text_only() -> Self {
         Corpus::read(tempfile::tempdir().expect("a temporary folder"))
     }
 
@@ -45,24 +45,24 @@ impl Corpus {
         Corpus { articles: bodies.len(), bytes, bodies, dir }
     }
 
-    pub fn ours(&self) -> PathBuf {
+    pub(crate) fn ours(&self) -> PathBuf {
         self.dir.path().join("ours")
     }
 
-    pub fn raw(&self) -> PathBuf {
+    pub(crate) fn raw(&self) -> PathBuf {
         self.dir.path().join("raw")
     }
 
-    pub fn bodies(&self) -> &[String] {
+    pub(crate) fn bodies(&self) -> &[String] {
         &self.bodies
     }
 
-    pub fn as_articles(&self) -> Vec<Article> {
+    pub(crate) fn as_articles(&self) -> Vec<Article> {
         self.bodies.iter().enumerate().map(|(i, body)| Article::new(i.to_string(), body)).collect()
     }
 
     /// Phrases of two to five words, drawn from the text with a fixed seed.
-    pub fn phrases(&self, count: usize) -> Vec<String> {
+    pub(crate) fn phrases(&self, count: usize) -> Vec<String> {
         let mut seed = 42;
         let mut next = |below: usize| {
             // Knuth's linear congruential generator: the same phrases everywhere.

@@ -11,7 +11,7 @@ use tantivy::tokenizer::{
 };
 use tantivy::{Index, TantivyDocument, Term, doc};
 
-pub fn analyzer() -> TextAnalyzer {
+pub(crate) fn analyzer() -> TextAnalyzer {
     TextAnalyzer::builder(SimpleTokenizer::default())
         .filter(RemoveLongFilter::limit(40))
         .filter(LowerCaser)
@@ -38,7 +38,7 @@ fn open(dir: &Path) -> (Index, Field) {
     (index, body)
 }
 
-pub fn build<'a>(dir: &Path, bodies: impl Iterator<Item = &'a str>) {
+pub(crate) fn build<'a>(dir: &Path, bodies: impl Iterator<Item = &'a str>) {
     let (index, body) = open(dir);
     let mut writer = index.writer_with_num_threads(2, 192 << 20).expect("a writer");
     for text in bodies {
@@ -50,7 +50,7 @@ pub fn build<'a>(dir: &Path, bodies: impl Iterator<Item = &'a str>) {
     writer.wait_merging_threads().expect("room");
 }
 
-pub fn search_and_print(dir: &Path, phrase: &str) {
+pub(crate) fn search_and_print(dir: &Path, phrase: &str) {
     let (index, body) = open(dir);
     let reader = index
         .reader_builder()

@@ -7,12 +7,12 @@ use depeche::{
     Hit, Index, IndexingOptions, Report, Results, SearchOptions, Searcher, index_inputs, parse,
 };
 
-pub fn corpus() -> PathBuf {
+pub(crate) fn corpus() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus")
 }
 
 /// Indexes paths into `dir`, created where it is missing; the report, and where records were skipped.
-pub fn index(dir: &Path, inputs: &[PathBuf], prune: bool) -> (Report, Vec<String>) {
+pub(crate) fn index(dir: &Path, inputs: &[PathBuf], prune: bool) -> (Report, Vec<String>) {
     let index = if Index::exists(dir) { Index::open(dir) } else { Index::create(dir) }.unwrap();
     let inputs: Vec<Input> = inputs.iter().cloned().map(Input::from).collect();
     let options = IndexingOptions { prune, ..IndexingOptions::default() };
@@ -38,7 +38,7 @@ pub fn index(dir: &Path, inputs: &[PathBuf], prune: bool) -> (Report, Vec<String
 }
 
 /// A folder with these files and an index of it.
-pub fn indexed(files: &[(&str, &str)]) -> (tempfile::TempDir, Searcher) {
+pub(crate) fn indexed(files: &[(&str, &str)]) -> (tempfile::TempDir, Searcher) {
     let folder = tempfile::tempdir().unwrap();
     let articles = folder.path().join("articles");
     std::fs::create_dir(&articles).unwrap();
@@ -51,19 +51,19 @@ pub fn indexed(files: &[(&str, &str)]) -> (tempfile::TempDir, Searcher) {
     (folder, searcher)
 }
 
-pub fn search(searcher: &Searcher, query: &str) -> Results {
+pub(crate) fn search(searcher: &Searcher, query: &str) -> Results {
     let options = SearchOptions { limit: 1_000, per_article: 100, ..SearchOptions::default() };
     searcher.search(&parse(query).unwrap(), &options).unwrap()
 }
 
-pub fn articles(results: &Results) -> Vec<&str> {
+pub(crate) fn articles(results: &Results) -> Vec<&str> {
     let mut ids: Vec<&str> = results.hits.iter().map(|hit| hit.article.as_str()).collect();
     ids.dedup();
     ids
 }
 
 /// The lit words of a hit's passage.
-pub fn lit(hit: &Hit) -> Vec<&str> {
+pub(crate) fn lit(hit: &Hit) -> Vec<&str> {
     let start = hit.passage.start;
     hit.matches.iter().map(|m| &hit.passage.text[m.start - start..m.end - start]).collect()
 }
