@@ -67,7 +67,7 @@ impl Index {
             tantivy::Index::create_in_dir(&segments, schema).map_err(Error::engine(&segments))?;
         sync_dir(&segments)?;
         let analyzer = Analyzer::french();
-        Manifest::current(&analyzer).write(dir)?;
+        Manifest::current().write(dir)?;
         Ok(Index::new(dir, engine, fields, analyzer))
     }
 
@@ -77,7 +77,7 @@ impl Index {
     /// There is none, it was built by another version, or it is damaged.
     pub fn open(dir: &Path) -> Result<Index> {
         let analyzer = Analyzer::french();
-        Manifest::read(dir)?.check(dir, &analyzer)?;
+        Manifest::read(dir)?.check(dir)?;
         let segments = dir.join(SEGMENTS);
         let engine = tantivy::Index::open_in_dir(&segments).map_err(Error::engine(&segments))?;
         let (schema, fields) = Fields::build();
