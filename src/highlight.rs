@@ -22,13 +22,15 @@ pub fn highlight(query: &Query, analyzer: &Analyzer, text: &str) -> Vec<Range<us
     Matcher::new(query, analyzer).matches(analyzer, text, text.len())
 }
 
-/// Which of the passages (`spans` tile the text) the phrase begins in and leaves: their numbers.
+/// Which of the passages (`spans` tile the article) the phrase begins in and leaves: their numbers. The
+/// tokens are those of the article from byte `base` on.
 pub(crate) fn crossing_matches(
     phrase: &[String],
     tokens: &[Token],
+    base: usize,
     spans: &[Range<usize>],
 ) -> Vec<usize> {
-    let holder = |offset: usize| spans.partition_point(|span| span.end <= offset);
+    let holder = |offset: usize| spans.partition_point(|span| span.end <= base + offset);
     let matches = every_phrase_match(phrase, tokens)
         .filter(|found| holder(found.start) != holder(found.end - 1));
     let mut begins: Vec<usize> = matches.map(|found| holder(found.start)).collect();

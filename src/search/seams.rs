@@ -6,11 +6,13 @@
 
 use std::collections::BTreeMap;
 
+use std::ops::Range;
+
 use tantivy::{DocId, Score, Term};
 
 use super::plan::{Failure, Scored, holders};
 use super::segment::Segment;
-use crate::analysis::{Analyzer, Terms};
+use crate::analysis::{Analyzer, Terms, word_spans};
 use crate::highlight::crossing_matches;
 use crate::index::{Fields, TextReader, seam_term};
 
@@ -23,6 +25,8 @@ pub(super) struct Seams {
 /// A passage found only by a phrase that leaves it scores as if the phrase stood in it once, on its own:
 /// the least that a phrase can have.
 const CROSSING_SCORE: Score = 1.0;
+/// Bytes looked back for each word of the phrase.
+const WORD_BYTES: usize = 24;
 
 impl Seams {
     /// `folded` are the words of the phrase, `phrase` the terms that are matched.
@@ -52,32 +56,38 @@ impl Seams {
         }
         candidates.sort_unstable();
         let mut scored: BTreeMap<DocId, Score> = found.into_iter().collect();
-        let mut last_first = None;
+        let mut article = None;
         for doc in candidates {
-            let first = segment.first_of_article(doc);
-            // Several seams of one article are decided at once.
-            if segment.reader.is_deleted(doc) || last_first.replace(first) == Some(first) {
+            if segment.reader.is_deleted(doc) {
                 continue;
             }
-            for doc in self.crossings(first, segment, text, analyzer)? {
-                scored.entry(doc).or_insert(CROSSING_SCORE);
+            let first = segment.first_of_article(doc);
+            // Several seams of one article are decided on one reading of it.
+            let (_, body, spans) = match article.take().filter(|(last, _, _)| *last == first) {
+                Some(read) => article.insert(read),
+                None => {
+                    let stored = text.article(segment.address(first))?;
+                    article.insert((first, stored.article.body, segment.passages_of_article(first)))
+                }
+            };
+            let window = self.window(body, segment.span(doc).end);
+            let tokens = analyzer.tokens_with(&body[window.clone()], Terms::Exact);
+            for ordinal in crossing_matches(&self.phrase, &tokens, window.start, spans) {
+                scored.entry(first + ordinal as u32).or_insert(CROSSING_SCORE);
             }
         }
         Ok(scored.into_iter().collect())
     }
 
-    /// The passages of an article in which the phrase begins without ending there.
-    fn crossings(
-        &self,
-        first: DocId,
-        segment: &Segment,
-        text: &TextReader,
-        analyzer: &Analyzer,
-    ) -> Result<Vec<DocId>, Failure> {
-        let spans = segment.passages_of_article(first);
-        let stored = text.article(segment.address(first))?;
-        let tokens = analyzer.tokens_with(&stored.article.body, Terms::Exact);
-        let begins = crossing_matches(&self.phrase, &tokens, &spans);
-        Ok(begins.into_iter().map(|ordinal| first + ordinal as u32).collect())
+    /// The bytes around the end of a passage that a phrase which crosses it can cover.
+    fn window(&self, body: &str, seam: usize) -> Range<usize> {
+        let seam = body.floor_char_boundary(seam);
+        let words = self.phrase.len();
+        let near = body.floor_char_boundary(seam.saturating_sub(words * WORD_BYTES));
+        // A word cut at the window's edge must not count: one more than the phrase needs is asked for.
+        let is_enough = word_spans(&body[near..seam]).nth(words).is_some();
+        let after = word_spans(&body[seam..]).nth(words).map_or(body.len(), |word| seam + word.end);
+        let start = if is_enough { near } else { 0 };
+        start..after
     }
 }
