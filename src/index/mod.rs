@@ -16,6 +16,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use tantivy::IndexSettings;
+use tantivy::schema::Schema;
+use tantivy::store::Compressor;
 
 use crate::analysis::Analyzer;
 use crate::error::{Error, Result};
@@ -63,8 +66,7 @@ impl Index {
         }
         fs::create_dir_all(&segments).map_err(Error::io(&segments))?;
         let (schema, fields) = Fields::build();
-        let engine =
-            tantivy::Index::create_in_dir(&segments, schema).map_err(Error::engine(&segments))?;
+        let engine = create_engine(&segments, schema).map_err(Error::engine(&segments))?;
         sync_dir(&segments)?;
         let analyzer = Analyzer::french();
         Manifest::current().write(dir)?;
@@ -142,6 +144,12 @@ impl Index {
     pub(crate) fn text(&self) -> Result<TextReader> {
         TextReader::open(&self.dir)
     }
+}
+
+/// Nothing is stored in the engine, and its settings must not depend on the features it was built with.
+fn create_engine(dir: &Path, schema: Schema) -> tantivy::Result<tantivy::Index> {
+    let settings = IndexSettings { docstore_compression: Compressor::None, ..Default::default() };
+    tantivy::Index::builder().schema(schema).settings(settings).create_in_dir(dir)
 }
 
 /// Whether an index may be created in a folder: missing, empty, or what an interrupted creation left.
