@@ -25,7 +25,7 @@ use crate::error::{Error, Result};
 use manifest::{Manifest, sync_dir};
 pub(crate) use schema::{Fields, seam_term, source_key};
 pub use text::Origin;
-pub(crate) use text::TextReader;
+pub(crate) use text::{StoredArticle, TextReader};
 pub use writer::{IndexWriter, Outcome, WriterOptions};
 
 const SEGMENTS: &str = "segments";

@@ -1,8 +1,6 @@
 //! The fields of a passage in tantivy. One document is one passage; the first of an article also bears
 //! its title.
 
-use std::ops::Range;
-
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, NumericOptions, STRING, Schema, TextFieldIndexing,
     TextOptions,
@@ -34,10 +32,8 @@ pub(crate) struct Fields {
     pub(crate) author: Field,
     /// The article's record in the text file.
     pub(crate) address: Field,
-    /// The passage's place in its article, from 0, and its bytes of the body.
+    /// The passage's place in its article, from 0.
     pub(crate) ordinal: Field,
-    pub(crate) start: Field,
-    pub(crate) end: Field,
     /// The first and the last day that the date may mean, since 1970-01-01; absent without a date.
     pub(crate) first_day: Field,
     pub(crate) last_day: Field,
@@ -67,8 +63,6 @@ impl Fields {
             author: schema.add_text_field("author", words(EXACT)),
             address: schema.add_u64_field("address", number()),
             ordinal: schema.add_u64_field("ordinal", number() | INDEXED),
-            start: schema.add_u64_field("start", number()),
-            end: schema.add_u64_field("end", number()),
             first_day: schema.add_i64_field("first_day", number()),
             last_day: schema.add_i64_field("last_day", number()),
             words: schema.add_u64_field("words", number()),
@@ -90,13 +84,12 @@ impl Fields {
         &self,
         article: &Article,
         address: u64,
-        passage: &PassageFields,
+        passage: &PassageFields<'_>,
     ) -> TantivyDocument {
         let mut document = TantivyDocument::new();
-        let text = &article.body[passage.span.clone()];
         document.add_text(self.id, &article.id);
-        document.add_text(self.exact, text);
-        document.add_text(self.forms, text);
+        document.add_text(self.exact, passage.text);
+        document.add_text(self.forms, passage.text);
         if let (0, Some(title)) = (passage.ordinal, &article.title) {
             document.add_text(self.title_exact, title);
             document.add_text(self.title_forms, title);
@@ -113,8 +106,6 @@ impl Fields {
         }
         document.add_u64(self.address, address);
         document.add_u64(self.ordinal, passage.ordinal as u64);
-        document.add_u64(self.start, passage.span.start as u64);
-        document.add_u64(self.end, passage.span.end as u64);
         document.add_u64(self.words, passage.words as u64);
         if let Some(date) = article.date {
             document.add_i64(self.first_day, date.first_day());
@@ -125,9 +116,9 @@ impl Fields {
 }
 
 /// What a passage's document holds beside its article's fields.
-pub(crate) struct PassageFields {
+pub(crate) struct PassageFields<'a> {
     pub(crate) ordinal: usize,
-    pub(crate) span: Range<usize>,
+    pub(crate) text: &'a str,
     pub(crate) words: usize,
     pub(crate) seam: Option<String>,
 }

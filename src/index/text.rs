@@ -6,11 +6,13 @@
 //! another hand is an error here, where a map would kill the process.
 //!
 //! Record: stored length u32, raw length u32, checksum u64 (XXH3 of the stored bytes), digest u64 (of the
-//! article's content), then the stored bytes: LZ4 of (length u32 of the JSON, JSON of the metadata, body).
-//! All numbers little-endian.
+//! article's content), then the stored bytes: LZ4 of (length u32 of the JSON, JSON of the metadata,
+//! number u32 of the passages, start u32 and end u32 of each in bytes of the body, body). All numbers
+//! little-endian.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -32,6 +34,8 @@ const LONGEST: usize = 1 << 30;
 pub(crate) struct StoredArticle {
     pub(crate) article: Article,
     pub(crate) origin: Origin,
+    /// Its passages, in bytes of the body.
+    pub(crate) passages: Vec<Range<usize>>,
 }
 
 /// Which file an article was imported from.
@@ -108,10 +112,11 @@ impl TextWriter {
         &mut self,
         article: &Article,
         origin: &Origin,
+        passages: &[Range<usize>],
         digest: u64,
     ) -> Result<u64> {
         let address = self.len;
-        let record = encode(article, origin, digest);
+        let record = encode(article, origin, passages, digest);
         self.file.write_all(&record).map_err(Error::io(&self.path))?;
         self.len += record.len() as u64;
         Ok(address)
@@ -126,7 +131,7 @@ impl TextWriter {
     }
 }
 
-fn encode(article: &Article, origin: &Origin, digest: u64) -> Vec<u8> {
+fn encode(article: &Article, origin: &Origin, passages: &[Range<usize>], digest: u64) -> Vec<u8> {
     let metadata = Metadata {
         id: article.id.clone(),
         title: article.title.clone(),
@@ -138,9 +143,15 @@ fn encode(article: &Article, origin: &Origin, digest: u64) -> Vec<u8> {
     };
     // Strings and a date: serialising them cannot fail.
     let metadata = serde_json::to_vec(&metadata).unwrap_or_default();
-    let mut raw = Vec::with_capacity(4 + metadata.len() + article.body.len());
-    raw.extend_from_slice(&(metadata.len() as u32).to_le_bytes());
+    let mut raw = Vec::with_capacity(8 + metadata.len() + 8 * passages.len() + article.body.len());
+    let push = |raw: &mut Vec<u8>, number: usize| raw.extend((number as u32).to_le_bytes());
+    push(&mut raw, metadata.len());
     raw.extend_from_slice(&metadata);
+    push(&mut raw, passages.len());
+    for passage in passages {
+        push(&mut raw, passage.start);
+        push(&mut raw, passage.end);
+    }
     raw.extend_from_slice(article.body.as_bytes());
     let stored = lz4_flex::block::compress(&raw);
     let mut record = Vec::with_capacity(HEADER + stored.len());
@@ -251,12 +262,10 @@ struct Header {
 
 impl Header {
     fn parse(bytes: &[u8]) -> Option<Self> {
-        let u32_at =
-            |i: usize| Some(u32::from_le_bytes(bytes.get(i..i + 4)?.try_into().ok()?) as usize);
         let u64_at = |i: usize| Some(u64::from_le_bytes(bytes.get(i..i + 8)?.try_into().ok()?));
         Some(Header {
-            stored: u32_at(0)?,
-            raw: u32_at(4)?,
+            stored: u32_at(bytes, 0)?,
+            raw: u32_at(bytes, 4)?,
             checksum: u64_at(8)?,
             digest: u64_at(16)?,
         })
@@ -264,11 +273,23 @@ impl Header {
 }
 
 fn parse_raw(raw: &[u8]) -> Option<StoredArticle> {
-    let len = u32::from_le_bytes(raw.get(..4)?.try_into().ok()?) as usize;
+    let len = u32_at(raw, 0)?;
     let metadata: Metadata = serde_json::from_slice(raw.get(4..4 + len)?).ok()?;
-    let body = std::str::from_utf8(raw.get(4 + len..)?).ok()?.to_owned();
+    let (table, count) = (8 + len, u32_at(raw, 4 + len)?);
+    let body_at = table + 8 * count;
+    let body = std::str::from_utf8(raw.get(body_at..)?).ok()?.to_owned();
+    let passage = |i: usize| {
+        let passage = u32_at(raw, table + 8 * i)?..u32_at(raw, table + 8 * i + 4)?;
+        body.get(passage.clone()).map(|_| passage)
+    };
+    let passages = (0..count).map(passage).collect::<Option<_>>()?;
     let Metadata { id, title, date, source, author, url, origin } = metadata;
-    Some(StoredArticle { article: Article { id, title, date, source, author, url, body }, origin })
+    let article = Article { id, title, date, source, author, url, body };
+    Some(StoredArticle { article, origin, passages })
+}
+
+fn u32_at(bytes: &[u8], at: usize) -> Option<usize> {
+    Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?) as usize)
 }
 
 #[cfg(test)]
@@ -283,16 +304,23 @@ mod tests {
         (article, Origin { path: "/x".into(), own_id: true })
     }
 
+    fn passages() -> Vec<Range<usize>> {
+        vec![0..10, 10..49_999]
+    }
+
     #[test]
     fn what_is_written_is_read() {
         let dir = tempfile::tempdir().unwrap();
         let (article, origin) = sample();
         let mut writer = TextWriter::open(dir.path(), 0).unwrap();
-        let first = writer.append(&article, &origin, 7).unwrap();
-        let second = writer.append(&Article::new("b", "court"), &origin, 8).unwrap();
+        let first = writer.append(&article, &origin, &passages(), 7).unwrap();
+        let second = writer.append(&Article::new("b", "court"), &origin, &[], 8).unwrap();
         writer.sync().unwrap();
         let reader = TextReader::open(dir.path()).unwrap();
-        assert_eq!(reader.article(first).unwrap(), StoredArticle { article, origin });
+        assert_eq!(
+            reader.article(first).unwrap(),
+            StoredArticle { article, origin, passages: passages() }
+        );
         assert_eq!(reader.article(second).unwrap().article.body, "court");
         assert_eq!(reader.digest(second).unwrap(), 8);
     }
@@ -302,9 +330,9 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (article, origin) = sample();
         let mut writer = TextWriter::open(dir.path(), 0).unwrap();
-        writer.append(&article, &origin, 7).unwrap();
+        writer.append(&article, &origin, &passages(), 7).unwrap();
         let committed = writer.sync().unwrap();
-        writer.append(&article, &origin, 7).unwrap();
+        writer.append(&article, &origin, &passages(), 7).unwrap();
         writer.sync().unwrap();
         let mut again = TextWriter::open(dir.path(), committed).unwrap();
         assert_eq!(again.sync().unwrap(), committed);
@@ -316,7 +344,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (article, origin) = sample();
         let mut writer = TextWriter::open(dir.path(), 0).unwrap();
-        let address = writer.append(&article, &origin, 7).unwrap();
+        let address = writer.append(&article, &origin, &passages(), 7).unwrap();
         writer.sync().unwrap();
         let path = dir.path().join(FILE);
         let good = std::fs::read(&path).unwrap();

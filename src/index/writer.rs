@@ -1,6 +1,7 @@
 //! Articles into the index: what is new is added, what changed replaced, what did not change left alone.
 
 use std::collections::hash_map::Entry;
+use std::ops::Range;
 use std::path::Path;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -161,12 +162,14 @@ impl IndexWriter {
         digest: u64,
         replaces: bool,
     ) -> Result<()> {
-        let address = self.text.append(article, origin, digest)?;
+        let spans = passages(&article.body);
+        let address = self.text.append(article, origin, &spans, digest)?;
         let mut operations = Vec::new();
         if replaces {
             operations.push(UserOperation::Delete(self.fields.id_term(&article.id)));
         }
-        operations.extend(self.documents(article, address).into_iter().map(UserOperation::Add));
+        operations
+            .extend(self.documents(article, &spans, address).into_iter().map(UserOperation::Add));
         // One batch: the passages of an article stay together in one segment, in order.
         self.engine.run(operations).map_err(Error::engine(&self.segments))?;
         self.uncommitted += article.body.len();
@@ -176,18 +179,22 @@ impl IndexWriter {
         Ok(())
     }
 
-    fn documents(&self, article: &Article, address: u64) -> Vec<TantivyDocument> {
-        let spans = passages(&article.body);
-        let ends =
-            spans.iter().map(|span| Edges::of(&article.body[span.clone()])).collect::<Vec<_>>();
-        let document = |(ordinal, span): (usize, &std::ops::Range<usize>)| {
-            let edges = &ends[ordinal];
-            let next = ends[ordinal + 1..].iter().find_map(|edges| edges.first.as_deref());
-            let seam = edges.last.as_deref().zip(next).map(|(last, first)| seam_term(last, first));
-            let fields = PassageFields { ordinal, span: span.clone(), words: edges.words, seam };
+    fn documents(
+        &self,
+        article: &Article,
+        spans: &[Range<usize>],
+        address: u64,
+    ) -> Vec<TantivyDocument> {
+        let texts: Vec<&str> = spans.iter().map(|span| &article.body[span.clone()]).collect();
+        let edges: Vec<Edges> = texts.iter().map(|text| Edges::of(text)).collect();
+        let document = |(ordinal, &text): (usize, &&str)| {
+            let Edges { last, words, .. } = &edges[ordinal];
+            let next = edges[ordinal + 1..].iter().find_map(|edges| edges.first.as_deref());
+            let seam = last.as_deref().zip(next).map(|(last, first)| seam_term(last, first));
+            let fields = PassageFields { ordinal, text, words: *words, seam };
             self.fields.document(article, address, &fields)
         };
-        spans.iter().enumerate().map(document).collect()
+        texts.iter().enumerate().map(document).collect()
     }
 
     /// Removes the articles of earlier runs that came from these files or folders (absolute paths) and
@@ -300,7 +307,7 @@ impl Edges {
             words += 1;
             last = Some(span);
         }
-        let folded = |span: Option<std::ops::Range<usize>>| span.map(|span| fold(&text[span]));
+        let folded = |span: Option<Range<usize>>| span.map(|span| fold(&text[span]));
         Edges { first: folded(first), last: folded(last), words }
     }
 }

@@ -17,7 +17,7 @@ use crate::analysis::{Analyzer, word_spans};
 use crate::article::{Article, PartialDate};
 use crate::error::{Error, Result};
 use crate::highlight::Matcher;
-use crate::index::{Fields, Index, TextReader};
+use crate::index::{Fields, Index, StoredArticle, TextReader};
 use crate::query::Query;
 use filter::Filter;
 use plan::{Failure, Place, Plan, Planner, holders};
@@ -200,7 +200,7 @@ impl Searcher {
             let run = |plan: &Plan| plan.run(segment, &self.text, &self.analyzer);
             let (bodies, titles) = (run(&body)?, run(&title)?);
             let filter = Filter::new(options, &segment.reader, self.fields, &self.analyzer)?;
-            ranking.add_segment(number, segment, (&bodies, &titles), &filter);
+            ranking.add_segment(number, segment, (&bodies, &titles), &filter)?;
         }
         Ok(())
     }
@@ -209,7 +209,7 @@ impl Searcher {
         let segment = &self.segments[candidate.segment];
         let Some(first) = candidate.passages.first() else { return Ok(Vec::new()) };
         let stored = self.text.article(segment.address(first.doc))?;
-        let hit = |found: &Found| self.hit(rank, candidate, found, &stored.article, matcher);
+        let hit = |found: &Found| self.hit(rank, candidate, found, &stored, matcher);
         candidate.passages.iter().map(hit).collect()
     }
 
@@ -218,22 +218,20 @@ impl Searcher {
         rank: usize,
         candidate: &Candidate,
         found: &Found,
-        article: &Article,
+        stored: &StoredArticle,
         matcher: &Matcher,
     ) -> Result<Hit> {
-        let segment = &self.segments[candidate.segment];
-        let mut span = segment.span(found.doc);
-        if article.body.get(span.clone()).is_none() {
-            let detail = format!("passage of {:?} outside its text", article.id);
+        let StoredArticle { article, passages, .. } = stored;
+        let ordinal = self.segments[candidate.segment].ordinal(found.doc);
+        let Some(passage) = passages.get(ordinal) else {
+            let detail = format!("{:?} has no passage {ordinal}", article.id);
             return Err(Error::Damaged { path: self.dir.clone(), detail });
-        }
-        let matches = self.matches(article, &span, matcher);
+        };
+        let matches = self.matches(article, passage, matcher);
         // A phrase that ends in the next passage is shown whole, with the passage it ends in.
-        let mut doc = found.doc;
-        while matches.last().is_some_and(|last| last.end > span.end) {
-            doc += 1;
-            span.end = segment.span(doc).end.max(span.end + 1).min(article.body.len());
-        }
+        let reach = matches.last().map_or(passage.end, |last| last.end);
+        let ends = passages[ordinal..].iter().map(|passage| passage.end);
+        let span = passage.start..ends.into_iter().find(|&end| end >= reach).unwrap_or(reach);
         let title = article.title.as_deref().unwrap_or("");
         let title_matches = matcher.matches(&self.analyzer, title, title.len());
         Ok(Hit {
@@ -246,7 +244,7 @@ impl Searcher {
             date: article.date,
             url: article.url.clone(),
             passage: Passage {
-                ordinal: segment.ordinal(found.doc),
+                ordinal,
                 start: span.start,
                 end: span.end,
                 text: article.body[span].to_owned(),

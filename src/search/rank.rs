@@ -1,14 +1,13 @@
 //! Found passages to ranked articles: grouping, counting, ties.
 
-use std::cmp::{Ordering, Reverse};
-use std::collections::BinaryHeap;
+use std::cmp::Reverse;
+use std::ops::Range;
 
-use rustc_hash::FxHashMap;
 use tantivy::DocId;
 
 use super::filter::Filter;
 use super::plan::Scored;
-use super::segment::Segment;
+use super::segment::{Ids, Segment};
 
 /// What a title's score is worth beside a passage's.
 const TITLE_WEIGHT: f32 = 1.0;
@@ -29,7 +28,16 @@ pub(super) struct Candidate {
     pub(super) passages: Vec<Found>,
     /// How many of its passages match.
     pub(super) count: usize,
-    key: Key,
+    first: DocId,
+    score: i64,
+    tie: Tie,
+}
+
+/// What decides between equal scores: the identifier, or its number where all are of one segment.
+#[derive(Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Tie {
+    id: String,
+    ord: u64,
 }
 
 /// Collects articles over segments; keeps the best `keep`.
@@ -41,13 +49,15 @@ pub(super) struct Ranking {
     pub(super) articles: usize,
 }
 
-/// An article while its passages are read.
+/// An article while a segment is read.
 struct Article {
-    ord: u64,
-    title_score: Option<f32>,
+    /// The document of its first passage.
     first: DocId,
-    passages: Vec<Found>,
-    count: usize,
+    title: f32,
+    /// Where its passages stand in the list of those found.
+    bodies: Range<u32>,
+    /// The score of its best passage, rounded.
+    score: i64,
 }
 
 impl Ranking {
@@ -60,92 +70,113 @@ impl Ranking {
         &mut self,
         number: usize,
         segment: &Segment,
-        found: (&Scored, &Scored),
+        (bodies, titles): (&Scored, &Scored),
         filter: &Filter,
-    ) {
-        let (bodies, titles) = found;
-        if bodies.is_empty() && titles.is_empty() {
-            return;
-        }
+    ) -> tantivy::Result<()> {
         let accepted = |doc: DocId| !segment.reader.is_deleted(doc) && filter.accepts(doc);
-        let mut heap = Heap::new(self.keep);
-        let mut open: Option<Article> = None;
-        for (doc, body, title) in merged(bodies, titles).filter(|&(doc, _, _)| accepted(doc)) {
-            let ord = segment.id_ord(doc);
-            if open.as_ref().is_none_or(|article| article.ord != ord) {
-                self.close(open.take(), &mut heap);
-                open = Some(Article {
-                    ord,
-                    title_score: title,
-                    first: doc,
-                    passages: Vec::new(),
-                    count: 0,
-                });
+        let mut articles: Vec<Article> = Vec::new();
+        let mut at = 0;
+        for (doc, body, title) in merged(bodies, titles) {
+            let index = at;
+            at += u32::from(body.is_some());
+            if !accepted(doc) {
+                continue;
             }
-            if let (Some(article), Some(score)) = (&mut open, body) {
-                article.add(Found { doc, score }, self.per_article);
+            let first = segment.first_of_article(doc);
+            if articles.last().is_none_or(|article| article.first != first) {
+                let title = title.unwrap_or(0.0) * TITLE_WEIGHT;
+                let score = rounded(title);
+                articles.push(Article { first, title, bodies: index..index, score });
+            }
+            if let (Some(article), Some(score)) = (articles.last_mut(), body) {
+                article.bodies.end = at;
+                article.score = article.score.max(rounded(score + article.title));
             }
         }
-        self.close(open.take(), &mut heap);
-        let candidate =
-            |(key, passages, count)| Candidate { segment: number, passages, count, key };
-        self.best.extend(heap.into_entries().map(candidate));
+        self.articles += articles.len();
+        self.passages += articles.iter().map(Article::count).sum::<usize>();
+        for article in best_of(articles, self.keep, segment)? {
+            self.best.push(self.candidate(number, &article, bodies));
+        }
+        Ok(())
     }
 
-    /// Counts a finished article and offers it to the best.
-    fn close(&mut self, article: Option<Article>, heap: &mut Heap) {
-        let Some(mut article) = article else { return };
-        let title = article.title_score.map_or(0.0, |score| score * TITLE_WEIGHT);
+    fn candidate(&self, segment: usize, article: &Article, bodies: &Scored) -> Candidate {
+        let Article { first, title, bodies: ref range, score } = *article;
+        let found = &bodies[range.start as usize..range.end as usize];
+        let found = found.iter().map(|&(doc, score)| Found { doc, score: score + title });
+        let mut passages: Vec<Found> = found.collect();
         // Found by its title alone: its first passage stands for it.
-        if article.count == 0 {
-            article.add(Found { doc: article.first, score: 0.0 }, self.per_article);
+        if passages.is_empty() {
+            passages.push(Found { doc: first, score: title });
         }
-        self.articles += 1;
-        self.passages += article.count;
-        for found in &mut article.passages {
-            found.score += title;
-        }
-        let best = article.passages.iter().map(|p| rounded(p.score)).max().unwrap_or(0);
-        heap.offer(Key { score: best, ord: article.ord }, article.passages, article.count);
+        passages.sort_by_key(|found| Reverse(rounded(found.score)));
+        passages.truncate(self.per_article);
+        let count = article.count();
+        Candidate { segment, passages, count, first, score, tie: Tie::default() }
     }
 
     /// The best articles, best first; equal scores by identifier.
     pub(super) fn into_best(mut self, segments: &[Segment]) -> tantivy::Result<Vec<Candidate>> {
-        let mut ids = FxHashMap::default();
-        for tied in ties_across_segments(&mut self.best) {
-            for candidate in tied {
-                let (segment, ord) = (candidate.segment, candidate.key.ord);
-                ids.insert((segment, ord), segments[segment].id(ord)?);
-            }
+        self.best.sort_by_key(|c| Reverse(c.score));
+        let equal = self.best.chunk_by_mut(|a, b| a.score == b.score);
+        let mut ids = None;
+        for tied in equal.filter(|tied| tied.len() > 1) {
+            let ids = match &ids {
+                Some(ids) => ids,
+                None => {
+                    ids.insert(segments.iter().map(Segment::ids).collect::<Result<Vec<_>, _>>()?)
+                }
+            };
+            break_tie(tied, ids)?;
         }
-        let id = |c: &Candidate| ids.get(&(c.segment, c.key.ord));
-        // Within a segment the order of places is that of identifiers: those are read for others only.
-        self.best.sort_by(|a, b| {
-            let by_id = || id(a).cmp(&id(b)).then_with(|| a.key.ord.cmp(&b.key.ord));
-            b.key.score.cmp(&a.key.score).then_with(by_id)
-        });
         self.best.truncate(self.keep);
         Ok(self.best)
     }
 }
 
-/// Candidates of equal score that come from several segments.
-fn ties_across_segments(candidates: &mut [Candidate]) -> impl Iterator<Item = &[Candidate]> {
-    candidates.sort_by_key(|c| (Reverse(c.key.score), c.segment));
-    let equal = candidates.chunk_by(|a, b| a.key.score == b.key.score);
-    equal.filter(|tied| tied.iter().any(|c| c.segment != tied[0].segment))
+impl Article {
+    /// Passages that match; the first one stands for an article that is found by its title alone.
+    fn count(&self) -> usize {
+        self.bodies.len().max(1)
+    }
 }
 
-impl Article {
-    /// Keeps the best passages, best first, earlier ones first among equals.
-    fn add(&mut self, found: Found, keep: usize) {
-        self.count += 1;
-        let at = self.passages.partition_point(|p| rounded(p.score) >= rounded(found.score));
-        if at < keep {
-            self.passages.truncate(keep - 1);
-            self.passages.insert(at, found);
-        }
+/// The best `keep` articles, in no order; identifiers decide between equal scores at the limit.
+fn best_of(
+    mut articles: Vec<Article>,
+    keep: usize,
+    segment: &Segment,
+) -> tantivy::Result<Vec<Article>> {
+    if articles.len() <= keep || keep == 0 {
+        articles.truncate(keep);
+        return Ok(articles);
     }
+    let (_, last, _) = articles.select_nth_unstable_by_key(keep - 1, |a| Reverse(a.score));
+    let least = last.score;
+    articles.retain(|article| article.score >= least);
+    if articles.len() > keep {
+        let ids = segment.ids()?;
+        articles.sort_by_cached_key(|article| {
+            // Those above the limit are kept whatever their identifier.
+            (article.score == least).then(|| ids.ord(article.first))
+        });
+        articles.truncate(keep);
+    }
+    Ok(articles)
+}
+
+fn break_tie(tied: &mut [Candidate], ids: &[Ids]) -> tantivy::Result<()> {
+    let one_segment = tied.iter().all(|c| c.segment == tied[0].segment);
+    for candidate in tied.iter_mut() {
+        let ids = &ids[candidate.segment];
+        candidate.tie = match one_segment {
+            true => Tie { ord: ids.ord(candidate.first), ..Tie::default() },
+            false => Tie { id: ids.id(candidate.first)?, ..Tie::default() },
+        };
+    }
+    tied.sort_by(|a, b| a.tie.cmp(&b.tie));
+    Ok(())
 }
 
 fn rounded(score: f32) -> i64 {
@@ -168,57 +199,4 @@ fn merged<'a>(
         let title = titles.next_if(|(d, _)| *d == doc).map(|(_, score)| *score);
         Some((doc, body, title))
     })
-}
-
-/// Higher scores first, then smaller identifiers.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Key {
-    score: i64,
-    ord: u64,
-}
-
-impl Ord for Key {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.score.cmp(&other.score).then_with(|| other.ord.cmp(&self.ord))
-    }
-}
-
-impl PartialOrd for Key {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-/// The best articles of one segment, the worst of them on top.
-struct Heap {
-    keep: usize,
-    keys: BinaryHeap<Reverse<Key>>,
-    articles: FxHashMap<u64, (Vec<Found>, usize)>,
-}
-
-impl Heap {
-    fn new(keep: usize) -> Self {
-        Heap { keep, keys: BinaryHeap::new(), articles: FxHashMap::default() }
-    }
-
-    fn offer(&mut self, key: Key, passages: Vec<Found>, count: usize) {
-        if self.keys.len() == self.keep {
-            if self.keys.peek().is_none_or(|Reverse(worst)| key < *worst) {
-                return;
-            }
-            if let Some(Reverse(worst)) = self.keys.pop() {
-                self.articles.remove(&worst.ord);
-            }
-        }
-        self.keys.push(Reverse(key));
-        self.articles.insert(key.ord, (passages, count));
-    }
-
-    fn into_entries(mut self) -> impl Iterator<Item = (Key, Vec<Found>, usize)> {
-        let keys = self.keys.into_vec();
-        keys.into_iter().filter_map(move |Reverse(key)| {
-            let (passages, count) = self.articles.remove(&key.ord)?;
-            Some((key, passages, count))
-        })
-    }
 }

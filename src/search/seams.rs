@@ -5,7 +5,6 @@
 //! decides.
 
 use std::collections::BTreeMap;
-
 use std::ops::Range;
 
 use tantivy::{DocId, Score, Term};
@@ -67,10 +66,11 @@ impl Seams {
                 Some(read) => article.insert(read),
                 None => {
                     let stored = text.article(segment.address(first))?;
-                    article.insert((first, stored.article.body, segment.passages_of_article(first)))
+                    article.insert((first, stored.article.body, stored.passages))
                 }
             };
-            let window = self.window(body, segment.span(doc).end);
+            let Some(passage) = spans.get(segment.ordinal(doc)) else { continue };
+            let window = self.window(body, passage.end);
             let tokens = analyzer.tokens_with(&body[window.clone()], Terms::Exact);
             for ordinal in crossing_matches(&self.phrase, &tokens, window.start, spans) {
                 scored.entry(first + ordinal as u32).or_insert(CROSSING_SCORE);
