@@ -5,10 +5,6 @@ mod cli;
 
 use std::process::ExitCode;
 
-// The allocator matters to indexing: many small strings of equal sizes.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     cli::run()
 }
