@@ -14,18 +14,42 @@ use super::words::is_invisible;
 /// ```
 pub fn fold(word: &str) -> String {
     let mut folded = String::with_capacity(word.len());
-    if word.is_ascii() {
-        folded.push_str(word);
-        folded.make_ascii_lowercase();
-        return folded;
-    }
-    // Lower case comes last too: some compatibility forms (𝕏, ™) come apart into capitals.
-    for c in word.nfkd().filter(|&c| !is_combining_mark(c) && !is_invisible(c)) {
-        for lower in c.to_lowercase().filter(|&c| !is_combining_mark(c)) {
-            push_plain(&mut folded, lower);
+    fold_into(word, &mut folded);
+    folded
+}
+
+/// Appends the folded word.
+pub(crate) fn fold_into(word: &str, folded: &mut String) {
+    for c in word.chars() {
+        match common(c) {
+            Some(plain) => folded.push(plain),
+            None => fold_any(c, folded),
         }
     }
-    folded
+}
+
+/// What most words are made of, without a look into Unicode's tables.
+fn common(c: char) -> Option<char> {
+    Some(match c {
+        _ if c.is_ascii() => c.to_ascii_lowercase(),
+        'à' | 'â' | 'À' | 'Â' => 'a',
+        'ç' | 'Ç' => 'c',
+        'é' | 'è' | 'ê' | 'ë' | 'É' | 'È' | 'Ê' | 'Ë' => 'e',
+        'î' | 'ï' | 'Î' | 'Ï' => 'i',
+        'ô' | 'ö' | 'Ô' | 'Ö' => 'o',
+        'ù' | 'û' | 'ü' | 'Ù' | 'Û' | 'Ü' => 'u',
+        _ => return None,
+    })
+}
+
+fn fold_any(c: char, folded: &mut String) {
+    let kept = |c: &char| !is_combining_mark(*c) && !is_invisible(*c);
+    // Lower case comes last too: some compatibility forms (𝕏, ™) come apart into capitals.
+    for c in std::iter::once(c).nfkd().filter(kept) {
+        for lower in c.to_lowercase().filter(|&c| !is_combining_mark(c)) {
+            push_plain(folded, lower);
+        }
+    }
 }
 
 /// Unicode leaves these letters whole, readers do not.
@@ -67,6 +91,15 @@ mod tests {
         ];
         for (word, expected) in table {
             assert_eq!(fold(word), expected, "{word}");
+        }
+    }
+
+    #[test]
+    fn common_letters_are_folded_as_unicode_folds_them() {
+        for c in '\0'..='\u{2fff}' {
+            let mut folded = String::new();
+            fold_any(c, &mut folded);
+            assert!(common(c).is_none_or(|plain| plain.to_string() == folded), "{c:?}");
         }
     }
 

@@ -20,6 +20,7 @@ use rustc_hash::FxHashMap;
 
 use compounds::{Compound, CompoundTerm, compound_at, is_elided};
 pub use fold::fold;
+use fold::fold_into;
 use stem::Stems;
 use stop::is_stop_word;
 use words::Word;
@@ -77,13 +78,13 @@ pub struct Analyzer {
 struct Memo {
     entries: FxHashMap<Box<str>, Entry>,
     words: Vec<Word>,
+    folded: String,
 }
 
 struct Entry {
     exact: Box<str>,
     stop_word: bool,
-    /// Stemming costs more than all else: only where somebody asks for it.
-    forms: Option<Box<[Box<str>]>>,
+    forms: Box<[Box<str>]>,
 }
 
 /// Which terms of the tokens are wanted.
@@ -123,7 +124,8 @@ impl Analyzer {
         self.tokens_with(text, Terms::Both)
     }
 
-    /// The tokens with the terms asked for only: the others are left empty and cost nothing.
+    /// The tokens with the terms asked for only: the others are left empty and cost nothing. Where no
+    /// forms are asked for, stop words are not told either.
     pub(crate) fn tokens_with(&self, text: &str, terms: Terms) -> Vec<Token> {
         let mut tokens = Vec::with_capacity(text.len() / 6);
         self.visit(text, terms, |token| tokens.push(token.to_owned()));
@@ -183,30 +185,40 @@ impl Analyzer {
     /// Hands out the tokens of a text without building them.
     pub(crate) fn visit(&self, text: &str, terms: Terms, mut visitor: impl FnMut(&TokenRef<'_>)) {
         let mut memo = self.memo();
-        let memo = &mut *memo;
-        memo.words.clear();
-        memo.words.extend(words::words(text));
+        let Memo { entries, words, folded } = &mut *memo;
+        words.clear();
+        words.extend(words::words(text));
         let mut inside_compound = 0;
-        for i in 0..memo.words.len() {
-            let word = memo.words[i];
-            let elided = is_elided(text, &memo.words, i);
-            let compound = if elided { None } else { compound_at(text, &memo.words, i) };
+        for (i, &word) in words.iter().enumerate() {
+            let elided = is_elided(text, words, i);
+            let compound = if elided { None } else { compound_at(text, words, i) };
             let forms = self.compound_forms(compound.as_ref(), terms);
             let symbol = compound.as_ref().and_then(Compound::symbol);
             let keeps_own = match &compound {
                 Some(compound) => compound.keeps_parts,
                 None => !elided && inside_compound == 0,
             };
-            let entry = entry(&self.stems, &mut memo.entries, word.of(text), terms);
-            let own_forms = entry.forms.as_deref().filter(|_| keeps_own).unwrap_or(&[]);
+            let entry = match terms {
+                // Folding alone costs less than remembering.
+                Terms::Exact => None,
+                Terms::Forms | Terms::Both => Some(entry(&self.stems, entries, word.of(text))),
+            };
+            let exact = match entry {
+                Some(entry) => &*entry.exact,
+                None => {
+                    folded.clear();
+                    fold_into(word.of(text), folded);
+                    &*folded
+                }
+            };
             visitor(&TokenRef {
                 position: i,
                 word,
                 elided,
-                stop_word: elided || entry.stop_word,
-                exact: &entry.exact,
+                stop_word: elided || entry.is_some_and(|entry| entry.stop_word),
+                exact,
                 symbol: symbol.as_deref(),
-                forms: own_forms,
+                forms: entry.filter(|_| keeps_own).map_or(&[], |entry| &entry.forms),
                 compound: compound.as_ref().filter(|_| inside_compound == 0).map(|c| (c, &*forms)),
             });
             inside_compound = match &compound {
@@ -233,12 +245,7 @@ impl Analyzer {
     }
 }
 
-fn entry<'m>(
-    stems: &Stems,
-    entries: &'m mut FxHashMap<Box<str>, Entry>,
-    word: &str,
-    terms: Terms,
-) -> &'m Entry {
+fn entry<'m>(stems: &Stems, entries: &'m mut FxHashMap<Box<str>, Entry>, word: &str) -> &'m Entry {
     let is_known = entries.contains_key(word);
     if !is_known && entries.len() >= MEMO_ENTRIES {
         entries.clear();
@@ -246,12 +253,8 @@ fn entry<'m>(
     if !is_known {
         let exact = fold(word).into_boxed_str();
         let stop_word = is_stop_word(&exact);
-        entries.insert(word.into(), Entry { exact, stop_word, forms: None });
-    }
-    if terms != Terms::Exact
-        && let Some(entry) = entries.get_mut(word).filter(|entry| entry.forms.is_none())
-    {
-        entry.forms = Some(stems.of_text(word).into_iter().map(String::into_boxed_str).collect());
+        let forms = stems.of_text(word).into_iter().map(String::into_boxed_str).collect();
+        entries.insert(word.into(), Entry { exact, stop_word, forms });
     }
     &entries[word]
 }

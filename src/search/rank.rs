@@ -28,7 +28,8 @@ pub(super) struct Candidate {
     pub(super) passages: Vec<Found>,
     /// How many of its passages match.
     pub(super) count: usize,
-    first: DocId,
+    /// A document of the article.
+    doc: DocId,
     score: i64,
     tie: Tie,
 }
@@ -51,8 +52,9 @@ pub(super) struct Ranking {
 
 /// An article while a segment is read.
 struct Article {
-    /// The document of its first passage.
-    first: DocId,
+    address: u64,
+    /// The document of the first passage that was found.
+    doc: DocId,
     title: f32,
     /// Where its passages stand in the list of those found.
     bodies: Range<u32>,
@@ -82,11 +84,11 @@ impl Ranking {
             if !accepted(doc) {
                 continue;
             }
-            let first = segment.first_of_article(doc);
-            if articles.last().is_none_or(|article| article.first != first) {
+            let address = segment.address(doc);
+            if articles.last().is_none_or(|article| article.address != address) {
                 let title = title.unwrap_or(0.0) * TITLE_WEIGHT;
                 let score = rounded(title);
-                articles.push(Article { first, title, bodies: index..index, score });
+                articles.push(Article { address, doc, title, bodies: index..index, score });
             }
             if let (Some(article), Some(score)) = (articles.last_mut(), body) {
                 article.bodies.end = at;
@@ -102,18 +104,18 @@ impl Ranking {
     }
 
     fn candidate(&self, segment: usize, article: &Article, bodies: &Scored) -> Candidate {
-        let Article { first, title, bodies: ref range, score } = *article;
+        let Article { doc, title, bodies: ref range, score, .. } = *article;
         let found = &bodies[range.start as usize..range.end as usize];
         let found = found.iter().map(|&(doc, score)| Found { doc, score: score + title });
         let mut passages: Vec<Found> = found.collect();
         // Found by its title alone: its first passage stands for it.
         if passages.is_empty() {
-            passages.push(Found { doc: first, score: title });
+            passages.push(Found { doc, score: title });
         }
         passages.sort_by_key(|found| Reverse(rounded(found.score)));
         passages.truncate(self.per_article);
         let count = article.count();
-        Candidate { segment, passages, count, first, score, tie: Tie::default() }
+        Candidate { segment, passages, count, doc, score, tie: Tie::default() }
     }
 
     /// The best articles, best first; equal scores by identifier.
@@ -159,7 +161,7 @@ fn best_of(
         let ids = segment.ids()?;
         articles.sort_by_cached_key(|article| {
             // Those above the limit are kept whatever their identifier.
-            (article.score == least).then(|| ids.ord(article.first))
+            (article.score == least).then(|| ids.ord(article.doc))
         });
         articles.truncate(keep);
     }
@@ -171,8 +173,8 @@ fn break_tie(tied: &mut [Candidate], ids: &[Ids]) -> tantivy::Result<()> {
     for candidate in tied.iter_mut() {
         let ids = &ids[candidate.segment];
         candidate.tie = match one_segment {
-            true => Tie { ord: ids.ord(candidate.first), ..Tie::default() },
-            false => Tie { id: ids.id(candidate.first)?, ..Tie::default() },
+            true => Tie { ord: ids.ord(candidate.doc), ..Tie::default() },
+            false => Tie { id: ids.id(candidate.doc)?, ..Tie::default() },
         };
     }
     tied.sort_by(|a, b| a.tie.cmp(&b.tie));

@@ -69,7 +69,7 @@ impl Seams {
                     article.insert((first, stored.article.body, stored.passages))
                 }
             };
-            let Some(passage) = spans.get(segment.ordinal(doc)) else { continue };
+            let Some(passage) = spans.get((doc - first) as usize) else { continue };
             let window = self.window(body, passage.end);
             let tokens = analyzer.tokens_with(&body[window.clone()], Terms::Exact);
             for ordinal in crossing_matches(&self.phrase, &tokens, window.start, spans) {

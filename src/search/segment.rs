@@ -6,18 +6,12 @@ use tantivy::{DocId, SegmentReader};
 /// One segment, its columns opened once for all searches.
 pub(super) struct Segment {
     pub(super) reader: SegmentReader,
-    ordinals: Column<u64>,
     addresses: Column<u64>,
 }
 
 impl Segment {
     pub(super) fn open(reader: &SegmentReader) -> tantivy::Result<Self> {
-        let columns = reader.fast_fields();
-        Ok(Segment {
-            reader: reader.clone(),
-            ordinals: columns.u64("ordinal")?,
-            addresses: columns.u64("address")?,
-        })
+        Ok(Segment { reader: reader.clone(), addresses: reader.fast_fields().u64("address")? })
     }
 
     /// The articles' identifiers: opened only to decide between equal scores.
@@ -25,19 +19,21 @@ impl Segment {
         Ok(Ids(self.reader.fast_fields().str("id")?))
     }
 
-    /// The passage's place in its article, from 0.
-    pub(super) fn ordinal(&self, doc: DocId) -> usize {
-        self.ordinals.first(doc).unwrap_or(0) as usize
-    }
-
-    /// The article's record in the text file.
+    /// The article's record in the text file: its passages share it and stand together, in order.
     pub(super) fn address(&self, doc: DocId) -> u64 {
         self.addresses.first(doc).unwrap_or(0)
     }
 
-    /// The document of the first passage of the article that `doc` belongs to: they stand together.
+    /// The document of the first passage of the article that `doc` belongs to.
     pub(super) fn first_of_article(&self, doc: DocId) -> DocId {
-        doc.saturating_sub(self.ordinal(doc) as u32)
+        let address = self.address(doc);
+        let before = (0..doc).rev().take_while(|&earlier| self.address(earlier) == address);
+        doc - before.count() as u32
+    }
+
+    /// The passage's place in its article, from 0.
+    pub(super) fn ordinal(&self, doc: DocId) -> usize {
+        (doc - self.first_of_article(doc)) as usize
     }
 }
 
