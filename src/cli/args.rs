@@ -6,7 +6,7 @@ use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
 use depeche::PartialDate;
 use depeche::render::Language;
 
-use super::english;
+use super::{english, french};
 
 /// Recherche plein texte dans la presse tech en français : phrases exactes, toutes les formes, passages surlignés.
 #[derive(Parser)]
@@ -173,27 +173,13 @@ fn field_name(text: &str) -> Result<(String, String), String> {
     }
 }
 
-const FRENCH_TEMPLATE: &str = "{about}\n\nUsage : {usage}\n\n{all-args}{after-help}";
-
 /// The command line in the language of the user.
 pub(crate) fn command(language: Language) -> clap::Command {
     let command = Args::command();
     match language {
-        Language::French => in_french(command),
+        Language::French => french::translate(command),
         Language::English => english::translate(command, ""),
     }
-}
-
-fn in_french(command: clap::Command) -> clap::Command {
-    let heading = |arg: clap::Arg| {
-        let positional = arg.is_positional();
-        arg.help_heading(if positional { "Arguments" } else { "Options" })
-    };
-    command
-        .help_template(FRENCH_TEMPLATE)
-        .subcommand_help_heading("Commandes")
-        .mut_args(heading)
-        .mut_subcommands(in_french)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod analyze;
 mod args;
 mod english;
+mod french;
 mod index;
 mod messages;
 mod search;
@@ -36,7 +37,14 @@ type Out = BufWriter<StdoutLock<'static>>;
 pub(crate) fn run() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let language = messages::language(&arguments);
-    let matches = args::command(language).get_matches_from(arguments);
+    let matches = match args::command(language).try_get_matches_from(arguments) {
+        Ok(matches) => matches,
+        Err(error) if error.use_stderr() && language == Language::French => {
+            say(&french::usage_error(&error));
+            return ExitCode::from(ERROR);
+        }
+        Err(error) => error.exit(),
+    };
     let args = Args::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let context = Context { language, color: args.color };
     ExitCode::from(dispatch(args.command, context).unwrap_or_else(|error| report(&error, context)))

@@ -67,3 +67,20 @@ fn errors_say_what_and_where() {
     let gone = depeche(folder.path(), &["index", "absent.txt"]);
     assert_eq!(gone.status.code(), Some(2), "{}", err(&gone));
 }
+
+#[test]
+fn errors_of_usage_are_one_line_in_french() {
+    let folder = tempfile::tempdir().unwrap();
+    for (arguments, expected) in [
+        (&["serch"][..], "commande inconnue : serch ; la plus proche : search"),
+        (&["search"], "il manque <REQUÊTE>"),
+        (&["search", "a", "--limi", "3"], "option inconnue : --limi ; la plus proche : --limit"),
+        (&["search", "a", "--from", "2024-13"], "écrivez 2024, 2024-12 ou 2024-12-05"),
+        (&["search", "a", "--limit", "x"], "un nombre entier est attendu"),
+    ] {
+        let output = depeche(folder.path(), arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(err(&output).contains(expected), "{arguments:?}: {}", err(&output));
+        assert_eq!(err(&output).lines().count(), 1, "{arguments:?}");
+    }
+}

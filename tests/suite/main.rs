@@ -7,4 +7,5 @@ mod index;
 mod layers;
 mod phrases;
 mod properties;
+mod relevance;
 mod support;
