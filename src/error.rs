@@ -3,7 +3,13 @@
 use std::io;
 use std::path::PathBuf;
 
+use tantivy::TantivyError;
+use tantivy::directory::error::{LockError, OpenReadError};
+
 use crate::query::ParseError;
+
+/// Characters kept of what the engine says of damage: it may quote whole files.
+const DETAIL: usize = 120;
 
 /// The result of the library's operations.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -15,6 +21,12 @@ pub enum Error {
     /// No index in this folder.
     #[error("{}: no index here; build one with: depeche index FOLDER --index {}", path.display(), path.display())]
     NoIndex {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The first indexing never came to its end: nothing can be searched.
+    #[error("{}: the first indexing was not finished; run depeche index again", path.display())]
+    Unfinished {
         /// The folder.
         path: PathBuf,
     },
@@ -64,7 +76,7 @@ pub enum Error {
         /// The index.
         path: PathBuf,
         /// Its words.
-        source: tantivy::TantivyError,
+        source: TantivyError,
     },
     /// A query that cannot be read.
     #[error("query, byte {}: {source}", source.span.start)]
@@ -87,15 +99,37 @@ impl Error {
         move |source| Error::Io { path, source }
     }
 
-    pub(crate) fn engine(path: impl Into<PathBuf>) -> impl FnOnce(tantivy::TantivyError) -> Error {
+    pub(crate) fn engine(path: impl Into<PathBuf>) -> impl FnOnce(TantivyError) -> Error {
         let path = path.into();
         move |source| match source {
-            tantivy::TantivyError::LockFailure(_, _) => Error::Locked { path: lock_owner(path) },
-            tantivy::TantivyError::IoError(error) => {
-                Error::Io { path, source: io::Error::new(error.kind(), error.to_string()) }
+            TantivyError::LockFailure(LockError::IoError(error), _)
+            | TantivyError::IoError(error) => Error::Io { path, source: copied(&error) },
+            TantivyError::LockFailure(LockError::LockBusy, _) => {
+                Error::Locked { path: lock_owner(path) }
+            }
+            TantivyError::OpenReadError(OpenReadError::IoError { io_error, filepath }) => {
+                Error::Io { path: path.join(filepath), source: copied(&io_error) }
+            }
+            TantivyError::OpenReadError(OpenReadError::FileDoesNotExist(file)) => {
+                Error::Damaged { path: path.join(file), detail: "it is missing".to_owned() }
+            }
+            TantivyError::OpenDirectoryError(error) => {
+                Error::Damaged { path, detail: error.to_string() }
+            }
+            TantivyError::DataCorruption(error) => {
+                let detail = format!("{error:?}").chars().take(DETAIL).collect();
+                Error::Damaged { path, detail }
             }
             source => Error::Engine { path, source },
         }
+    }
+}
+
+/// The same error: the engine shares its own.
+fn copied(error: &io::Error) -> io::Error {
+    match error.raw_os_error() {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => io::Error::new(error.kind(), error.to_string()),
     }
 }
 

@@ -108,10 +108,10 @@ fn run(words: &[Word], i: usize, count: usize, term: CompoundTerm, keeps_parts: 
 /// `C++`, `C#`, `Canal+`, `.NET`: the symbol is part of the name.
 fn symbol_at(text: &str, word: Word) -> Option<Compound> {
     let after = &text.as_bytes()[word.end..];
-    let symbol = match after.first()? {
-        b'+' if after.starts_with(b"++") => 2,
-        b'+' if word.end - word.start > 1 => 1,
-        b'#' if word.end - word.start == 1 => 1,
+    let symbol = match after.first() {
+        Some(b'+') if after.starts_with(b"++") => 2,
+        Some(b'+') if word.end - word.start > 1 => 1,
+        Some(b'#') if word.end - word.start == 1 => 1,
         _ => return dotted_name_at(text, word),
     };
     let rest = text[word.end + symbol..].chars().next();
@@ -120,7 +120,7 @@ fn symbol_at(text: &str, word: Word) -> Option<Compound> {
     }
     let term = fold(word.of(text)) + &text[word.end..word.end + symbol];
     let (start, end) = (word.start, word.end + symbol);
-    Some(Compound { words: 1, start, end, term: CompoundTerm::Symbol(term), keeps_parts: false })
+    Some(Compound { words: 1, start, end, term: CompoundTerm::Symbol(term), keeps_parts: true })
 }
 
 fn dotted_name_at(text: &str, word: Word) -> Option<Compound> {
@@ -128,11 +128,13 @@ fn dotted_name_at(text: &str, word: Word) -> Option<Compound> {
     let opens =
         before.chars().next_back().is_none_or(|c| c.is_whitespace() || matches!(c, '(' | '«'));
     let name = word.of(text);
-    if !opens || name.len() < 2 || !name.bytes().all(|b| b.is_ascii_uppercase()) {
+    let in_one_case = name.bytes().all(|b| b.is_ascii_uppercase())
+        || name.bytes().all(|b| b.is_ascii_lowercase());
+    if !opens || name.len() < 2 || !in_one_case {
         return None;
     }
     let term = CompoundTerm::Symbol(format!(".{}", fold(name)));
-    Some(Compound { words: 1, start: word.start - 1, end: word.end, term, keeps_parts: false })
+    Some(Compound { words: 1, start: word.start - 1, end: word.end, term, keeps_parts: true })
 }
 
 /// `10 000`, `1.500.000`, `3,5`, `17.4.1`: one number, thousands joined, decimals after a point.
@@ -284,9 +286,9 @@ mod tests {
             ("salarié(e)s", "salarié(e)s", "salarié", false),
             ("salarié(e) de", "salarié(e)", "salarié", false),
             ("développeur-euse-s", "développeur-euse-s", "développeur", false),
-            ("C++ et C", "C++", "c++", false),
-            (".NET 8", ".NET", ".net", false),
-            ("Canal+ diffuse", "Canal+", "canal+", false),
+            ("C++ et C", "C++", "c++", true),
+            (".NET 8", ".NET", ".net", true),
+            ("Canal+ diffuse", "Canal+", "canal+", true),
         ];
         for (text, lit, term, keeps_parts) in table {
             assert_eq!(first(text), Some((lit.into(), term.into(), keeps_parts)), "{text}");

@@ -53,7 +53,7 @@ impl Words<'_> {
                 at += 1;
             } else {
                 let c = self.text[at..].chars().next()?;
-                if c.is_alphanumeric() {
+                if is_word_char(c) {
                     return Some(at);
                 }
                 at += c.len_utf8();
@@ -77,7 +77,7 @@ fn word_end(text: &str, start: usize) -> usize {
         } else {
             let Some(c) = text[at..].chars().next() else { break };
             at += c.len_utf8();
-            if c.is_alphanumeric() || is_combining_mark(c) {
+            if is_word_char(c) || is_combining_mark(c) {
                 end = at;
             } else if !is_invisible(c) {
                 break;
@@ -85,6 +85,11 @@ fn word_end(text: &str, start: usize) -> usize {
         }
     }
     end
+}
+
+/// Unicode counts some apostrophes (ʼ) among the letters.
+fn is_word_char(c: char) -> bool {
+    c.is_alphanumeric() && !is_apostrophe(c)
 }
 
 /// Characters that print nothing and may stand inside a word: soft hyphen, zero-width space and
@@ -120,6 +125,7 @@ mod tests {
             ("", &[]),
             ("  …!? ", &[]),
             ("L’équité, d'abord.", &["L", "équité", "d", "abord"]),
+            ("lʼÉcole", &["l", "École"]),
             ("start-up à 10\u{202f}000 €", &["start", "up", "à", "10", "000"]),
             ("l’avenir.En décembre", &["l", "avenir", "En", "décembre"]),
             ("C++ et GPT-4o", &["C", "et", "GPT", "4o"]),

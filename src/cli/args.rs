@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
 use depeche::PartialDate;
 use depeche::render::Language;
@@ -12,8 +13,8 @@ use super::{english, french};
 #[derive(Parser)]
 #[command(name = "depeche", version, disable_help_subcommand = true)]
 pub(crate) struct Args {
-    /// Langue des messages
-    #[arg(long, global = true, value_enum, value_name = "LANGUE", env = "DEPECHE_LANG")]
+    /// Langue des messages ; à défaut DEPECHE_LANG, puis la langue du système
+    #[arg(long, global = true, value_enum, value_name = "LANGUE")]
     pub(crate) lang: Option<Lang>,
     /// Couleurs
     #[arg(long, global = true, value_enum, value_name = "QUAND", default_value_t = Color::Auto)]
@@ -57,7 +58,7 @@ pub(crate) enum Command {
 #[derive(ClapArgs)]
 pub(crate) struct IndexDir {
     /// Dossier de l’index
-    #[arg(long, value_name = "DOSSIER", env = "DEPECHE_INDEX", default_value = "index")]
+    #[arg(long, value_name = "DOSSIER", env = "DEPECHE_INDEX", default_value = "index", value_parser = index_dir())]
     pub(crate) index: PathBuf,
 }
 
@@ -117,8 +118,8 @@ pub(crate) struct SearchArgs {
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) offset: usize,
     /// Nombre de passages affichés par article
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub(crate) per_article: usize,
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) per_article: u32,
     /// Un objet JSON par passage
     #[arg(long)]
     pub(crate) json: bool,
@@ -163,6 +164,12 @@ pub(crate) struct CompletionsArgs {
     /// Interpréteur de commandes
     #[arg(value_enum, value_name = "INTERPRÉTEUR")]
     pub(crate) shell: clap_complete::Shell,
+}
+
+/// An empty variable is one that is not set.
+fn index_dir() -> impl TypedValueParser<Value = PathBuf> {
+    OsStringValueParser::new()
+        .map(|dir| if dir.is_empty() { PathBuf::from("index") } else { PathBuf::from(dir) })
 }
 
 /// Reads `title=headline`.

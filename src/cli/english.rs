@@ -7,7 +7,7 @@ const HELP: &[(&str, &str, &str)] = &[
         "",
         "Full-text search over French tech news: exact phrases, all forms, lit passages",
     ),
-    ("", "lang", "Language of messages"),
+    ("", "lang", "Language of messages; else DEPECHE_LANG, then that of the system"),
     ("", "color", "Colours"),
     ("", "index", "Folder of the index"),
     ("index", "", "Index files and folders of articles"),

@@ -13,7 +13,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use super::args::IndexArgs;
-use super::{Context, ERROR, FOUND, NOTHING, messages, say};
+use super::{Context, ERROR, FOUND, NOTHING, messages, out, say};
 
 /// Skipped records printed before the rest is only counted.
 const MOST_SHOWN: usize = 20;
@@ -27,14 +27,21 @@ pub(super) fn run(args: IndexArgs, context: Context) -> anyhow::Result<u8> {
         let names: Vec<_> = FORMATS.iter().map(|format| format.name).collect();
         anyhow::bail!("--format {format}: {}", names.join(", "));
     }
-    let index = open_or_create(&args.dir.index)?;
+    // A mistyped path must not leave an index behind.
+    if let [path] = args.inputs.as_slice()
+        && let Err(error) = path.symlink_metadata()
+        && path != Path::new("-")
+    {
+        return Err(error).with_context(|| path.display().to_string());
+    }
     let mut writer = WriterOptions::default();
     writer.threads = args.threads.map_or(writer.threads, usize::from);
     let max_record = usize::from(args.max_record) << 20;
     let import = ImportOptions { map: args.map, format: args.format, max_record };
     let options = IndexingOptions { import, writer, prune: args.prune };
     let inputs: Vec<Input> = args.inputs.into_iter().map(Input::from).collect();
-    let report = index_all(&index, &inputs, &options, args.report.as_deref(), args.quiet, context)?;
+    let mut log = Log::new(args.report.as_deref(), args.quiet, context.language)?;
+    let report = index_all(&args.dir.index, &inputs, &options, &mut log)?;
     let failed = FAILURES.iter().any(|key| report.reasons.contains_key(key));
     Ok(match report.read {
         _ if failed => ERROR,
@@ -43,27 +50,21 @@ pub(super) fn run(args: IndexArgs, context: Context) -> anyhow::Result<u8> {
     })
 }
 
-fn open_or_create(dir: &Path) -> depeche::Result<Index> {
-    if Index::exists(dir) { Index::open(dir) } else { Index::create(dir) }
-}
-
-/// Indexes with a progress bar, prints what was skipped and the totals, writes the report file.
+/// Indexes into a folder, created where it is missing.
 pub(super) fn index_all(
-    index: &Index,
+    dir: &Path,
     inputs: &[Input],
     options: &IndexingOptions,
-    report_file: Option<&Path>,
-    quiet: bool,
-    context: Context,
+    log: &mut Log,
 ) -> anyhow::Result<Report> {
-    let mut log = Log::new(report_file, quiet, context.language)?;
-    let report = index_inputs(index, inputs, options, &mut |event| log.note(&event))?;
+    let index = if Index::exists(dir) { Index::open(dir) } else { Index::create(dir) }?;
+    let report = index_inputs(&index, inputs, options, &mut |event| log.note(&event))?;
     log.finish(&report)?;
     Ok(report)
 }
 
-/// What the user sees of a run.
-struct Log {
+/// What the user sees of a run: a progress bar, what was skipped, the totals, the report file.
+pub(super) struct Log {
     bar: ProgressBar,
     language: Language,
     quiet: bool,
@@ -73,7 +74,7 @@ struct Log {
 
 struct ReportFile {
     path: std::path::PathBuf,
-    out: BufWriter<File>,
+    out: Box<dyn Write>,
     failed: Option<std::io::Error>,
 }
 
@@ -94,10 +95,19 @@ impl ReportFile {
 }
 
 impl Log {
-    fn new(report: Option<&Path>, quiet: bool, language: Language) -> anyhow::Result<Self> {
+    pub(super) fn new(
+        report: Option<&Path>,
+        quiet: bool,
+        language: Language,
+    ) -> anyhow::Result<Self> {
         let open = |path: &Path| -> anyhow::Result<ReportFile> {
-            let file = File::create(path).with_context(|| path.display().to_string())?;
-            Ok(ReportFile { path: path.to_owned(), out: BufWriter::new(file), failed: None })
+            let out: Box<dyn Write> = if path == Path::new("-") {
+                Box::new(out())
+            } else {
+                let file = File::create(path).with_context(|| path.display().to_string())?;
+                Box::new(BufWriter::new(file))
+            };
+            Ok(ReportFile { path: path.to_owned(), out, failed: None })
         };
         let file = report.map(open).transpose()?;
         // Hides itself where standard error is no terminal.
@@ -117,7 +127,9 @@ impl Log {
                 let colon = self.language.pick(" :", ":");
                 let became =
                     self.language.pick("identifiant déjà pris, devenu", "identifier taken, became");
-                self.line(&format!("{}{colon} {became} {to}", shown_place(place)));
+                if !self.quiet {
+                    self.line(&format!("{}{colon} {became} {to}", shown_place(place)));
+                }
                 let line =
                     place_json("renamed", place, &[("from", json!(from)), ("to", json!(to))]);
                 self.report(&line);
@@ -147,7 +159,7 @@ impl Log {
     fn line(&mut self, message: &str) {
         self.shown += 1;
         let language = self.language;
-        if self.quiet || self.shown > MOST_SHOWN + 1 {
+        if self.shown > MOST_SHOWN + 1 {
             return;
         }
         let more = language.pick(
@@ -158,7 +170,7 @@ impl Log {
         self.bar.suspend(|| say(&visible(message)));
     }
 
-    fn finish(mut self, report: &Report) -> anyhow::Result<()> {
+    fn finish(&mut self, report: &Report) -> anyhow::Result<()> {
         self.bar.finish_and_clear();
         if !self.quiet {
             say(&summary(report, self.language));

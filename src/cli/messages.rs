@@ -1,6 +1,7 @@
 //! Errors in the language of the user: one line that says what, where and what to do.
 
 use std::ffi::OsString;
+use std::io::{self, ErrorKind};
 
 use depeche::import::SkipReason;
 use depeche::render::{Language, visible};
@@ -34,8 +35,9 @@ pub(super) fn language(arguments: &[OsString]) -> Language {
 
 /// An error as one line (a query error shows the query below it, with a caret).
 pub(super) fn error(error: &anyhow::Error, language: Language) -> String {
-    let message = match (error.downcast_ref::<Error>(), language) {
-        (Some(error), Language::French) => french(error),
+    let message = match (error.downcast_ref::<Error>(), error.downcast_ref(), language) {
+        (Some(error), _, Language::French) => french(error),
+        (None, Some(io), Language::French) => format!("{error} : {}", french_io(io)),
         _ => format!("{error:#}"),
     };
     shortened(&message)
@@ -91,8 +93,12 @@ fn french(error: &Error) -> String {
                 "{path} : aucun index ici ; pour en construire un : depeche index DOSSIER --index {path}"
             )
         }
+        Error::Unfinished { path } => format!(
+            "{} : la première indexation n’a pas été menée à son terme ; relancez depeche index",
+            path.display()
+        ),
         Error::NotAnIndex { path } => format!(
-            "{} : ce n’est pas un index et le dossier n’est pas vide ; choisissez-en un autre",
+            "{} : ce n’est ni un index ni un dossier vide ; choisissez un autre dossier",
             path.display()
         ),
         Error::OtherVersion { path, what, found, expected } => {
@@ -112,10 +118,35 @@ fn french(error: &Error) -> String {
             path.display()
         ),
         Error::NoArticle { id } => format!("aucun article n’a l’identifiant {id:?}"),
-        Error::Io { path, source } => format!("{} : {source}", path.display()),
+        Error::Io { path, source } => format!("{} : {}", path.display(), french_io(source)),
         Error::Engine { path, source } => format!("{} : {source}", path.display()),
         other => other.to_string(),
     }
+}
+
+/// What the operating system says most often; the rest in its own words.
+fn french_io(error: &io::Error) -> String {
+    match error.kind() {
+        ErrorKind::NotFound => "fichier ou dossier introuvable".to_owned(),
+        ErrorKind::PermissionDenied => "permission refusée".to_owned(),
+        ErrorKind::NotADirectory => "ce n’est pas un dossier".to_owned(),
+        ErrorKind::IsADirectory => "c’est un dossier".to_owned(),
+        ErrorKind::StorageFull => "le disque est plein".to_owned(),
+        ErrorKind::ReadOnlyFilesystem => "le disque est en lecture seule".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+/// A failure of the program itself, as one line.
+pub(super) fn panicked(detail: &str, language: Language) -> String {
+    shortened(&match language {
+        Language::French => format!(
+            "erreur interne ({detail}) ; si l’index est endommagé, supprimez son dossier et relancez depeche index"
+        ),
+        Language::English => format!(
+            "internal error ({detail}); if the index is damaged, remove its folder and run depeche index again"
+        ),
+    })
 }
 
 /// Why a record was skipped.

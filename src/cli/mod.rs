@@ -13,7 +13,9 @@ mod stats;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, IsTerminal, StdoutLock};
+use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
+use std::sync::{Arc, Mutex};
 
 use clap::FromArgMatches;
 use depeche::render::{Language, Style};
@@ -47,7 +49,28 @@ pub(crate) fn run() -> ExitCode {
     };
     let args = Args::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let context = Context { language, color: args.color };
-    ExitCode::from(dispatch(args.command, context).unwrap_or_else(|error| report(&error, context)))
+    ExitCode::from(guarded(|| dispatch(args.command, context), context))
+}
+
+/// The exit code of a command. What it could not foresee, a damaged file above all, is one line too.
+fn guarded(command: impl FnOnce() -> anyhow::Result<u8>, context: Context) -> u8 {
+    let detail = Arc::new(Mutex::new(String::new()));
+    let shared = detail.clone();
+    panic::set_hook(Box::new(move |info| {
+        let place = info.location().map(|l| format!("{}:{}", l.file(), l.line()));
+        let what = info.payload_as_str().unwrap_or_default();
+        if let Ok(mut detail) = shared.lock() {
+            *detail = format!("{what}, {}", place.unwrap_or_default());
+        }
+    }));
+    match panic::catch_unwind(AssertUnwindSafe(command)) {
+        Ok(result) => result.unwrap_or_else(|error| report(&error, context)),
+        Err(_) => {
+            let detail = detail.lock().map(|detail| detail.clone()).unwrap_or_default();
+            say(&messages::panicked(&detail, context.language));
+            ERROR
+        }
+    }
 }
 
 fn dispatch(command: Command, context: Context) -> anyhow::Result<u8> {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use depeche::import::Input;
 use depeche::render::{self, Language};
-use depeche::{Index, IndexingOptions, Query, SearchOptions, Searcher, parse};
+use depeche::{Error, IndexingOptions, Query, SearchOptions, Searcher, parse};
 
 use super::args::SearchArgs;
 use super::{Context, ERROR, FOUND, NOTHING, index, messages, out, say};
@@ -17,12 +17,16 @@ const SAMPLE_CORPUS: &str = "corpus";
 pub(super) fn run(args: SearchArgs, context: Context) -> anyhow::Result<u8> {
     let text = args.query.join(" ");
     let Some(query) = parsed(&text, context.language) else { return Ok(ERROR) };
-    build_sample_index(&args.dir.index, context)?;
-    let searcher = Searcher::open(&args.dir.index)?;
+    if let (Some(from), Some(to)) = (args.from, args.to)
+        && from.first_day() > to.last_day()
+    {
+        anyhow::bail!("--from {from} > --to {to}");
+    }
+    let searcher = open(&args.dir.index, context)?;
     let options = SearchOptions {
         limit: args.limit,
         offset: args.offset,
-        per_article: args.per_article,
+        per_article: args.per_article as usize,
         source: args.source,
         author: args.author,
         from: args.from,
@@ -61,17 +65,18 @@ pub(super) fn parsed(text: &str, language: Language) -> Option<Query> {
 }
 
 /// In a fresh copy of the project, the first search builds the index of the sample corpus.
-fn build_sample_index(dir: &Path, context: Context) -> anyhow::Result<()> {
+fn open(dir: &Path, context: Context) -> anyhow::Result<Searcher> {
     let corpus = PathBuf::from(SAMPLE_CORPUS);
-    if dir != Path::new(DEFAULT_INDEX) || Index::exists(dir) || !corpus.is_dir() {
-        return Ok(());
+    match Searcher::open(dir) {
+        Err(Error::NoIndex { .. } | Error::Unfinished { .. })
+            if dir == Path::new(DEFAULT_INDEX) && corpus.is_dir() => {}
+        opened => return Ok(opened?),
     }
     say(context.language.pick(
         "premier lancement : indexation de corpus/ dans index/",
         "first run: indexing corpus/ into index/",
     ));
-    let index = Index::create(dir)?;
-    let inputs = [Input::Path(corpus)];
-    index::index_all(&index, &inputs, &IndexingOptions::default(), None, false, context)?;
-    Ok(())
+    let mut log = index::Log::new(None, false, context.language)?;
+    index::index_all(dir, &[Input::Path(corpus)], &IndexingOptions::default(), &mut log)?;
+    Ok(Searcher::open(dir)?)
 }

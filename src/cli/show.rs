@@ -2,11 +2,11 @@
 
 use std::io::Write;
 
-use depeche::{Searcher, render};
+use depeche::{Error, Searcher, render};
 
 use super::args::ShowArgs;
 use super::search::parsed;
-use super::{Context, ERROR, FOUND, out};
+use super::{Context, ERROR, FOUND, NOTHING, messages, out, say};
 
 pub(super) fn run(args: ShowArgs, context: Context) -> anyhow::Result<u8> {
     let query = match args.query.as_deref().map(|text| parsed(text, context.language)) {
@@ -15,7 +15,13 @@ pub(super) fn run(args: ShowArgs, context: Context) -> anyhow::Result<u8> {
         None => None,
     };
     let searcher = Searcher::open(&args.dir.index)?;
-    let article = searcher.article(&args.id)?;
+    let article = match searcher.article(&args.id) {
+        Err(error @ Error::NoArticle { .. }) => {
+            say(&messages::error(&error.into(), context.language));
+            return Ok(NOTHING);
+        }
+        article => article?,
+    };
     let matches = query.map(|query| searcher.highlight(&query, &article)).unwrap_or_default();
     let mut out = out();
     if args.json {

@@ -120,16 +120,22 @@ impl Index {
         &self.analyzer
     }
 
-    /// The commit that a new reader sees.
-    fn last_commit(&self) -> Result<Commit> {
+    /// The commit that a new reader sees; none before the first.
+    fn last_commit(&self) -> Result<Option<Commit>> {
         let segments = self.segments_dir();
         let metas = self.engine.load_metas().map_err(Error::engine(&segments))?;
-        let Some(payload) = metas.payload else { return Ok(Commit::default()) };
-        serde_json::from_str(&payload)
-            .map_err(|e| Error::Damaged { path: segments.join("meta.json"), detail: e.to_string() })
+        let Some(payload) = metas.payload else { return Ok(None) };
+        let damaged = |e: serde_json::Error| Error::Damaged {
+            path: segments.join("meta.json"),
+            detail: e.to_string(),
+        };
+        serde_json::from_str(&payload).map(Some).map_err(damaged)
     }
 
     /// A searcher over the last commit, for the module `search`.
+    ///
+    /// # Errors
+    /// [`Error::Unfinished`] before the first commit; damage.
     pub(crate) fn reader(&self) -> Result<tantivy::Searcher> {
         let segments = self.segments_dir();
         let reader = self
@@ -138,7 +144,12 @@ impl Index {
             .reload_policy(tantivy::ReloadPolicy::Manual)
             .try_into()
             .map_err(Error::engine(&segments))?;
-        Ok(tantivy::IndexReader::searcher(&reader))
+        let searcher = tantivy::IndexReader::searcher(&reader);
+        // Only an index without segments can be one without a commit.
+        if searcher.segment_readers().is_empty() && self.last_commit()?.is_none() {
+            return Err(Error::Unfinished { path: self.dir.clone() });
+        }
+        Ok(searcher)
     }
 
     pub(crate) fn text(&self) -> Result<TextReader> {

@@ -88,7 +88,7 @@ impl IndexWriter {
             .writer_with_num_threads(threads, memory)
             .map_err(Error::engine(&segments))?;
         engine.set_merge_policy(merge_policy());
-        let commit = index.last_commit()?;
+        let commit = index.last_commit()?.unwrap_or_default();
         let text = TextWriter::open(&index.dir, commit.text_len)?;
         let reader = if commit.text_len > 0 { Some(index.text()?) } else { None };
         let known = match &reader {

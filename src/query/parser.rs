@@ -73,7 +73,10 @@ pub fn parse(text: &str) -> Result<Query, ParseError> {
                     span: open,
                 });
             };
-            phrases.push(phrase(text, open.end..close)?);
+            let phrase = phrase(text, open.end..close)?;
+            if !phrases.contains(&phrase) {
+                phrases.push(phrase);
+            }
             at = close + text[close..].chars().next().map_or(1, char::len_utf8);
         } else {
             let end = bare_end(text, at);

@@ -84,3 +84,36 @@ fn errors_of_usage_are_one_line_in_french() {
         assert_eq!(err(&output).lines().count(), 1, "{arguments:?}");
     }
 }
+
+#[test]
+fn what_was_never_finished_or_cannot_be_read_is_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    let missing = depeche(dir, &["index", "nowhere", "--index", "a.idx"]);
+    assert_eq!(missing.status.code(), Some(2));
+    assert!(
+        err(&missing).contains("nowhere : fichier ou dossier introuvable"),
+        "{}",
+        err(&missing)
+    );
+    assert!(!dir.join("a.idx").exists(), "a mistyped path leaves nothing");
+
+    depeche::Index::create(&dir.join("b.idx")).unwrap();
+    let unfinished = depeche(dir, &["search", "a", "--index", "b.idx"]);
+    assert_eq!(unfinished.status.code(), Some(2));
+    assert!(err(&unfinished).contains("relancez depeche index"), "{}", err(&unfinished));
+
+    std::fs::write(dir.join("x.txt"), "Un droit de premier refus.").unwrap();
+    depeche(dir, &["index", "x.txt", "--index", "c.idx"]);
+    for file in std::fs::read_dir(dir.join("c.idx/segments")).unwrap() {
+        let path = file.unwrap().path();
+        let bytes = std::fs::read(&path).unwrap();
+        if path.extension().is_some_and(|e| e != "json" && e != "lock") {
+            std::fs::write(&path, &bytes[..bytes.len().min(5)]).unwrap();
+        }
+    }
+    let damaged = depeche(dir, &["search", "\"premier refus\"", "--index", "c.idx"]);
+    assert_eq!(damaged.status.code(), Some(2), "{}", err(&damaged));
+    assert_eq!(err(&damaged).lines().count(), 1, "{}", err(&damaged));
+    assert!(err(&damaged).contains("endommagé"), "{}", err(&damaged));
+}
