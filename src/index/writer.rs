@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use tantivy::columnar::StrColumn;
 use tantivy::indexer::UserOperation;
 use tantivy::merge_policy::LogMergePolicy;
 use tantivy::{DocId, SegmentReader, TantivyDocument};
@@ -278,17 +279,26 @@ fn segment_articles(segment: &SegmentReader) -> tantivy::Result<Vec<(u64, u64)>>
     let columns = segment.fast_fields();
     let (ordinals, addresses) = (columns.u64("ordinal")?, columns.u64("address")?);
     let Some(ids) = columns.str("id")? else { return Ok(Vec::new()) };
+    let keys = hashes(&ids)?;
     let mut articles = Vec::new();
-    let mut id = String::new();
     let is_first = |doc: &DocId| ordinals.first(*doc) == Some(0);
     for doc in segment.doc_ids_alive().filter(is_first) {
-        let (Some(ord), Some(address)) = (ids.ords().first(doc), addresses.first(doc)) else {
-            continue;
-        };
-        ids.ord_to_str(ord, &mut id)?;
-        articles.push((xxh3_64(id.as_bytes()), address));
+        let key = ids.ords().first(doc).and_then(|ord| keys.get(ord as usize));
+        if let (Some(&key), Some(address)) = (key, addresses.first(doc)) {
+            articles.push((key, address));
+        }
     }
     Ok(articles)
+}
+
+/// The hash of every identifier, by its number: read in one pass, since each alone costs a block.
+fn hashes(ids: &StrColumn) -> tantivy::Result<Vec<u64>> {
+    let mut hashes = Vec::with_capacity(ids.num_terms());
+    let mut stream = ids.dictionary().stream()?;
+    while stream.advance() {
+        hashes.push(xxh3_64(stream.key()));
+    }
+    Ok(hashes)
 }
 
 /// The first and last word of a passage, folded, and how many it has.
