@@ -85,6 +85,14 @@ pub enum Error {
         #[from]
         source: ParseError,
     },
+    /// An article that no index can hold.
+    #[error("article {id:?}: {detail}")]
+    Article {
+        /// Its identifier, shortened.
+        id: String,
+        /// What is wrong with it.
+        detail: String,
+    },
     /// No article has this identifier.
     #[error("no article has the identifier {id:?}")]
     NoArticle {

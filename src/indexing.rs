@@ -9,7 +9,7 @@ use rustc_hash::FxHashSet;
 use serde::Serialize;
 
 use crate::article::Article;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::import::{self, Draft, ImportOptions, Input, InputFile, Place, Record, SkipReason};
 use crate::index::{Index, IndexWriter, Origin, Outcome, WriterOptions};
 
@@ -63,9 +63,9 @@ pub enum Reason {
     /// An earlier record of this run has the same identifier and the same content.
     #[error("says the same as an earlier record with the identifier {0:?}")]
     Repeated(String),
-    /// Its identifier is longer than an index can hold.
-    #[error("its identifier has {0} bytes; at most {MAX_ID_BYTES} fit")]
-    LongId(usize),
+    /// No index can hold it: its identifier or its text is too long.
+    #[error("{0}")]
+    Refused(String),
 }
 
 impl Reason {
@@ -74,13 +74,10 @@ impl Reason {
         match self {
             Reason::Import(reason) => reason.key(),
             Reason::Repeated(_) => "repeated",
-            Reason::LongId(_) => "long_id",
+            Reason::Refused(_) => "refused",
         }
     }
 }
-
-/// Bytes of the longest identifier.
-pub const MAX_ID_BYTES: usize = 2048;
 
 /// What is told while a run goes on.
 #[derive(Debug)]
@@ -249,14 +246,16 @@ impl Run<'_> {
     }
 
     fn put(&mut self, place: Place, draft: Draft, fallback_id: String) -> Result<()> {
-        let (mut article, own_id) = article(draft, fallback_id, place.line.is_some());
-        if article.id.len() > MAX_ID_BYTES {
-            self.skip(place, Reason::LongId(article.id.len()));
-            return Ok(());
-        }
-        let origin = Origin { path: absolute(&place.path), own_id };
+        let mut article = article(draft, fallback_id, place.line.is_some());
+        let origin = Origin { path: absolute(&place.path) };
         let id = article.id.clone();
-        let outcome = self.writer.put(&mut article, &origin)?;
+        let outcome = match self.writer.put(&mut article, &origin) {
+            Err(Error::Article { detail, .. }) => {
+                self.skip(place, Reason::Refused(detail));
+                return Ok(());
+            }
+            outcome => outcome?,
+        };
         self.report.bytes += article.body.len() as u64;
         if article.id != id {
             (self.observer)(Event::Renamed { place: &place, from: &id, to: &article.id });
@@ -277,13 +276,12 @@ impl Run<'_> {
     }
 }
 
-/// The article of a draft, and whether its identifier is the record's own: the identifier it names; for
-/// one of several records in a file, its address on the web; else the file's name.
-fn article(draft: Draft, fallback_id: String, one_of_several: bool) -> (Article, bool) {
+/// The article of a draft. Its identifier is the one it names; for one of several records in a file, its
+/// address on the web; else made of the file's name.
+fn article(draft: Draft, fallback_id: String, one_of_several: bool) -> Article {
     let Draft { id, title, date, source, author, url, body } = draft;
     let own = id.or_else(|| url.clone().filter(|_| one_of_several));
-    let own_id = own.is_some();
-    (Article { id: own.unwrap_or(fallback_id), title, date, source, author, url, body }, own_id)
+    Article { id: own.unwrap_or(fallback_id), title, date, source, author, url, body }
 }
 
 fn root(input: &Input) -> String {

@@ -30,8 +30,8 @@ pub(crate) enum CompoundTerm {
     Word(String),
 }
 
-/// Longest run of hyphenated words read as one.
-const MOST_PARTS: usize = 5;
+/// Most words read as one: it bounds the time that a run of them takes.
+const MOST_PARTS: usize = 8;
 
 /// First words of what an apostrophe does not part.
 const WHOLE_WITH_APOSTROPHE: &[&str] = &["aujourd", "entr", "grand", "presqu", "prud", "quelqu"];
@@ -142,12 +142,16 @@ fn number_at(text: &str, words: &[Word], i: usize) -> Option<Compound> {
     let first = digits(text, words, i)?;
     let mut term = first.to_owned();
     let mut count = 1;
-    while let Some(group) = thousands(text, words, i + count - 1, first) {
+    while count < MOST_PARTS
+        && let Some(group) = thousands(text, words, i + count - 1, first)
+    {
         term.push_str(group);
         count += 1;
     }
     let mut decimals = 0;
-    while let Some(part) = decimal_part(text, words, i + count - 1) {
+    while count < MOST_PARTS
+        && let Some(part) = decimal_part(text, words, i + count - 1)
+    {
         // 12.03.2024 is a date: its year must be found.
         if part.len() == 4 && decimals == 1 {
             return None;
@@ -182,7 +186,8 @@ fn decimal_part<'a>(text: &'a str, words: &[Word], last: usize) -> Option<&'a st
 fn acronym_at(text: &str, words: &[Word], i: usize) -> Option<Compound> {
     let is_capital = |w: &Word| single(w.of(text)).is_some_and(char::is_uppercase);
     let mut count = 1;
-    while words.get(i + count - 1).is_some_and(is_capital)
+    while count < MOST_PARTS
+        && words.get(i + count - 1).is_some_and(is_capital)
         && gap_after(text, words, i + count - 1) == Some(".")
         && words.get(i + count).is_some_and(is_capital)
     {
@@ -230,7 +235,9 @@ fn inclusive_at(text: &str, words: &[Word], i: usize) -> Option<Compound> {
         return None;
     }
     let mut count = 1;
-    while let Some(gap) = gap_after(text, words, i + count - 1) {
+    while count < MOST_PARTS
+        && let Some(gap) = gap_after(text, words, i + count - 1)
+    {
         let ending = fold(words[i + count].of(text));
         let joins = match gap {
             "(" => text[words[i + count].end..].starts_with(')'),

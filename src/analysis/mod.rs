@@ -76,9 +76,16 @@ pub struct Analyzer {
 /// What single words became, so that each distinct word is folded and stemmed once.
 #[derive(Default)]
 struct Memo {
-    entries: FxHashMap<Box<str>, Entry>,
+    entries: Entries,
     words: Vec<Word>,
     folded: String,
+}
+
+#[derive(Default)]
+struct Entries {
+    of_words: FxHashMap<Box<str>, Entry>,
+    /// Bytes of the words.
+    bytes: usize,
 }
 
 struct Entry {
@@ -97,6 +104,8 @@ pub(crate) enum Terms {
 
 /// Entries kept before the memory is emptied: about 30 MB, more words than most corpora have.
 const MEMO_ENTRIES: usize = 1 << 18;
+/// Bytes of words kept, for texts whose words are none.
+const MEMO_BYTES: usize = 1 << 23;
 
 impl Clone for Analyzer {
     fn clone(&self) -> Self {
@@ -138,7 +147,7 @@ impl Analyzer {
         let words: Vec<Word> = words::words(text).collect();
         let mut inside_compound = 0;
         let mut tokens = Vec::with_capacity(words.len());
-        for (i, &word) in words.iter().enumerate() {
+        for i in 0..words.len() {
             let (mut token, compound) = self.query_token(text, &words, i);
             if inside_compound > 0 {
                 inside_compound -= 1;
@@ -147,7 +156,6 @@ impl Analyzer {
                 inside_compound = compound.words - 1;
                 token.stop_word &= inside_compound == 0;
             }
-            debug_assert_eq!(token.offsets, word.start..word.end);
             tokens.push(token);
         }
         tokens
@@ -245,18 +253,20 @@ impl Analyzer {
     }
 }
 
-fn entry<'m>(stems: &Stems, entries: &'m mut FxHashMap<Box<str>, Entry>, word: &str) -> &'m Entry {
-    let is_known = entries.contains_key(word);
-    if !is_known && entries.len() >= MEMO_ENTRIES {
-        entries.clear();
-    }
-    if !is_known {
+fn entry<'m>(stems: &Stems, entries: &'m mut Entries, word: &str) -> &'m Entry {
+    let Entries { of_words, bytes } = entries;
+    if !of_words.contains_key(word) {
+        if of_words.len() >= MEMO_ENTRIES || *bytes >= MEMO_BYTES {
+            of_words.clear();
+            *bytes = 0;
+        }
+        *bytes += word.len();
         let exact = fold(word).into_boxed_str();
         let stop_word = is_stop_word(&exact);
         let forms = stems.of_text(word).into_iter().map(String::into_boxed_str).collect();
-        entries.insert(word.into(), Entry { exact, stop_word, forms });
+        of_words.insert(word.into(), Entry { exact, stop_word, forms });
     }
-    &entries[word]
+    &of_words[word]
 }
 
 impl Compound {

@@ -5,9 +5,7 @@ use std::io::{self, ErrorKind};
 
 use depeche::import::SkipReason;
 use depeche::render::{Language, visible};
-use depeche::{
-    Error, Expected, MAX_ID_BYTES, MAX_PHRASE_WORDS, MAX_QUERY_BYTES, ParseError, Reason,
-};
+use depeche::{Error, Expected, MAX_PHRASE_WORDS, MAX_QUERY_BYTES, ParseError, Reason};
 
 /// Longest message; what is quoted from outside may be long.
 const LONGEST: usize = 600;
@@ -37,6 +35,7 @@ pub(super) fn language(arguments: &[OsString]) -> Language {
 pub(super) fn error(error: &anyhow::Error, language: Language) -> String {
     let message = match (error.downcast_ref::<Error>(), error.downcast_ref(), language) {
         (Some(error), _, Language::French) => french(error),
+        (Some(error), ..) => error.to_string(),
         (None, Some(io), Language::French) => format!("{error} : {}", french_io(io)),
         _ => format!("{error:#}"),
     };
@@ -102,7 +101,11 @@ fn french(error: &Error) -> String {
             path.display()
         ),
         Error::OtherVersion { path, what, found, expected } => {
-            let what = if *what == "format" { "le format" } else { "l’analyse" };
+            let what = match *what {
+                "format" => "le format",
+                "passages" => "un découpage de",
+                _ => "l’analyse",
+            };
             format!(
                 "{} : l’index a été construit avec {what} {found}, ce programme a {expected} ; \
                  supprimez le dossier et relancez depeche index",
@@ -117,6 +120,7 @@ fn french(error: &Error) -> String {
             "{} : endommagé ({detail}) ; supprimez le dossier de l’index et relancez depeche index",
             path.display()
         ),
+        Error::Article { id, detail } => format!("article {id:?} refusé : {detail}"),
         Error::NoArticle { id } => format!("aucun article n’a l’identifiant {id:?}"),
         Error::Io { path, source } => format!("{} : {}", path.display(), french_io(source)),
         Error::Engine { path, source } => format!("{} : {source}", path.display()),
@@ -157,9 +161,7 @@ pub(super) fn reason(reason: &Reason, language: Language) -> String {
         (Reason::Repeated(id), _) => {
             format!("dit la même chose qu’un enregistrement précédent d’identifiant {id:?}")
         }
-        (Reason::LongId(bytes), _) => {
-            format!("son identifiant a {bytes} octets ; {MAX_ID_BYTES} au plus")
-        }
+        (Reason::Refused(detail), _) => format!("refusé ({detail})"),
     };
     shortened(&message)
 }

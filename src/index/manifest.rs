@@ -76,6 +76,10 @@ impl Manifest {
         if self.analyzer != ours.analyzer {
             return Err(other(dir, "analyzer", self.analyzer.clone(), ours.analyzer));
         }
+        if self.passage_words != ours.passage_words {
+            let words = |manifest: &Manifest| format!("{} words a passage", manifest.passage_words);
+            return Err(other(dir, "passages", words(self), words(&ours)));
+        }
         if self.analyzer_probe != ours.analyzer_probe {
             let named = |probe: &str| format!("{} ({probe})", Analyzer::NAME);
             let (found, expected) = (named(&self.analyzer_probe), named(&ours.analyzer_probe));

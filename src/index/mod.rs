@@ -26,7 +26,7 @@ use manifest::{Manifest, sync_dir};
 pub(crate) use schema::{Fields, seam_term, source_key};
 pub use text::Origin;
 pub(crate) use text::{StoredArticle, TextReader};
-pub use writer::{IndexWriter, Outcome, WriterOptions};
+pub use writer::{IndexWriter, MAX_ID_BYTES, Outcome, WriterOptions};
 
 const SEGMENTS: &str = "segments";
 

@@ -6,7 +6,7 @@
 //! another hand is an error here, where a map would kill the process.
 //!
 //! Record: stored length u32, raw length u32, checksum u64 (XXH3 of the stored bytes), digest u64 (of the
-//! article's content), then the stored bytes: LZ4 of (length u32 of the JSON, JSON of the metadata,
+//! article's content), origin u64 (XXH3 of the path it came from), then the stored bytes: LZ4 of (length u32 of the JSON, JSON of the metadata,
 //! number u32 of the passages, start u32 and end u32 of each in bytes of the body, body). All numbers
 //! little-endian.
 
@@ -23,7 +23,7 @@ use crate::error::{Error, Result};
 
 const FILE: &str = "text.bin";
 const MAGIC: &[u8; 16] = b"depeche text 1\n\0";
-const HEADER: usize = 24;
+const HEADER: usize = 32;
 /// Most articles with their header fit in this first read.
 const FIRST_READ: usize = 8 * 1024;
 /// No record is longer; a larger length is damage, and must not be allocated.
@@ -43,8 +43,13 @@ pub(crate) struct StoredArticle {
 pub struct Origin {
     /// The file's absolute path, or `-`.
     pub path: String,
-    /// Whether the record named its own identifier; if not, it was made of the file's name.
-    pub own_id: bool,
+}
+
+impl Origin {
+    /// Tells origins apart without reading them.
+    pub(crate) fn digest(&self) -> u64 {
+        xxh3_64(self.path.as_bytes())
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -116,6 +121,10 @@ impl TextWriter {
         digest: u64,
     ) -> Result<u64> {
         let address = self.len;
+        if article.body.len() > LONGEST / 2 {
+            let detail = format!("at most {} bytes of text fit", LONGEST / 2);
+            return Err(Error::Article { id: article.id.clone(), detail });
+        }
         let record = encode(article, origin, passages, digest);
         self.file.write_all(&record).map_err(Error::io(&self.path))?;
         self.len += record.len() as u64;
@@ -159,6 +168,7 @@ fn encode(article: &Article, origin: &Origin, passages: &[Range<usize>], digest:
     record.extend_from_slice(&(raw.len() as u32).to_le_bytes());
     record.extend_from_slice(&xxh3_64(&stored).to_le_bytes());
     record.extend_from_slice(&digest.to_le_bytes());
+    record.extend_from_slice(&origin.digest().to_le_bytes());
     record.extend_from_slice(&stored);
     record
 }
@@ -173,7 +183,12 @@ impl TextReader {
     pub(crate) fn open(dir: &Path) -> Result<Self> {
         let path = dir.join(FILE);
         let file = File::open(&path).map_err(Error::io(&path))?;
-        Ok(TextReader { path, file })
+        let reader = TextReader { path, file };
+        let mut magic = [0; MAGIC.len()];
+        if reader.read_at(&mut magic, 0)? < magic.len() || magic != *MAGIC {
+            return Err(Error::Damaged { path: reader.path, detail: "no text file".to_owned() });
+        }
+        Ok(reader)
     }
 
     /// The article at an address that a passage carries.
@@ -197,11 +212,12 @@ impl TextReader {
         self.decode(stored, &header, address)
     }
 
-    /// The digest of the article at an address.
-    pub(crate) fn digest(&self, address: u64) -> Result<u64> {
+    /// The digests of the article at an address and of its origin.
+    pub(crate) fn digests(&self, address: u64) -> Result<(u64, u64)> {
         let mut buffer = [0; HEADER];
         let read = self.read_at(&mut buffer, address)?;
-        Ok(self.header(&buffer[..read], address)?.digest)
+        let header = self.header(&buffer[..read], address)?;
+        Ok((header.digest, header.origin))
     }
 
     fn header(&self, bytes: &[u8], address: u64) -> Result<Header> {
@@ -258,6 +274,7 @@ struct Header {
     raw: usize,
     checksum: u64,
     digest: u64,
+    origin: u64,
 }
 
 impl Header {
@@ -268,6 +285,7 @@ impl Header {
             raw: u32_at(bytes, 4)?,
             checksum: u64_at(8)?,
             digest: u64_at(16)?,
+            origin: u64_at(24)?,
         })
     }
 }
@@ -301,7 +319,7 @@ mod tests {
             title: Some("Été".into()),
             ..Article::new("a", "Le corps. ".repeat(5_000))
         };
-        (article, Origin { path: "/x".into(), own_id: true })
+        (article, Origin { path: "/x".into() })
     }
 
     fn passages() -> Vec<Range<usize>> {
@@ -322,7 +340,7 @@ mod tests {
             StoredArticle { article, origin, passages: passages() }
         );
         assert_eq!(reader.article(second).unwrap().article.body, "court");
-        assert_eq!(reader.digest(second).unwrap(), 8);
+        assert_eq!(reader.digests(second).unwrap().0, 8);
     }
 
     #[test]
@@ -349,7 +367,7 @@ mod tests {
         let path = dir.path().join(FILE);
         let good = std::fs::read(&path).unwrap();
         let record = address as usize;
-        // All but the digest, which only tells whether an article changed.
+        // All but the digests, which only tell whether an article changed.
         for byte in (record..record + 16).chain(record + HEADER..good.len()) {
             let mut bad = good.clone();
             bad[byte] ^= 1;

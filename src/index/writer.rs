@@ -48,8 +48,11 @@ pub enum Outcome {
     Repeated,
 }
 
-/// Bytes of text after which a commit is made, so that a run that is killed has done something.
-const COMMIT_BYTES: usize = 256 << 20;
+/// Longest identifier, in bytes, with room for what makes it unique.
+pub const MAX_ID_BYTES: usize = 2048;
+/// Bytes of text after which a commit is made: a run that is killed has done something, and the engine's
+/// queue, which counts articles and not bytes, stays small.
+const COMMIT_BYTES: usize = 96 << 20;
 /// Smallest memory that tantivy accepts for a thread.
 const LEAST_MEMORY: usize = 16 << 20;
 /// Segments of one level that are merged; deletions beyond this share make a segment be rewritten.
@@ -75,6 +78,7 @@ pub struct IndexWriter {
 #[derive(Clone, Copy)]
 struct Known {
     digest: u64,
+    origin: u64,
     address: u64,
 }
 
@@ -103,13 +107,15 @@ impl IndexWriter {
 
     /// Adds an article, replaces the one with its identifier, or leaves it alone if nothing changed.
     ///
-    /// Two different articles never become one: where a second one of this run has the same identifier,
-    /// or one of another file whose identifier was made of its name, it gets `~2` (`~3`…) appended.
+    /// Two different articles never become one: where a second one of this run, or one of another file that
+    /// is still there, has the same identifier, it gets `~2` (`~3`…) appended.
     /// `article.id` is then the identifier given.
     ///
     /// # Errors
-    /// The disk or the engine; the index keeps its last commit.
+    /// The disk or the engine; the index keeps its last commit. [`Error::Article`] for one without text or
+    /// with an identifier of more than [`MAX_ID_BYTES`] bytes.
     pub fn put(&mut self, article: &mut Article, origin: &Origin) -> Result<Outcome> {
+        check(article)?;
         let digest = digest(article);
         let base = article.id.clone();
         let mut copy = 1;
@@ -134,26 +140,31 @@ impl IndexWriter {
             return Ok((earlier == digest).then_some(Outcome::Repeated));
         }
         let known = self.known.get(&key).copied();
-        match known {
-            Some(known) if known.digest == digest => {
-                self.seen.insert(key, digest);
-                return Ok(Some(Outcome::Unchanged));
-            }
-            Some(known) if !origin.own_id && !self.is_from(known.address, origin)? => {
-                return Ok(None);
-            }
-            _ => {}
-        }
+        let outcome = match known {
+            None => Outcome::Added,
+            Some(known) if known.origin == origin.digest() => match known.digest == digest {
+                true => Outcome::Unchanged,
+                false => Outcome::Replaced,
+            },
+            Some(known) => match (known.digest == digest, self.origin_exists(known.address)?) {
+                (true, true) => Outcome::Unchanged,
+                // Its file was moved: from now on it is known by its new place.
+                (_, false) => Outcome::Replaced,
+                (false, true) => return Ok(None),
+            },
+        };
         self.seen.insert(key, digest);
-        self.write(article, origin, digest, known.is_some())?;
-        Ok(Some(if known.is_some() { Outcome::Replaced } else { Outcome::Added }))
+        if outcome != Outcome::Unchanged {
+            self.write(article, origin, digest, known.is_some())?;
+        }
+        Ok(Some(outcome))
     }
 
-    fn is_from(&self, address: u64, origin: &Origin) -> Result<bool> {
-        match &self.reader {
-            Some(reader) => Ok(reader.article(address)?.origin.path == origin.path),
-            None => Ok(true),
-        }
+    /// Whether the file that an article came from is still there.
+    fn origin_exists(&self, address: u64) -> Result<bool> {
+        let Some(reader) = &self.reader else { return Ok(true) };
+        let path = reader.article(address)?.origin.path;
+        Ok(path == "-" || Path::new(&path).exists())
     }
 
     fn write(
@@ -251,6 +262,17 @@ impl IndexWriter {
     }
 }
 
+fn check(article: &Article) -> Result<()> {
+    let detail = match (article.body.trim().is_empty(), article.id.len()) {
+        (true, _) => "it has no text".to_owned(),
+        (_, bytes) if bytes > MAX_ID_BYTES => {
+            format!("its identifier has {bytes} bytes; at most {MAX_ID_BYTES} fit")
+        }
+        _ => return Ok(()),
+    };
+    Err(Error::Article { id: article.id.chars().take(80).collect(), detail })
+}
+
 fn merge_policy() -> Box<LogMergePolicy> {
     let mut policy = LogMergePolicy::default();
     policy.set_min_num_segments(MERGED_SEGMENTS);
@@ -265,9 +287,9 @@ fn known_articles(index: &Index, text: &TextReader) -> Result<FxHashMap<u64, Kno
     for segment in index.reader()?.segment_readers() {
         let articles = segment_articles(segment).map_err(Error::engine(&segments))?;
         for (key, address) in articles {
-            let digest = text.digest(address)?;
+            let (digest, origin) = text.digests(address)?;
             if let Entry::Vacant(entry) = known.entry(key) {
-                entry.insert(Known { digest, address });
+                entry.insert(Known { digest, origin, address });
             }
         }
     }

@@ -138,7 +138,9 @@ fn bare_words(text: &str, span: Range<usize>) -> Result<Vec<&str>, ParseError> {
 /// Operators in capitals, truncation at the end of a word, distance.
 fn is_operator(word: &str) -> bool {
     let truncated = word.ends_with('*') && word.starts_with(char::is_alphanumeric);
-    let distance = word.split_once('~').is_some_and(|(_, n)| n.bytes().all(|b| b.is_ascii_digit()));
+    let distance = word.split_once('~').is_some_and(|(word, n)| {
+        !word.is_empty() && !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit())
+    });
     truncated || distance || matches!(word, "ET" | "OU" | "SAUF" | "AND" | "OR" | "NOT")
 }
 

@@ -21,9 +21,9 @@ pub(super) struct Seams {
     phrase: Vec<String>,
 }
 
-/// A passage found only by a phrase that leaves it scores as if the phrase stood in it once, on its own:
-/// the least that a phrase can have.
-const CROSSING_SCORE: Score = 1.0;
+/// A passage found only by a phrase that leaves it comes after those where the phrase stands whole, whose
+/// scores are above this.
+const CROSSING_SCORE: Score = 0.01;
 /// Bytes looked back for each word of the phrase.
 const WORD_BYTES: usize = 24;
 

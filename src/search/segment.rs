@@ -27,8 +27,18 @@ impl Segment {
     /// The document of the first passage of the article that `doc` belongs to.
     pub(super) fn first_of_article(&self, doc: DocId) -> DocId {
         let address = self.address(doc);
-        let before = (0..doc).rev().take_while(|&earlier| self.address(earlier) == address);
-        doc - before.count() as u32
+        let is_same = |steps: u32| steps <= doc && self.address(doc - steps) == address;
+        // Far enough back in growing steps, then the edge between the last two.
+        let mut outside = 1;
+        while is_same(outside) {
+            outside *= 2;
+        }
+        let mut inside = outside / 2;
+        while outside - inside > 1 {
+            let middle = inside.midpoint(outside);
+            if is_same(middle) { inside = middle } else { outside = middle }
+        }
+        doc - inside
     }
 
     /// The passage's place in its article, from 0.

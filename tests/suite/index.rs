@@ -86,3 +86,30 @@ fn a_second_writer_and_another_version_are_refused() {
     assert!(matches!(Index::open(folder.path()), Err(Error::NoIndex { .. })));
     assert!(matches!(Index::create(&dir), Err(Error::NotAnIndex { .. })));
 }
+
+/// Two files whose records bear the same identifiers, indexed one after the other, again and again.
+#[test]
+fn a_record_replaces_only_what_came_from_its_own_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let (dir, one, two) =
+        (folder.path().join("i"), folder.path().join("un.jsonl"), folder.path().join("deux.jsonl"));
+    std::fs::write(&one, r#"{"id":"1","body":"Le premier texte."}"#).unwrap();
+    std::fs::write(&two, r#"{"id":"1","body":"Le second texte."}"#).unwrap();
+    for (input, expected) in [
+        (&one, (1, 0, 0)),
+        (&two, (1, 0, 0)),
+        (&two, (0, 0, 1)),
+        (&one, (0, 0, 1)),
+    ] {
+        let (report, _) = index(&dir, &[input.clone()], false);
+        assert_eq!((report.added, report.replaced, report.unchanged), expected);
+    }
+    let moved = folder.path().join("trois.jsonl");
+    std::fs::rename(&one, &moved).unwrap();
+    std::fs::write(&moved, r#"{"id":"1","body":"Le premier texte, revu."}"#).unwrap();
+    let (report, _) = index(&dir, &[moved], false);
+    assert_eq!((report.added, report.replaced), (0, 1), "the file was moved");
+    let searcher = depeche::Searcher::open(&dir).unwrap();
+    assert_eq!(searcher.article("1").unwrap().body, "Le premier texte, revu.");
+    assert_eq!(searcher.article("1~2").unwrap().body, "Le second texte.");
+}
