@@ -26,8 +26,10 @@ pub(crate) enum CompoundTerm {
     Whole(String),
     /// Indexed as it stands, in the field of exact words too: C++ is no C.
     Symbol(String),
-    /// A word like others, to be stemmed.
+    /// A word like others.
     Word(String),
+    /// Words with hyphens between them: a word like others once they are joined.
+    Hyphenated(String),
 }
 
 /// Most words read as one: it bounds the time that a run of them takes.
@@ -225,8 +227,8 @@ fn hyphenated_at(text: &str, words: &[Word], i: usize) -> Option<Compound> {
     if count == 1 || CLITICS.binary_search(&fold(last).as_str()).is_ok() {
         return None;
     }
-    let joined: String = words[i..i + count].iter().map(|w| w.of(text)).collect();
-    Some(run(words, i, count, CompoundTerm::Word(joined), true))
+    let parts: Vec<&str> = words[i..i + count].iter().map(|w| w.of(text)).collect();
+    Some(run(words, i, count, CompoundTerm::Hyphenated(parts.join("-")), true))
 }
 
 /// `utilisateur·rice·s`, `salarié(e)s`, `étudiant.e.s`, `étudiant-e-s`: read as the first word.
@@ -269,8 +271,10 @@ mod tests {
         let i = (0..found.len()).find(|&i| !is_elided(text, &found, i))?;
         let compound = compound_at(text, &found, i)?;
         let lit = text[compound.start..compound.end].to_owned();
-        let (CompoundTerm::Whole(term) | CompoundTerm::Symbol(term) | CompoundTerm::Word(term)) =
-            compound.term;
+        let (CompoundTerm::Whole(term)
+        | CompoundTerm::Symbol(term)
+        | CompoundTerm::Word(term)
+        | CompoundTerm::Hyphenated(term)) = compound.term;
         Some((lit, term, compound.keeps_parts))
     }
 
@@ -283,8 +287,8 @@ mod tests {
             ("3,5 %", "3,5", "3.5", false),
             ("17.4.1 corrige", "17.4.1", "17.4.1", false),
             ("1 500,5", "1 500,5", "1500.5", false),
-            ("start-ups", "start-ups", "startups", true),
-            ("GPT-4 sort", "GPT-4", "GPT4", true),
+            ("start-ups", "start-ups", "start-ups", true),
+            ("GPT-4 sort", "GPT-4", "GPT-4", true),
             ("I.A. forte", "I.A", "ia", false),
             ("l’I.A.", "I.A", "ia", false),
             ("aujourd’hui", "aujourd’hui", "aujourdhui", false),

@@ -95,13 +95,10 @@ fn a_record_replaces_only_what_came_from_its_own_file() {
         (folder.path().join("i"), folder.path().join("un.jsonl"), folder.path().join("deux.jsonl"));
     std::fs::write(&one, r#"{"id":"1","body":"Le premier texte."}"#).unwrap();
     std::fs::write(&two, r#"{"id":"1","body":"Le second texte."}"#).unwrap();
-    for (input, expected) in [
-        (&one, (1, 0, 0)),
-        (&two, (1, 0, 0)),
-        (&two, (0, 0, 1)),
-        (&one, (0, 0, 1)),
-    ] {
-        let (report, _) = index(&dir, &[input.clone()], false);
+    for (input, expected) in
+        [(&one, (1, 0, 0)), (&two, (1, 0, 0)), (&two, (0, 0, 1)), (&one, (0, 0, 1))]
+    {
+        let (report, _) = index(&dir, std::slice::from_ref(input), false);
         assert_eq!((report.added, report.replaced, report.unchanged), expected);
     }
     let moved = folder.path().join("trois.jsonl");

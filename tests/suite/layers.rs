@@ -40,7 +40,8 @@ fn code(module: &str) -> String {
     let file = src.join(format!("{module}.rs"));
     let path = if file.exists() { file } else { src.join(module) };
     let mut code = String::new();
-    for file in files(&path) {
+    let is_code = |file: &PathBuf| file.extension().is_some_and(|e| e == "rs");
+    for file in files(&path).into_iter().filter(is_code) {
         let text = fs::read_to_string(file).unwrap();
         let without_tests = text.split("#[cfg(test)]").next().unwrap_or("");
         let lines = without_tests.lines().filter(|line| !line.trim_start().starts_with("//"));

@@ -1,0 +1,227 @@
+//! Word to the terms of all its forms: the lexicon first, the stemmer for what it does not know.
+
+use super::fold::{fold, lower};
+use super::lexicon::{Class, Lexicon, Reading};
+use super::stem::Stems;
+
+/// Knows the forms of words.
+pub(crate) struct Forms {
+    lexicon: Lexicon,
+    stems: Stems,
+}
+
+/// How a word is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// All in lower case.
+    Lower,
+    /// A capital, the rest in lower case: a name, or the first word of a sentence.
+    Capital,
+    /// Capitals only, at least two: an acronym or a headline, whose accents may be missing.
+    Upper,
+    /// A digit or a capital inside: a code or a product's name, left whole.
+    Mixed,
+}
+
+impl Shape {
+    pub(crate) fn of(word: &str) -> Self {
+        let (mut upper, mut lower, mut inner, mut digit) = (0, 0, false, false);
+        for (i, c) in word.chars().enumerate() {
+            digit |= c.is_numeric();
+            if c.is_uppercase() {
+                upper += 1;
+                inner |= i > 0;
+            } else if c.is_lowercase() {
+                lower += 1;
+            }
+        }
+        match (upper, lower) {
+            _ if digit => Shape::Mixed,
+            (0, _) => Shape::Lower,
+            (1, _) if !inner => Shape::Capital,
+            (_, 0) => Shape::Upper,
+            _ => Shape::Mixed,
+        }
+    }
+}
+
+impl Forms {
+    pub(crate) fn french() -> Self {
+        Forms { lexicon: Lexicon::french(), stems: Stems::french() }
+    }
+
+    /// The terms under which a word of the text is indexed, at least one. `opens`: it opens a sentence, so
+    /// that its capital says nothing.
+    pub(crate) fn of_text(&self, word: &str, opens: bool) -> Vec<String> {
+        let shape = Shape::of(word);
+        let lower = lower(word);
+        let readings = match shape {
+            Shape::Mixed => Vec::new(),
+            Shape::Lower => self.as_spelt(&lower, Class::NAME),
+            Shape::Capital => named(self.lexicon.capital(&lower), opens),
+            Shape::Upper => self.lexicon.accented(&fold(word)),
+        };
+        let mut terms = lemmas(likely(readings));
+        if terms.is_empty() {
+            self.unknown(word, &lower, shape, opens, &mut terms);
+        }
+        terms
+    }
+
+    /// A word that the lexicon lacks. What may be a name is left whole; the rest is stemmed, once as it is
+    /// spelt and once without accents, for queries that are typed so.
+    fn unknown(&self, word: &str, lower: &str, shape: Shape, opens: bool, terms: &mut Vec<String>) {
+        let folded = fold(word);
+        let may_be_name = shape != Shape::Lower;
+        let may_be_word = match shape {
+            Shape::Lower | Shape::Upper => true,
+            Shape::Capital => opens,
+            Shape::Mixed => false,
+        };
+        if may_be_name {
+            push_new(terms, lower.to_owned());
+            push_new(terms, folded.clone());
+            push_new(terms, singular(&folded).to_owned());
+        }
+        if may_be_word {
+            push_new(terms, self.stems.stem(lower));
+            push_new(terms, self.stems.stem(&folded));
+        }
+    }
+
+    /// The terms of a word with hyphens, as if it were written without them: start-ups is startup.
+    pub(crate) fn of_hyphenated(&self, word: &str) -> Vec<String> {
+        match self.without_hyphens(word) {
+            terms if terms.is_empty() => self.of_text(&word.replace('-', ""), false),
+            terms => terms,
+        }
+    }
+
+    /// What such a word asks for in a query.
+    pub(crate) fn of_hyphenated_query(&self, word: &str) -> Vec<String> {
+        let mut terms = self.without_hyphens(word);
+        for term in self.of_query(&word.replace('-', "")) {
+            push_new(&mut terms, term);
+        }
+        terms
+    }
+
+    /// The lemmas that the lexicon has for a word with hyphens, joined.
+    fn without_hyphens(&self, word: &str) -> Vec<String> {
+        let mut readings = self.as_spelt(&lower(word), Class::default());
+        readings.iter_mut().for_each(|reading| reading.lemma.retain(|c| c != '-'));
+        lemmas(likely(readings))
+    }
+
+    /// The terms that a word of a query asks for.
+    pub(crate) fn of_query(&self, word: &str) -> Vec<String> {
+        let (lower, folded) = (lower(word), fold(word));
+        let is_accented = lower != folded;
+        let readings = match Shape::of(word) {
+            Shape::Mixed => Vec::new(),
+            Shape::Capital if !is_accented => named(self.lexicon.accented(&folded), false),
+            _ if is_accented => self.as_spelt(&lower, Class::default()),
+            _ => self.lexicon.accented(&folded),
+        };
+        let is_known = !readings.is_empty();
+        let mut terms = lemmas(likely(readings));
+        if !is_known {
+            push_new(&mut terms, self.stems.stem(&lower));
+        }
+        if !is_known || !is_accented {
+            // Names and codes stand in the index whole.
+            push_new(&mut terms, lower);
+        }
+        terms
+    }
+
+    /// The readings of a word as it is spelt, or else of its spelling without accents.
+    fn as_spelt(&self, lower: &str, without: Class) -> Vec<Reading> {
+        let mut readings = self.lexicon.exact(lower);
+        if readings.is_empty() {
+            readings = self.lexicon.accented(&fold(lower));
+        }
+        if readings.iter().any(|reading| !reading.class.is(without)) {
+            readings.retain(|reading| !reading.class.is(without));
+        }
+        readings
+    }
+}
+
+/// Of a word with a capital: a name if it can be one, unless it opens a sentence.
+fn named(mut readings: Vec<Reading>, opens: bool) -> Vec<Reading> {
+    let is_name = |reading: &Reading| reading.class.is(Class::NAME);
+    if !opens && readings.iter().any(is_name) {
+        readings.retain(is_name);
+    }
+    readings
+}
+
+/// Without the forms that hardly anybody writes, unless there are no others.
+fn likely(mut readings: Vec<Reading>) -> Vec<Reading> {
+    if readings.iter().any(|reading| !reading.class.is(Class::RARE)) {
+        readings.retain(|reading| !reading.class.is(Class::RARE));
+    }
+    readings
+}
+
+fn lemmas(readings: Vec<Reading>) -> Vec<String> {
+    let mut lemmas = Vec::with_capacity(readings.len());
+    readings.into_iter().for_each(|reading| push_new(&mut lemmas, reading.lemma));
+    lemmas
+}
+
+/// A name less the s of its plural: des Macs.
+fn singular(name: &str) -> &str {
+    match name.strip_suffix('s') {
+        Some(rest) if rest.len() > 2 && !rest.ends_with(['s', 'u', 'i']) => rest,
+        _ => name,
+    }
+}
+
+fn push_new(terms: &mut Vec<String>, term: String) {
+    if !terms.contains(&term) {
+        terms.push(term);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn meet(query: &str, text: &str) -> bool {
+        let forms = Forms::french();
+        let asked = forms.of_query(query);
+        forms.of_text(text, false).iter().any(|term| asked.contains(term))
+    }
+
+    #[test]
+    fn forms_of_a_word_meet() {
+        for (query, text) in [
+            ("équité", "équité"),
+            ("equite", "équité"),
+            ("EQUITE", "équité"),
+            ("équité", "EQUITE"),
+            ("droits", "droit"),
+            ("refus", "Refus"),
+            ("développée", "développer"),
+            ("developpee", "développée"),
+            ("donnees", "données"),
+            ("iphone", "iPhone"),
+            ("IPHONE", "iphone"),
+            ("photo", "photos"),
+            ("openai", "OpenAI"),
+        ] {
+            assert!(meet(query, text), "{query} / {text}");
+        }
+    }
+
+    #[test]
+    fn words_that_only_look_alike_do_not() {
+        for (query, text) in
+            [("chat", "châtiment"), ("open", "OpenAI"), ("openai", "open"), ("don", "données")]
+        {
+            assert!(!meet(query, text), "{query} / {text}");
+        }
+    }
+}
