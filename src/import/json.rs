@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::json_scan::{End, Scanner};
 use super::stream::Stream;
-use super::{Job, Out, SkipReason, jsonl};
+use super::{Draft, Job, Out, SkipReason, jsonl};
 
 /// The fields of an object around the list of articles.
 const WRAPPERS: &[&str] =
@@ -24,7 +24,8 @@ pub(crate) fn read(job: &Job<'_>, stream: &mut Stream<'_>, out: &mut Out<'_, '_>
     if looks_like_lines(&stream.head) {
         return jsonl::read_lines(job, stream, out);
     }
-    let mut reader = Reader { scan: Scanner::new(&mut *stream.input), limit: job.max_record, out };
+    let scan = Scanner::new(&mut *stream.input);
+    let mut reader = Reader { scan, limit: job.max_record, number: 0, out };
     reader.values(stream.head.is_empty())
 }
 
@@ -49,6 +50,8 @@ pub(crate) fn opens_alone(head: &[u8]) -> bool {
 struct Reader<'a, 'o, 's> {
     scan: Scanner<'a>,
     limit: usize,
+    /// Of the last record given, from 1: all may stand on one line.
+    number: u64,
     out: &'a mut Out<'o, 's>,
 }
 
@@ -97,7 +100,7 @@ impl Reader<'_, '_, '_> {
             End::TooLarge => Err(SkipReason::TooLarge { limit: self.limit }),
             End::Cut => return self.cut(line),
         };
-        self.out.give(Some(line), result)
+        self.give(line, result)
     }
 
     /// An object: an article, or something around articles.
@@ -165,7 +168,7 @@ impl Reader<'_, '_, '_> {
             return ControlFlow::Continue(());
         }
         if whole.too_large {
-            return self.out.skip(Some(line), SkipReason::TooLarge { limit: self.limit });
+            return self.give(line, Err(SkipReason::TooLarge { limit: self.limit }));
         }
         whole.held.splice(0..usize::from(!whole.held.is_empty()), [b'{']);
         whole.held.push(b'}');
@@ -174,16 +177,16 @@ impl Reader<'_, '_, '_> {
                 for value in object.into_iter().map(|(_, value)| value) {
                     if let Value::Object(article) = value {
                         let draft = self.out.fields.draft(article);
-                        self.out.give(Some(line), draft)?;
+                        self.give(line, draft)?;
                     }
                 }
                 ControlFlow::Continue(())
             }
             Ok(object) => {
                 let draft = self.out.fields.draft(object);
-                self.out.give(Some(line), draft)
+                self.give(line, draft)
             }
-            Err(reason) => self.out.skip(Some(line), reason),
+            Err(reason) => self.give(line, Err(reason)),
         }
     }
 
@@ -193,6 +196,11 @@ impl Reader<'_, '_, '_> {
             && object
                 .iter()
                 .all(|(name, value)| value.is_object() && !self.out.fields.is_known(name))
+    }
+
+    fn give(&mut self, line: u64, result: Result<Draft, SkipReason>) -> Step {
+        self.number += 1;
+        self.out.give_nth(self.number, line, result)
     }
 
     fn peek(&mut self) -> ControlFlow<(), Option<u8>> {

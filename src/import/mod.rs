@@ -102,7 +102,9 @@ pub struct Draft {
 pub struct Place {
     /// As it was given or walked; `-` is standard input.
     pub path: PathBuf,
-    /// The line where the record begins, from 1, for formats with several records.
+    /// The line where the record begins, from 1, for formats with several records. An article of
+    /// a JSON file is told by its number among the records of the file instead, from 1, since all
+    /// may stand on one line; a skip there names the line too.
     pub line: Option<u64>,
 }
 
@@ -215,20 +217,40 @@ pub(crate) struct Out<'a, 's> {
 }
 
 impl Out<'_, '_> {
-    /// Hands on one record; the one place that sees to it that a good one has text.
+    /// Hands on one record.
     pub(crate) fn give(
         &mut self,
         line: Option<u64>,
         result: Result<Draft, SkipReason>,
     ) -> ControlFlow<()> {
-        let result = result.and_then(|draft| {
-            if draft.body.trim().is_empty() { Err(SkipReason::NoText) } else { Ok(draft) }
-        });
-        (self.sink)(Record { place: Place { path: self.path.to_path_buf(), line }, result })
+        self.hand_on(line, with_text(result))
+    }
+
+    /// As `give`, where several records may share a line: a good one is told by its number.
+    pub(crate) fn give_nth(
+        &mut self,
+        number: u64,
+        line: u64,
+        result: Result<Draft, SkipReason>,
+    ) -> ControlFlow<()> {
+        let result = with_text(result);
+        let place = if result.is_ok() { number } else { line };
+        self.hand_on(Some(place), result)
     }
 
     pub(crate) fn skip(&mut self, line: Option<u64>, reason: SkipReason) -> ControlFlow<()> {
         self.give(line, Err(reason))
+    }
+
+    fn hand_on(&mut self, line: Option<u64>, result: Result<Draft, SkipReason>) -> ControlFlow<()> {
+        (self.sink)(Record { place: Place { path: self.path.to_path_buf(), line }, result })
+    }
+}
+
+fn with_text(result: Result<Draft, SkipReason>) -> Result<Draft, SkipReason> {
+    match result {
+        Ok(draft) if draft.body.trim().is_empty() => Err(SkipReason::NoText),
+        result => result,
     }
 }
 

@@ -67,18 +67,25 @@ fn each_format_and_what_can_be_wrong_with_it() {
         ("a.jsonl", "\u{1}\0\n{\"text\":\"B\"}\n", "1:binary 2:/B"),
         // JSON
         ("a.json", "{\"text\":\"A\"}\n{\"text\":\"B\"}\n", "1:/A 2:/B"),
+        (
+            "a.json",
+            "[{\"text\":\"A\"},{\"text\":\"B\"},7,{\"text\":\"C\"}]",
+            "1:/A 2:/B 1:not_an_object 4:/C",
+        ),
+        ("a.json", "{\"articles\":[{\"text\":\"A\"},{\"text\":\"B\"}]}", "1:/A 2:/B"),
+        ("a.json", "[\n\n{\"text\":\"A\"},\n\n{\"text\":\"B\"}]", "1:/A 2:/B"),
         ("a.json", "{\n \"titre\": \"T\",\n \"text\": \"A\"\n}", "1:T/A"),
         ("a.json", "[{\"text\":\"A\"},\n {\"text\":\"B\"}]", "1:/A 2:/B"),
         ("a.json", "[]", ""),
         (
             "a.json",
             "{\"n\":2,\"articles\":[\n{\"text\":\"A\"},\n{\"text\":\"B\"}\n],\"z\":[1]}",
-            "2:/A 3:/B",
+            "1:/A 2:/B",
         ),
         ("a.json", "{\"data\":[1,2],\"text\":\"A\"}", "1:/A"),
         ("a.json", "{\"text\":\"A\",\"items\":[{\"x\":1}]}", "1:/A"),
         ("a.json", "{\"0\":{\"text\":\"A\"},\n\"1\":{\"text\":\"B\"}}", "1:/A 2:/B"),
-        ("a.json", "{\"a1\":{\"text\":\"A\"},\n\"b2\":{\"text\":\"B\"}}", "1:/A 1:/B"),
+        ("a.json", "{\"a1\":{\"text\":\"A\"},\n\"b2\":{\"text\":\"B\"}}", "1:/A 2:/B"),
         ("a.json", "{}", "1:no_text_field"),
         ("a.json", "{\"t\\\"\":1}", "1:no_text_field"),
         (
@@ -90,7 +97,7 @@ fn each_format_and_what_can_be_wrong_with_it() {
         (
             "a.json",
             "[\n {\n  \"text\": \"A\nB\",\n  \"x\": {}\n },\n {\n  \"text\": \"C\"\n }\n]",
-            "2:json 7:/C",
+            "2:json 2:/C",
         ),
         ("a.json", &format!("[{{\"text\":\"{long}\"}},\n{{\"text\":\"B\"}}]"), "1:too_large 2:/B"),
         ("a.json", &format!("{{\"text\":\"A\",\"b\":\"{long}\"}}"), "1:too_large"),
@@ -102,6 +109,7 @@ fn each_format_and_what_can_be_wrong_with_it() {
         ("a.json", " \n ", ""),
         // Tables
         ("a.csv", "titre;texte\nT;\"A\nB\"\n\nU;C", "2:T/A\nB 5:U/C"),
+        ("a.csv", "titre,texte\rT,A\rU,B\r\nV,C", "2:T/A 3:U/B 4:V/C"),
         ("a.csv", "sep=;\ntitre;texte\nT;A\n", "3:T/A"),
         ("a.tsv", "title\ttext\nT\tl’écran 5\"\n", "2:T/l’écran 5\""),
         ("a.csv", "title,text\nT\nU,A,B\nV,C,,\n", "2:no_text_field 3:csv 4:V/C"),
@@ -182,7 +190,7 @@ fn one_odd_line_does_not_spoil_the_charset_of_a_file() {
     ];
     assert_eq!(told(&read_as("a.jsonl", &lines.concat())), "1:/été 2:/là où 3:/œuf");
     let list = [b"[".to_vec(), latin("{\"text\":\"là où\"},"), "{\"text\":\"œuf\"}]".into()];
-    assert_eq!(told(&read_as("a.json", &list.concat())), "1:/là où 1:/œuf");
+    assert_eq!(told(&read_as("a.json", &list.concat())), "1:/là où 2:/œuf");
     let rows = ["titre,texte\n".into(), latin("été,là où\n"), "té,œuf\n".into()];
     assert_eq!(told(&read_as("a.csv", &rows.concat())), "2:été/là où 3:té/œuf");
     let page = latin("<meta charset=iso-8859-1><title>Été</title><p>À l’œuvre.");
