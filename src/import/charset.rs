@@ -71,6 +71,14 @@ pub(crate) fn is_binary(text: &str) -> bool {
         || text.as_bytes().iter().filter(|byte| is_odd(byte)).count() > text.len() / 10
 }
 
+/// Whether a file begins like a picture or a program rather than like a text: one byte in twenty is
+/// a control character. A zero byte in one record of many spoils that record alone.
+pub(crate) fn is_binary_file(head: &[u8]) -> bool {
+    let head = &head[..head.len().min(1_024)];
+    let is_odd = |byte: &u8| *byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b);
+    head.iter().filter(|byte| is_odd(byte)).count() > head.len() / 20
+}
+
 #[cfg(test)]
 mod tests {
     use encoding_rs::{ISO_8859_15, WINDOWS_1251};

@@ -185,6 +185,9 @@ fn read_records(
         Ok(stream) => stream,
         Err(reason) => return out.skip(None, reason),
     };
+    if charset::is_binary_file(&stream.head) {
+        return out.skip(None, SkipReason::Binary);
+    }
     match choose(&job.file.path, options.format.as_deref(), &stream.head) {
         Ok(format) => (format.read)(job, &mut stream, out),
         Err(reason) => out.skip(None, reason),

@@ -64,7 +64,12 @@ fn each_format_and_what_can_be_wrong_with_it() {
         ),
         ("a.jsonl", &format!("{{\"text\":\"{long}\"}}\n{{\"text\":\"B\"}}\n"), "1:too_large 2:/B"),
         ("a.jsonl", "{\n\"text\":\"A\"\n}\n", "1:/A"),
-        ("a.jsonl", "\u{1}\0\n{\"text\":\"B\"}\n", "1:binary 2:/B"),
+        ("a.jsonl", "\u{1}\0\n{\"text\":\"B\"}\n", "binary"),
+        (
+            "a.jsonl",
+            "{\"text\":\"un texte\"}\n\"\0\"\n{\"text\":\"B\"}\n",
+            "1:/un texte 2:binary 3:/B",
+        ),
         // JSON
         ("a.json", "{\"text\":\"A\"}\n{\"text\":\"B\"}\n", "1:/A 2:/B"),
         (
@@ -130,6 +135,16 @@ fn each_format_and_what_can_be_wrong_with_it() {
             let zipped = read_as(&format!("{name}.gz"), &gzip(text.as_bytes()));
             assert_eq!(told(&zipped), expected, "{name}.gz {text:.90}");
         }
+    }
+}
+
+#[test]
+fn a_file_that_is_no_text_is_one_skip() {
+    let mut picture = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x10\0\0\0\x10\x08\x06\0\0\0".to_vec();
+    picture.extend((0..9_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8));
+    for name in ["a.jsonl", "a.json", "a.csv", "a.txt", "a.md", "a.html", "-"] {
+        assert_eq!(told(&read_as(name, &picture)), "binary", "{name}");
+        assert_eq!(told(&read_as(name, &[0; 100])), "binary", "{name}");
     }
 }
 
