@@ -52,7 +52,8 @@ fn each_format_and_what_can_be_wrong_with_it() {
         ("a.txt", &long, "too_large"),
         ("a.md", "---\ntitle: T\n---\n# H\n", "T/# H\n"),
         ("a.md", "# H\n\nTexte", "H/# H\n\nTexte"),
-        ("a.md", "---\ntitle: [T\n---\nTexte", "front_matter"),
+        ("a.md", "---\ntitle: OpenAI : la suite\n---\nTexte", "OpenAI : la suite/Texte"),
+        ("a.md", "---\ntitle: [T\nsuite\n---\nTexte", "front_matter"),
         ("a.html", "<title>T</title><p>Bonjour.", "T/Bonjour."),
         ("a.html", &"<div>".repeat(399), "no_text"),
         // JSON lines
