@@ -110,11 +110,12 @@ fn draft(texts: &[String], names: &[String], out: &Out<'_, '_>) -> Result<Draft,
         return Err(SkipReason::Csv { detail, stopped: false });
     }
     let mut record = Map::new();
-    for (name, text) in names.iter().zip(texts) {
+    let cells = texts.iter().map(String::as_str).chain(std::iter::repeat(""));
+    for (name, text) in names.iter().zip(cells) {
         // Of two columns with one name the first that is filled counts.
         let value = record.entry(name.as_str()).or_insert(Value::Null);
         if value.as_str().is_none_or(|text| text.trim().is_empty()) {
-            *value = Value::String(text.clone());
+            *value = Value::String(text.to_owned());
         }
     }
     out.fields.draft(record)

@@ -191,14 +191,25 @@ impl Fields {
     /// The article that a record with named values tells of.
     pub(crate) fn draft(&self, record: Map<String, Value>) -> Result<Draft, SkipReason> {
         let seen: Vec<String> = record.keys().take(10).cloned().collect();
+        let has_field = self.names_body(&record);
         let mut slots = self.sort(record);
-        let body = take_body(&mut slots[BODY], seen)?;
+        let none = || {
+            if has_field { SkipReason::NoText } else { SkipReason::NoTextField { fields: seen } }
+        };
+        let body = take_body(&mut slots[BODY]).unwrap_or_else(|| Err(none()))?;
         Ok(Draft { body, ..metadata(&slots, self.given) })
     }
 
     /// The metadata alone, for formats that have the text elsewhere.
     pub(crate) fn metadata(&self, record: Map<String, Value>) -> Draft {
         metadata(&self.sort(record), self.given)
+    }
+
+    /// Whether a field for the text is there, be it empty.
+    fn names_body(&self, record: &Map<String, Value>) -> bool {
+        let mut paths = self.paths.iter();
+        record.keys().any(|name| self.is_body(name))
+            || paths.any(|(slot, path)| *slot == BODY && step_into(record, path).is_some())
     }
 
     /// The values of a record under the slots they may fill, the best first.
@@ -258,17 +269,13 @@ fn is_empty(value: &Value) -> bool {
 }
 
 /// The best string; only where there is none does another type matter.
-fn take_body(candidates: &mut Vec<Candidate>, seen: Vec<String>) -> Result<String, SkipReason> {
+fn take_body(candidates: &mut Vec<Candidate>) -> Option<Result<String, SkipReason>> {
     let text = candidates.iter().position(|candidate| candidate.value.is_string());
     if let Some(Value::String(text)) = text.map(|at| candidates.swap_remove(at).value) {
-        return Ok(text);
+        return Some(Ok(text));
     }
-    match candidates.first() {
-        Some(Candidate { name, value, .. }) => {
-            Err(SkipReason::WrongType { field: name.clone(), found: kind(value) })
-        }
-        None => Err(SkipReason::NoTextField { fields: seen }),
-    }
+    let Candidate { name, value, .. } = candidates.first()?;
+    Some(Err(SkipReason::WrongType { field: name.clone(), found: kind(value) }))
 }
 
 fn metadata(slots: &[Vec<Candidate>; 10], given: usize) -> Draft {
@@ -459,7 +466,13 @@ mod tests {
             Err(SkipReason::NoTextField { fields }) => fields.len(),
             other => panic!("{other:?}"),
         };
-        assert_eq!(fields(draft(json!({"title": "T", "text": " \n"}))), 2);
+        assert_eq!(fields(draft(json!({"title": "T", "chapeau": "C"}))), 2);
+        for record in [json!({"body": null}), json!({"text": " \n"}), json!({"text": [], "id": 1})]
+        {
+            assert_eq!(draft(record.clone()), Err(SkipReason::NoText), "{record}");
+        }
+        let mapped = draft_with(&[("body", "a.b")], json!({"a": {"b": ""}}));
+        assert_eq!(mapped, Err(SkipReason::NoText));
         let many: Map<String, Value> = (0..50).map(|n| (format!("f{n}"), json!(1))).collect();
         assert_eq!(fields(draft(Value::Object(many))), 10);
         let wrong = SkipReason::WrongType { field: "text".into(), found: "a list" };

@@ -61,7 +61,7 @@ fn each_format_and_what_can_be_wrong_with_it() {
         (
             "a.jsonl",
             "{\"text\":\"A\"}\n{\"text\":\n[1]\n{\"text\":1}\n{}\n{\"text\":\" \"}\n{\"text\":\"B\"}\n",
-            "1:/A 2:json 3:not_an_object 4:wrong_type 5:no_text_field 6:no_text_field 7:/B",
+            "1:/A 2:json 3:not_an_object 4:wrong_type 5:no_text_field 6:no_text 7:/B",
         ),
         ("a.jsonl", &format!("{{\"text\":\"{long}\"}}\n{{\"text\":\"B\"}}\n"), "1:too_large 2:/B"),
         ("a.jsonl", "{\n\"text\":\"A\"\n}\n", "1:/A"),
@@ -118,7 +118,7 @@ fn each_format_and_what_can_be_wrong_with_it() {
         ("a.csv", "titre,texte\rT,A\rU,B\r\nV,C", "2:T/A 3:U/B 4:V/C"),
         ("a.csv", "sep=;\ntitre;texte\nT;A\n", "3:T/A"),
         ("a.tsv", "title\ttext\nT\tl’écran 5\"\n", "2:T/l’écran 5\""),
-        ("a.csv", "title,text\nT\nU,A,B\nV,C,,\n", "2:no_text_field 3:csv 4:V/C"),
+        ("a.csv", "title,text\nT\nU,A,B\nV,C,,\n", "2:no_text 3:csv 4:V/C"),
         ("a.csv", "title,text\nT,\"A\nU,B\n", "2:csv"),
         ("a.csv", &format!("title,text\nT,{long}\nU,B\n"), "2:too_large 3:U/B"),
         ("a.csv", "a\0,text\nT,A\n", "binary"),
