@@ -154,6 +154,12 @@ fn french_skip(reason: &SkipReason) -> String {
             format!("ligne CSV invalide : {detail}{}", rest(stopped))
         }
         SkipReason::FrontMatter { line, detail } => {
+            let detail = match detail.as_str() {
+                "expected `name: value`" => "« nom: valeur » est attendu",
+                "the name stands twice" => "ce nom y est deux fois",
+                "not valid TOML" => "ce n’est pas du TOML",
+                other => other,
+            };
             format!("en-tête invalide ligne {line} : {detail}")
         }
         SkipReason::Gzip { detail } => {

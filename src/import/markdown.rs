@@ -9,7 +9,6 @@ use std::ops::ControlFlow;
 use serde_json::{Map, Value};
 
 use super::date::date_in_name;
-use super::skip::one_line;
 use super::stream::Stream;
 use super::{Draft, Job, Out, SkipReason, charset};
 
@@ -123,7 +122,10 @@ fn toml(front: &str) -> Result<Value, SkipReason> {
         Err(error) => {
             let before = error.span().and_then(|span| front.get(..span.start)).unwrap_or("");
             let line = before.matches('\n').count() as u64 + 2;
-            Err(SkipReason::FrontMatter { line, detail: one_line(error.message()) })
+            // The library's words are about its grammar.
+            let is_twice = error.message().contains("duplicate");
+            let detail = if is_twice { "the name stands twice" } else { "not valid TOML" };
+            Err(SkipReason::FrontMatter { line, detail: detail.to_owned() })
         }
     }
 }
@@ -228,7 +230,8 @@ mod tests {
             ("---\ntitle: T\ntitle: [a\nUne phrase.\n---\nX", "line 4: expected `name: value`"),
             ("---\ntitle: a : b\nhttps://e.fr\n---\nX", "line 3: expected"),
             ("---\n: a : b\n---\nX", "line 2: expected"),
-            ("+++\ntitle = \"T\"\ndate = \n+++\nX", "line 3"),
+            ("+++\ntitle = \"T\"\ndate = \n+++\nX", "line 3: not valid TOML"),
+            ("+++\ntitle = \"T\"\ntitle = \"U\"\n+++\nX", "line 3: the name stands twice"),
         ] {
             let told = front(text);
             assert!(told.starts_with("broken front matter at line"), "{told}");

@@ -150,6 +150,26 @@ fn a_file_that_is_no_text_is_one_skip() {
 }
 
 #[test]
+fn a_fault_in_json_is_told_where_it_stands() {
+    for (name, text, place) in [
+        ("a.jsonl", "{\"text\":\"A\"}\n{\"text\":\"B\n{\"text\":\"C\"}\n", (2, 11)),
+        ("a.jsonl", "{\"text\":\"A\"}\n{\"text\":\n", (2, 9)),
+        ("a.jsonl", "{\"text\" 1}\n", (1, 9)),
+        ("a.json", "{\n \"text\":\n  \"A\nB\"\n}", (3, 3)),
+        ("a.json", "{\n\n  \"title\" : \"T\",\n  \"text\" :  nul\n}", (4, 16)),
+        ("a.json", "[{\"text\":\"A\"}, {\"text\" 1}]", (1, 24)),
+        ("a.json", "[\n {\n  \"text\": \"A\nB\"\n }\n]", (3, 13)),
+    ] {
+        let records = read_as(name, text.as_bytes());
+        let found = records.iter().find_map(|record| match &record.result {
+            Err(SkipReason::Json { line, column, .. }) => Some((*line, *column)),
+            _ => None,
+        });
+        assert_eq!(found, Some(place), "{text}");
+    }
+}
+
+#[test]
 fn a_good_record_has_all_its_fields() {
     let line = r#"{"id":"a","title":"T","date":"5 mars 2024","source":"S","author":["A","B"],"url":"https://e.fr","text":"X"}"#;
     let csv =
