@@ -167,6 +167,8 @@ fn french_skip(reason: &SkipReason) -> String {
         }
         SkipReason::Io { detail } => format!("illisible : {detail}"),
         SkipReason::NotAFile => "ce n’est pas un fichier ordinaire".to_owned(),
+        SkipReason::SameFolder => "ce lien mène à un dossier déjà lu".to_owned(),
+        SkipReason::AnIndex => "ce dossier est un index de depeche, pas des articles".to_owned(),
         SkipReason::NotAnObject { .. } => {
             "l’enregistrement n’est pas un objet avec des champs".to_owned()
         }

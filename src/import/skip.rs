@@ -81,6 +81,12 @@ pub enum SkipReason {
     /// A socket, a device, a pipe met in a folder.
     #[error("it is not a regular file")]
     NotAFile,
+    /// A link that leads back, or to where another one leads.
+    #[error("the link leads to a folder that is read already")]
+    SameFolder,
+    /// A folder given that holds an index.
+    #[error("the folder is an index of depeche, not articles")]
+    AnIndex,
     /// A JSON record that is a list, a number, ...
     #[error("the record is {found}, not an object with fields")]
     NotAnObject {
@@ -129,6 +135,8 @@ impl SkipReason {
             SkipReason::Gzip { .. } => "gzip",
             SkipReason::Io { .. } => "io",
             SkipReason::NotAFile => "not_a_file",
+            SkipReason::SameFolder => "same_folder",
+            SkipReason::AnIndex => "an_index",
             SkipReason::NotAnObject { .. } => "not_an_object",
             SkipReason::NoTextField { .. } => "no_text_field",
             SkipReason::WrongType { .. } => "wrong_type",
