@@ -33,6 +33,8 @@ use std::io::{BufReader, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use crate::PartialDate;
 
 pub use date::parse_date;
@@ -81,7 +83,8 @@ impl ImportOptions {
 /// One article as its record tells it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Draft {
-    /// Only where the record gives one.
+    /// Only where the record gives one; from standard input also one made of the text, where the
+    /// record has neither an identifier nor, among several, an address.
     pub id: Option<String>,
     /// The headline.
     pub title: Option<String>,
@@ -245,8 +248,25 @@ impl Out<'_, '_> {
         self.give(line, Err(reason))
     }
 
-    fn hand_on(&mut self, line: Option<u64>, result: Result<Draft, SkipReason>) -> ControlFlow<()> {
+    fn hand_on(
+        &mut self,
+        line: Option<u64>,
+        mut result: Result<Draft, SkipReason>,
+    ) -> ControlFlow<()> {
+        if let Ok(draft) = &mut result
+            && self.path.as_os_str() == "-"
+        {
+            name_by_text(draft, line.is_some());
+        }
         (self.sink)(Record { place: Place { path: self.path.to_path_buf(), line }, result })
+    }
+}
+
+/// What is piped has no name of its own: two texts must not get the same.
+fn name_by_text(draft: &mut Draft, one_of_several: bool) {
+    let has_address = one_of_several && draft.url.is_some();
+    if draft.id.is_none() && !has_address {
+        draft.id = Some(format!("stdin-{:016x}", xxh3_64(draft.body.as_bytes())));
     }
 }
 

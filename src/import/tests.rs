@@ -312,6 +312,23 @@ fn files_and_streams_are_opened() {
 }
 
 #[test]
+fn what_is_piped_is_named_by_its_text() {
+    let ids = |text: &str| {
+        let mut ids = Vec::new();
+        read_from(Box::new(text.as_bytes()), &options(), &mut |record| {
+            ids.push(record.result.unwrap().id.unwrap_or_default());
+            ControlFlow::Continue(())
+        });
+        ids
+    };
+    let of_a = format!("stdin-{:016x}", xxh3_64(b"A"));
+    assert_eq!(ids("A"), [of_a.as_str()]);
+    assert_ne!(ids("A"), ids("B"));
+    let lines = "{\"text\":\"A\"}\n{\"text\":\"A\",\"url\":\"https://e.fr\"}\n{\"text\":\"A\",\"id\":\"i\"}\n";
+    assert_eq!(ids(lines), [of_a.as_str(), "", "i"]);
+}
+
+#[test]
 fn options_are_checked() {
     let mut options = ImportOptions { format: Some("jsonl".into()), ..ImportOptions::default() };
     assert_eq!(options.check(), Ok(()));
