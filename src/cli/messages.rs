@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use depeche::import::SkipReason;
+use depeche::import::{FIELDS, FORMATS, OptionsError, SkipReason};
 use depeche::render::{Language, visible};
 use depeche::{
     Error, Expected, MAX_ID_BYTES, MAX_PHRASE_WORDS, MAX_QUERY_BYTES, ParseError, Reason,
@@ -34,11 +34,12 @@ pub(super) fn language(arguments: &[OsString]) -> Language {
 
 /// An error as one line (a query error shows the query below it, with a caret).
 pub(super) fn error(error: &anyhow::Error, language: Language) -> String {
-    let message = match (error.downcast_ref::<Error>(), language) {
-        (Some(error), Language::French) => french(error),
-        _ => format!("{error:#}"),
+    let french = || {
+        let options = || error.downcast_ref::<OptionsError>().map(french_options);
+        error.downcast_ref::<Error>().map(french).or_else(options)
     };
-    shortened(&message)
+    let told = if language == Language::French { french() } else { None };
+    shortened(&told.unwrap_or_else(|| format!("{error:#}")))
 }
 
 /// One line, safe to print, not too long.
@@ -79,6 +80,25 @@ fn french_expected(expected: &Expected) -> String {
         Expected::NoOperator(text) => format!(
             "{text} n’est pas encore un opérateur : ôtez-le, ou cherchez-le comme un mot, entre guillemets"
         ),
+        other => other.to_string(),
+    }
+}
+
+fn french_options(error: &OptionsError) -> String {
+    match error {
+        OptionsError::Format { name } => {
+            let known: Vec<_> = FORMATS.iter().map(|format| format.name).collect();
+            format!("--format : {name:?} n’est pas un format ; il y a : {}", known.join(", "))
+        }
+        OptionsError::Field { name } => {
+            format!("--map : {name:?} n’est pas un champ ; il y a : {}", FIELDS.join(", "))
+        }
+        OptionsError::Twice { name } => {
+            format!(
+                "--map : {name:?} est donné deux fois ; une seule par champ : {}",
+                FIELDS.join(", ")
+            )
+        }
         other => other.to_string(),
     }
 }

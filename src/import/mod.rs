@@ -65,18 +65,23 @@ impl Default for ImportOptions {
 }
 
 impl ImportOptions {
-    /// Whether the format and our side of each mapping exist.
+    /// Whether the format and our side of each mapping exist, and each field is named once.
     ///
     /// # Errors
-    /// Names the first that does not, and those that do.
+    /// Names the first that is wrong, and all that could stand there.
     pub fn check(&self) -> Result<(), OptionsError> {
         if let Some(name) = self.format.as_deref().filter(|name| Format::named(name).is_none()) {
             return Err(OptionsError::Format { name: name.to_owned() });
         }
-        match self.map.iter().find(|(ours, _)| !FIELDS.contains(&ours.as_str())) {
-            Some((ours, _)) => Err(OptionsError::Field { name: ours.clone() }),
-            None => Ok(()),
+        for (at, (ours, _)) in self.map.iter().enumerate() {
+            if !FIELDS.contains(&ours.as_str()) {
+                return Err(OptionsError::Field { name: ours.clone() });
+            }
+            if self.map[..at].iter().any(|(before, _)| before == ours) {
+                return Err(OptionsError::Twice { name: ours.clone() });
+            }
         }
+        Ok(())
     }
 }
 

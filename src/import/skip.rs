@@ -218,6 +218,15 @@ pub enum OptionsError {
         /// The name given.
         name: String,
     },
+    /// A field of ours that is mapped to two of theirs.
+    #[error(
+        "{name:?} is mapped twice; each of these may be once: {}",
+        super::FIELDS.join(", ")
+    )]
+    Twice {
+        /// The name given.
+        name: String,
+    },
 }
 
 #[cfg(test)]

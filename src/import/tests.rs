@@ -338,6 +338,13 @@ fn options_are_checked() {
         message,
         "\"titel\" is not a field; known: id, title, date, source, author, url, body"
     );
+    options.map = vec![("title".into(), "x".into()), ("body".into(), "x".into())];
+    assert_eq!(options.check(), Ok(()));
+    options.map.push(("title".into(), "y".into()));
+    assert_eq!(
+        options.check().unwrap_err().to_string(),
+        "\"title\" is mapped twice; each of these may be once: id, title, date, source, author, url, body"
+    );
     options.format = Some("pdf".into());
     assert!(
         options
