@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use depeche::import::{FORMATS, ImportOptions, Input, Place};
+use depeche::import::{ImportOptions, Input, Place};
 use depeche::render::{Language, visible};
 use depeche::{Event, Index, IndexingOptions, Report, Skipped, WriterOptions, index_inputs};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -21,12 +21,6 @@ const MOST_SHOWN: usize = 20;
 const FAILURES: &[&str] = &["io", "gzip", "inflates"];
 
 pub(super) fn run(args: IndexArgs, context: Context) -> anyhow::Result<u8> {
-    if let Some(format) =
-        args.format.as_deref().filter(|f| FORMATS.iter().all(|known| known.name != *f))
-    {
-        let names: Vec<_> = FORMATS.iter().map(|format| format.name).collect();
-        anyhow::bail!("--format {format}: {}", names.join(", "));
-    }
     // A mistyped path must not leave an index behind.
     if let [path] = args.inputs.as_slice()
         && let Err(error) = path.symlink_metadata()
@@ -38,6 +32,7 @@ pub(super) fn run(args: IndexArgs, context: Context) -> anyhow::Result<u8> {
     writer.threads = args.threads.map_or(writer.threads, usize::from);
     let max_record = usize::from(args.max_record) << 20;
     let import = ImportOptions { map: args.map, format: args.format, max_record };
+    import.check()?;
     let options = IndexingOptions { import, writer, prune: args.prune };
     let inputs: Vec<Input> = args.inputs.into_iter().map(Input::from).collect();
     let mut log = Log::new(args.report.as_deref(), args.quiet, context.language)?;

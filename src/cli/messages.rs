@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::io::{self, ErrorKind};
 
-use depeche::import::SkipReason;
+use depeche::import::{FIELDS, FORMATS, OptionsError, SkipReason};
 use depeche::render::{Language, visible};
 use depeche::{Error, Expected, MAX_PHRASE_WORDS, MAX_QUERY_BYTES, ParseError, Reason};
 
@@ -33,13 +33,17 @@ pub(super) fn language(arguments: &[OsString]) -> Language {
 
 /// An error as one line (a query error shows the query below it, with a caret).
 pub(super) fn error(error: &anyhow::Error, language: Language) -> String {
-    let message = match (error.downcast_ref::<Error>(), error.downcast_ref(), language) {
-        (Some(error), _, Language::French) => french(error),
-        (Some(error), ..) => error.to_string(),
-        (None, Some(io), Language::French) => format!("{error} : {}", french_io(io)),
-        _ => format!("{error:#}"),
+    let known = error.downcast_ref::<Error>();
+    let message = match language {
+        Language::English => known.map(Error::to_string),
+        Language::French => {
+            let options = || error.downcast_ref::<OptionsError>().map(french_options);
+            let io =
+                || Some(format!("{error} : {}", french_io(error.root_cause().downcast_ref()?)));
+            known.map(french).or_else(options).or_else(io)
+        }
     };
-    shortened(&message)
+    shortened(&message.unwrap_or_else(|| format!("{error:#}")))
 }
 
 /// One line, safe to print, not too long.
@@ -80,6 +84,25 @@ fn french_expected(expected: &Expected) -> String {
         Expected::NoOperator(text) => format!(
             "{text} n’est pas encore un opérateur : ôtez-le, ou cherchez-le comme un mot, entre guillemets"
         ),
+        other => other.to_string(),
+    }
+}
+
+fn french_options(error: &OptionsError) -> String {
+    match error {
+        OptionsError::Format { name } => {
+            let known: Vec<_> = FORMATS.iter().map(|format| format.name).collect();
+            format!("--format : {name:?} n’est pas un format ; il y a : {}", known.join(", "))
+        }
+        OptionsError::Field { name } => {
+            format!("--map : {name:?} n’est pas un champ ; il y a : {}", FIELDS.join(", "))
+        }
+        OptionsError::Twice { name } => {
+            format!(
+                "--map : {name:?} est donné deux fois ; une seule par champ : {}",
+                FIELDS.join(", ")
+            )
+        }
         other => other.to_string(),
     }
 }
@@ -187,6 +210,12 @@ fn french_skip(reason: &SkipReason) -> String {
             format!("ligne CSV invalide : {detail}{}", rest(stopped))
         }
         SkipReason::FrontMatter { line, detail } => {
+            let detail = match detail.as_str() {
+                "expected `name: value`" => "« nom: valeur » est attendu",
+                "the name stands twice" => "ce nom y est deux fois",
+                "not valid TOML" => "ce n’est pas du TOML",
+                other => other,
+            };
             format!("en-tête invalide ligne {line} : {detail}")
         }
         SkipReason::Gzip { detail } => {
@@ -194,6 +223,8 @@ fn french_skip(reason: &SkipReason) -> String {
         }
         SkipReason::Io { detail } => format!("illisible : {detail}"),
         SkipReason::NotAFile => "ce n’est pas un fichier ordinaire".to_owned(),
+        SkipReason::SameFolder => "ce lien mène à un dossier déjà lu".to_owned(),
+        SkipReason::AnIndex => "ce dossier est un index de depeche, pas des articles".to_owned(),
         SkipReason::NotAnObject { .. } => {
             "l’enregistrement n’est pas un objet avec des champs".to_owned()
         }

@@ -1,8 +1,9 @@
 //! Which characters the bytes of a text are.
 //!
 //! In this order: valid UTF-8 is UTF-8, whatever is declared (old exports declare Latin-1 and
-//! write UTF-8); text that is mostly UTF-8 with a damaged byte is UTF-8 with U+FFFD there; then
-//! what the document declares; then windows-1252 where all its high bytes make French; then what
+//! write UTF-8); where sound sequences outnumber the damaged bytes it is UTF-8 with U+FFFD there; then
+//! what the document declares; then windows-1252 where all its high bytes make French; then UTF-8
+//! where sound sequences are as many as damaged bytes; then what
 //! chardetng finds, with the hint that the text is French (without it, it has read French as
 //! Big5). A byte order mark was dealt with before.
 
@@ -34,8 +35,13 @@ pub(crate) fn guess(bytes: &[u8], declared: Option<&'static Encoding>) -> &'stat
         return UTF_8;
     }
     // A page cannot declare itself in ASCII to be UTF-16.
-    let told = declared.filter(|told| ![UTF_8, UTF_16LE, UTF_16BE].contains(told));
-    told.unwrap_or_else(|| if is_french_1252(bytes) { WINDOWS_1252 } else { detect(bytes) })
+    if let Some(told) = declared.filter(|told| ![UTF_8, UTF_16LE, UTF_16BE].contains(told)) {
+        return told;
+    }
+    if is_french_1252(bytes) {
+        return WINDOWS_1252;
+    }
+    if sound == damaged { UTF_8 } else { detect(bytes) }
 }
 
 /// How many characters beyond ASCII are sound UTF-8, and how many places are not.
@@ -71,6 +77,14 @@ pub(crate) fn is_binary(text: &str) -> bool {
         || text.as_bytes().iter().filter(|byte| is_odd(byte)).count() > text.len() / 10
 }
 
+/// Whether a file begins like a picture or a program rather than like a text: one byte in twenty is
+/// a control character. A zero byte in one record of many spoils that record alone.
+pub(crate) fn is_binary_file(head: &[u8]) -> bool {
+    let head = &head[..head.len().min(1_024)];
+    let is_odd = |byte: &u8| *byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b);
+    head.iter().filter(|byte| is_odd(byte)).count() > head.len() / 20
+}
+
 #[cfg(test)]
 mod tests {
     use encoding_rs::{ISO_8859_15, WINDOWS_1251};
@@ -84,7 +98,7 @@ mod tests {
     #[test]
     fn the_order_of_evidence() {
         let latin1 = Encoding::for_label(b"ISO-8859-1");
-        let cases: [(Vec<u8>, Option<&'static Encoding>, &str); 8] = [
+        let cases: [(Vec<u8>, Option<&'static Encoding>, &str); 12] = [
             ("été".into(), None, "été"),
             ("été".into(), latin1, "été"),
             (cp1252("été à l’œuvre"), latin1, "été à l’œuvre"),
@@ -93,6 +107,14 @@ mod tests {
             (cp1252("50 € « déjà »"), Some(UTF_16LE), "50 € « déjà »"),
             (b"30 \xa4".to_vec(), Some(ISO_8859_15), "30 €"),
             (b"\xc3\xa9t\xc3\xa9 \xff \xc3\xa9t\xc3".to_vec(), None, "été \u{fffd} ét\u{fffd}"),
+            (b"Un caf\xc3\xa9 \xff de plus".to_vec(), None, "Un café \u{fffd} de plus"),
+            (b"L\xe2\x80\x99\xc3\xa9 \xff\xfe".to_vec(), None, "L’é \u{fffd}\u{fffd}"),
+            (
+                b"L\xe2\x80\x99\xc3\xa9t\xc3\xa9 \x92 \xe9".to_vec(),
+                latin1,
+                "L’été \u{fffd} \u{fffd}",
+            ),
+            (cp1252("« la volonté\u{a0}»"), None, "« la volonté\u{a0}»"),
         ];
         for (bytes, declared, expected) in cases {
             assert_eq!(decode(&bytes, declared).unwrap(), expected);

@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 
 use serde_json::{Map, Value};
 
-use super::stream::{Stream, count_lines};
+use super::stream::Stream;
 use super::{Draft, Job, Out, SkipReason, charset};
 
 /// What may stand between fields; the first of equals wins.
@@ -110,11 +110,12 @@ fn draft(texts: &[String], names: &[String], out: &Out<'_, '_>) -> Result<Draft,
         return Err(SkipReason::Csv { detail, stopped: false });
     }
     let mut record = Map::new();
-    for (name, text) in names.iter().zip(texts) {
+    let cells = texts.iter().map(String::as_str).chain(std::iter::repeat(""));
+    for (name, text) in names.iter().zip(cells) {
         // Of two columns with one name the first that is filled counts.
         let value = record.entry(name.as_str()).or_insert(Value::Null);
         if value.as_str().is_none_or(|text| text.trim().is_empty()) {
-            *value = Value::String(text.clone());
+            *value = Value::String(text.to_owned());
         }
     }
     out.fields.draft(record)
@@ -167,11 +168,12 @@ struct Rows<'a> {
     delimiter: u8,
     limit: usize,
     line: u64,
+    after_return: bool,
 }
 
 impl<'a> Rows<'a> {
     fn new(input: &'a mut dyn BufRead, head: &[u8], limit: usize) -> Self {
-        Rows { input, delimiter: delimiter(head), limit, line: 1 }
+        Rows { input, delimiter: delimiter(head), limit, line: 1, after_return: false }
     }
 
     fn next(&mut self, row: &mut Row) -> io::Result<Next> {
@@ -192,7 +194,7 @@ impl<'a> Rows<'a> {
                 });
             }
             let (len, is_end) = take(ahead, self.delimiter, &mut state, row);
-            self.line += count_lines(&ahead[..len]);
+            count_lines(&ahead[..len], &mut self.line, &mut self.after_return);
             self.input.consume(len);
             if row.bytes.len() + row.ends.len() > self.limit {
                 is_too_large = true;
@@ -216,12 +218,23 @@ impl<'a> Rows<'a> {
             }
             let blank = ahead.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
             let is_over = blank < ahead.len();
-            self.line += count_lines(&ahead[..blank]);
+            count_lines(&ahead[..blank], &mut self.line, &mut self.after_return);
             self.input.consume(blank);
             if is_over {
                 return Ok(true);
             }
         }
+    }
+}
+
+/// Tables of old Macs end their lines with a return alone.
+fn count_lines(bytes: &[u8], line: &mut u64, after_return: &mut bool) {
+    for byte in bytes {
+        let is_second_half = *byte == b'\n' && *after_return;
+        if matches!(byte, b'\r' | b'\n') && !is_second_half {
+            *line += 1;
+        }
+        *after_return = *byte == b'\r';
     }
 }
 
@@ -312,7 +325,7 @@ mod tests {
             ("a;b\n\"x;\"\"y\"\"\r\n\nz\";2\nw;3", &["1 a|b", "2 x;\"y\"\r\n\nz|2", "5 w|3"]),
             ("a\tb\nl’écran 5\"\t\"q\"r\n", &["1 a|b", "2 l’écran 5\"|qr"]),
             ("a,b\n\"x,1\ny,2\n", &["1 a|b", "2 open"]),
-            ("a\r1\r2", &["1 a", "1 1", "1 2"]),
+            ("a\r1\r2", &["1 a", "2 1", "3 2"]),
             (
                 "a,b\n1,\"tttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttt\nt\"\n3,4\n",
                 &["1 a|b", "2 too large", "4 3|4"],

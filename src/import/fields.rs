@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 use super::date::{date_of, date_of_number, fold, month_number, parse_date};
-use super::{Draft, SkipReason};
+use super::{Draft, SkipReason, html};
 use crate::PartialDate;
 
 /// Our fields, as the left side of a mapping names them.
@@ -191,14 +191,25 @@ impl Fields {
     /// The article that a record with named values tells of.
     pub(crate) fn draft(&self, record: Map<String, Value>) -> Result<Draft, SkipReason> {
         let seen: Vec<String> = record.keys().take(10).cloned().collect();
+        let has_field = self.names_body(&record);
         let mut slots = self.sort(record);
-        let body = take_body(&mut slots[BODY], seen)?;
+        let none = || {
+            if has_field { SkipReason::NoText } else { SkipReason::NoTextField { fields: seen } }
+        };
+        let body = take_body(&mut slots[BODY]).unwrap_or_else(|| Err(none()))?;
         Ok(Draft { body, ..metadata(&slots, self.given) })
     }
 
     /// The metadata alone, for formats that have the text elsewhere.
     pub(crate) fn metadata(&self, record: Map<String, Value>) -> Draft {
         metadata(&self.sort(record), self.given)
+    }
+
+    /// Whether a field for the text is there, be it empty.
+    fn names_body(&self, record: &Map<String, Value>) -> bool {
+        let mut paths = self.paths.iter();
+        record.keys().any(|name| self.is_body(name))
+            || paths.any(|(slot, path)| *slot == BODY && step_into(record, path).is_some())
     }
 
     /// The values of a record under the slots they may fill, the best first.
@@ -257,18 +268,33 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
-/// The best string; only where there is none does another type matter.
-fn take_body(candidates: &mut Vec<Candidate>, seen: Vec<String>) -> Result<String, SkipReason> {
-    let text = candidates.iter().position(|candidate| candidate.value.is_string());
-    if let Some(Value::String(text)) = text.map(|at| candidates.swap_remove(at).value) {
-        return Ok(text);
-    }
-    match candidates.first() {
-        Some(Candidate { name, value, .. }) => {
-            Err(SkipReason::WrongType { field: name.clone(), found: kind(value) })
+/// The best that is a text; only where there is none does another type matter.
+fn take_body(candidates: &mut [Candidate]) -> Option<Result<String, SkipReason>> {
+    let text = candidates.iter_mut().find_map(|candidate| take_text(&mut candidate.value));
+    text.or_else(|| {
+        let Candidate { name, value, .. } = candidates.first()?;
+        Some(Err(SkipReason::WrongType { field: name.clone(), found: kind(value) }))
+    })
+}
+
+/// The text of a string, of a list of paragraphs, or of HTML as the interface of `WordPress` gives it.
+fn take_text(value: &mut Value) -> Option<Result<String, SkipReason>> {
+    match value {
+        Value::String(text) => Some(Ok(std::mem::take(text))),
+        Value::Array(list) => {
+            let paragraphs: Option<Vec<_>> = list.iter().map(Value::as_str).collect();
+            let paragraphs = paragraphs.filter(|list| !list.is_empty())?;
+            let filled: Vec<_> =
+                paragraphs.into_iter().filter(|text| !text.trim().is_empty()).collect();
+            Some(Ok(filled.join("\n\n")))
         }
-        None => Err(SkipReason::NoTextField { fields: seen }),
+        Value::Object(object) => Some(html::fragment(rendered(object)?)),
+        _ => None,
     }
+}
+
+fn rendered(object: &Map<String, Value>) -> Option<&str> {
+    object.get("rendered")?.as_str()
 }
 
 fn metadata(slots: &[Vec<Candidate>; 10], given: usize) -> Draft {
@@ -286,7 +312,11 @@ fn metadata(slots: &[Vec<Candidate>; 10], given: usize) -> Draft {
             .find_map(|candidate| date_in(&candidate.value))
             .or_else(|| parts(slots)),
         source: source.into_iter().find(|text| !is_address(text)),
-        author: slots[AUTHOR].iter().find_map(|candidate| names_of(&candidate.value)),
+        // A number is the author's key in a table that is not there.
+        author: slots[AUTHOR]
+            .iter()
+            .filter(|candidate| !candidate.value.is_number())
+            .find_map(|candidate| names_of(&candidate.value)),
         url: url.into_iter().next(),
         body: String::new(),
     }
@@ -320,7 +350,10 @@ fn text_of(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.trim().to_owned()),
         Value::Number(number) => Some(number.to_string()),
-        Value::Object(object) => name_of(object),
+        Value::Object(object) => match rendered(object) {
+            Some(html) => html::inline(html).ok(),
+            None => name_of(object),
+        },
         Value::Array(list) => match list.as_slice() {
             [only] => text_of(only),
             _ => None,
@@ -434,6 +467,15 @@ mod tests {
                 "5f||2020-02-01|S|A||X",
             ),
             (
+                // The interface of WordPress
+                json!({"id": 12, "date": "2024-03-05T10:00:00", "guid": {"rendered": "https://e.fr/?p=12"},
+                    "link": "https://e.fr/a", "title": {"rendered": "L&rsquo;IA&nbsp;: <em>AT&amp;T</em> &#8211; où&nbsp;?"},
+                    "content": {"rendered": "<p>Un &amp; un.</p>\n<p>Deux <b>mots</b>.</p>\n", "protected": false},
+                    "author": 5, "_links": {"self": [{"href": "https://e.fr/json"}]}}),
+                "12|L’IA\u{a0}: AT&T – où\u{a0}?|2024-03-05|||https://e.fr/a|Un & un.\n\nDeux mots.",
+            ),
+            (json!({"text": ["Un.", " ", "Deux."], "body": 5}), "||||||Un.\n\nDeux."),
+            (
                 json!({"permalink": "un-slug", "lien": "https://e.fr/l", "texte intégral": "X"}),
                 "|||||https://e.fr/l|X",
             ),
@@ -459,11 +501,17 @@ mod tests {
             Err(SkipReason::NoTextField { fields }) => fields.len(),
             other => panic!("{other:?}"),
         };
-        assert_eq!(fields(draft(json!({"title": "T", "text": " \n"}))), 2);
+        assert_eq!(fields(draft(json!({"title": "T", "chapeau": "C"}))), 2);
+        for record in [json!({"body": null}), json!({"text": " \n"}), json!({"text": [], "id": 1})]
+        {
+            assert_eq!(draft(record.clone()), Err(SkipReason::NoText), "{record}");
+        }
+        let mapped = draft_with(&[("body", "a.b")], json!({"a": {"b": ""}}));
+        assert_eq!(mapped, Err(SkipReason::NoText));
         let many: Map<String, Value> = (0..50).map(|n| (format!("f{n}"), json!(1))).collect();
         assert_eq!(fields(draft(Value::Object(many))), 10);
         let wrong = SkipReason::WrongType { field: "text".into(), found: "a list" };
-        assert_eq!(draft(json!({"text": ["a"]})), Err(wrong));
+        assert_eq!(draft(json!({"text": ["a", 1]})), Err(wrong));
         assert_eq!(draft(json!({"content": {"a": 1}, "raw_text": "R"})).unwrap().body, "R");
     }
 }

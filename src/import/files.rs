@@ -3,11 +3,15 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ignore::{DirEntry, WalkBuilder};
 
 use super::formats::{lossy_name, split_name};
 use super::{Format, InputFile, SkipReason};
+
+/// The file by which a folder is known to be an index.
+const INDEX: &str = "depeche.json";
 
 /// What a path turned out to be.
 type Found = Result<InputFile, (PathBuf, SkipReason)>;
@@ -15,14 +19,18 @@ type Found = Result<InputFile, (PathBuf, SkipReason)>;
 /// Walks folders in the byte order of the relative paths; files come as given.
 ///
 /// Hidden files and those that a `.depecheignore` (in the syntax of `.gitignore`) names are left
-/// out; nothing else hides a file: `.gitignore` does not count. Symbolic links to files are read,
-/// those to folders not followed. What cannot be read, or has no extension of a format, is an
+/// out, and so is an index of ours met in a folder; nothing else hides a file: `.gitignore` does
+/// not count. Symbolic links are followed, but no folder is read twice: a link into the folder
+/// given or around it, or to where another link leads, is an error with its place. What cannot be read, or has no extension of a format, is an
 /// error with its place; a file given by its name is never refused for its extension.
 #[must_use]
 pub fn files(inputs: &[PathBuf]) -> Vec<Result<InputFile, (PathBuf, SkipReason)>> {
     let mut found = Vec::new();
     for input in inputs {
         match fs::metadata(input) {
+            Ok(metadata) if metadata.is_dir() && input.join(INDEX).is_file() => {
+                found.push(Err((input.clone(), SkipReason::AnIndex)));
+            }
             Ok(metadata) if metadata.is_dir() => found.extend(walk(input)),
             Ok(_) => found.push(Ok(given(input))),
             Err(error) => found.push(Err((input.clone(), error.into()))),
@@ -38,18 +46,68 @@ fn given(path: &Path) -> InputFile {
 
 fn walk(root: &Path) -> Vec<Found> {
     let mut builder = WalkBuilder::new(root);
-    builder.standard_filters(false).hidden(true).follow_links(false);
+    builder.standard_filters(false).hidden(true).follow_links(true);
     builder.add_custom_ignore_filename(".depecheignore");
+    // Which of two links to one folder is followed must not depend on the file system.
+    builder.sort_by_file_name(OsStr::cmp);
+    let links = Arc::new(Mutex::new(Links::new(root)));
+    let seen = Arc::clone(&links);
+    builder.filter_entry(move |entry| is_entered(entry, &seen));
     let mut found: Vec<(Vec<u8>, Found)> = builder
         .build()
         .filter_map(|entry| match entry {
             Ok(entry) => of_entry(root, &entry),
-            Err(error) => Some(Err(of_error(root, error))),
+            Err(error) => of_error(root, error).map(Err),
         })
         .map(|found| (sort_key(root, &found), found))
         .collect();
+    let refused = lock(&links).refused.split_off(0);
+    let refused = refused.into_iter().map(|link| Err((link, SkipReason::SameFolder)));
+    found.extend(refused.map(|found| (sort_key(root, &found), found)));
     found.sort_by(|(a, _), (b, _)| a.cmp(b));
     found.into_iter().map(|(_, found)| found).collect()
+}
+
+/// The links to folders met on a walk.
+struct Links {
+    /// The folder given, by its true path.
+    root: PathBuf,
+    /// Where those that were followed lead.
+    targets: Vec<PathBuf>,
+    refused: Vec<PathBuf>,
+}
+
+impl Links {
+    fn new(root: &Path) -> Self {
+        let root = fs::canonicalize(root).unwrap_or_else(|_| root.to_path_buf());
+        Links { root, targets: Vec::new(), refused: Vec::new() }
+    }
+
+    /// Two folders that link to each other, or many to all others, would be walked without end.
+    fn follow(&mut self, link: &Path) -> bool {
+        let Ok(target) = fs::canonicalize(link) else { return true };
+        let is_around = self.root.starts_with(&target);
+        let is_read = self.targets.iter().any(|read| target.starts_with(read));
+        if is_around || is_read || target.starts_with(&self.root) {
+            self.refused.push(link.to_path_buf());
+            return false;
+        }
+        self.targets.push(target);
+        true
+    }
+}
+
+/// Nothing panics while it is held.
+fn lock(links: &Mutex<Links>) -> MutexGuard<'_, Links> {
+    links.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn is_entered(entry: &DirEntry, links: &Mutex<Links>) -> bool {
+    if !entry.file_type().is_some_and(|kind| kind.is_dir()) {
+        return true;
+    }
+    !entry.path().join(INDEX).is_file()
+        && (!entry.path_is_symlink() || lock(links).follow(entry.path()))
 }
 
 fn of_entry(root: &Path, entry: &DirEntry) -> Option<Found> {
@@ -83,9 +141,16 @@ fn extension(path: &Path) -> String {
     found.unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// The path stands deep in the error of the walk.
-fn of_error(root: &Path, error: ignore::Error) -> (PathBuf, SkipReason) {
+/// The path stands deep in the error of the walk. A hidden link that leads nowhere is none (some
+/// editors lock files by such).
+fn of_error(root: &Path, error: ignore::Error) -> Option<(PathBuf, SkipReason)> {
     let path = path_of(&error).unwrap_or_else(|| root.to_path_buf());
+    if path != root && lossy_name(&path).starts_with('.') {
+        return None;
+    }
+    if is_loop(&error) {
+        return Some((path, SkipReason::SameFolder));
+    }
     let detail = error.to_string();
     let reason = match error.into_io_error() {
         // It would name the path once more.
@@ -94,7 +159,17 @@ fn of_error(root: &Path, error: ignore::Error) -> (PathBuf, SkipReason) {
         }),
         None => SkipReason::Io { detail: super::skip::one_line(&detail) },
     };
-    (path, reason)
+    Some((path, reason))
+}
+
+fn is_loop(error: &ignore::Error) -> bool {
+    match error {
+        ignore::Error::WithPath { err, .. }
+        | ignore::Error::WithDepth { err, .. }
+        | ignore::Error::WithLineNumber { err, .. } => is_loop(err),
+        ignore::Error::Loop { .. } => true,
+        _ => false,
+    }
 }
 
 fn path_of(error: &ignore::Error) -> Option<PathBuf> {
@@ -181,7 +256,50 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn links_to_files_are_read_and_those_to_folders_not_followed() {
+    fn links_are_followed_but_no_folder_is_read_twice() {
+        use std::os::unix::fs::symlink;
+        let dir =
+            tree(&["in/a.txt", "out/b/c.txt", "out/d.txt", "else/e.txt", "else/.depecheignore"]);
+        let (inside, outside, third) =
+            (dir.path().join("in"), dir.path().join("out"), dir.path().join("else"));
+        for (target, link) in [
+            (&outside, "link"),
+            (&outside.join("b"), "other"),
+            (&third, "third"),
+            (&dir.path().to_path_buf(), "up"),
+        ] {
+            symlink(target, inside.join(link)).unwrap();
+        }
+        fs::write(third.join(".depecheignore"), "f.txt\n").unwrap();
+        fs::write(third.join("f.txt"), "texte").unwrap();
+        symlink(&third, outside.join("third")).unwrap();
+        symlink(&outside, third.join("out")).unwrap();
+        symlink(dir.path().join("gone"), inside.join(".#lock.txt")).unwrap();
+        let expected = [
+            "a",
+            "link/b/c",
+            "link/d",
+            "link/third/e",
+            "out same_folder",
+            "other same_folder",
+            "third same_folder",
+            "up same_folder",
+        ];
+        assert_eq!(told(&files(&[inside])), expected);
+    }
+
+    #[test]
+    fn an_index_is_no_folder_of_articles() {
+        let dir =
+            tree(&["a.txt", "ix/depeche.json", "ix/meta.json", "b/ix/depeche.json", "b/ix/c.txt"]);
+        assert_eq!(told(&files(&[dir.path().to_path_buf()])), ["a"]);
+        let given = told(&files(&[dir.path().join("ix")]));
+        assert_eq!(given, ["ix an_index"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_to_files_are_read_and_loops_told() {
         use std::os::unix::fs::symlink;
         let dir = tree(&["texts/a.txt"]);
         let root = dir.path().join("texts");
@@ -189,7 +307,7 @@ mod tests {
         symlink(root.join("a.txt"), root.join("b.txt")).unwrap();
         symlink(root.join("gone"), root.join("c.txt")).unwrap();
         symlink(&root, dir.path().join("link")).unwrap();
-        let expected = ["a", "b", "c.txt io"];
+        let expected = ["a", "b", "c.txt io", "loop same_folder"];
         assert_eq!(told(&files(std::slice::from_ref(&root))), expected);
         assert_eq!(told(&files(&[dir.path().join("link")])), expected, "a link given is followed");
     }

@@ -50,6 +50,19 @@ pub(crate) fn page(html: &str) -> Result<Draft, SkipReason> {
     Ok(draft)
 }
 
+/// The text of a piece of HTML that is all article: nothing is searched for in it.
+pub(crate) fn fragment(html: &str) -> Result<String, SkipReason> {
+    html_guard::check(html)?;
+    Ok(body_text(html))
+}
+
+/// A piece of HTML on one line, for a title.
+pub(crate) fn inline(html: &str) -> Result<String, SkipReason> {
+    html_guard::check(html)?;
+    let body = Document::from(html).body().map(|body| html_meta::one_space(&body.text()));
+    Ok(body.unwrap_or_default())
+}
+
 /// The text of a page in which Readability finds no article.
 fn body_text(html: &str) -> String {
     let document = Document::from(html);

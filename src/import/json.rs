@@ -10,8 +10,9 @@ use std::ops::ControlFlow;
 use serde_json::{Map, Value};
 
 use super::json_scan::{End, Scanner};
+use super::skip::Start;
 use super::stream::Stream;
-use super::{Job, Out, SkipReason, jsonl};
+use super::{Draft, Job, Out, SkipReason, jsonl};
 
 /// The fields of an object around the list of articles.
 const WRAPPERS: &[&str] =
@@ -24,7 +25,8 @@ pub(crate) fn read(job: &Job<'_>, stream: &mut Stream<'_>, out: &mut Out<'_, '_>
     if looks_like_lines(&stream.head) {
         return jsonl::read_lines(job, stream, out);
     }
-    let mut reader = Reader { scan: Scanner::new(&mut *stream.input), limit: job.max_record, out };
+    let scan = Scanner::new(&mut *stream.input);
+    let mut reader = Reader { scan, limit: job.max_record, number: 0, out };
     reader.values(stream.head.is_empty())
 }
 
@@ -49,6 +51,8 @@ pub(crate) fn opens_alone(head: &[u8]) -> bool {
 struct Reader<'a, 'o, 's> {
     scan: Scanner<'a>,
     limit: usize,
+    /// Of the last record given, from 1: all may stand on one line.
+    number: u64,
     out: &'a mut Out<'o, 's>,
 }
 
@@ -90,20 +94,21 @@ impl Reader<'_, '_, '_> {
     }
 
     fn element(&mut self) -> Step {
-        let (line, mut held) = (self.scan.line, Vec::new());
+        let (start, mut held) = (self.start(), Vec::new());
         let end = self.scan.value(&mut held, self.limit);
         let result = match self.io(end)? {
-            End::Whole => jsonl::record(&held, line, &self.out.fields),
+            End::Whole => jsonl::record(&held, start, &self.out.fields),
             End::TooLarge => Err(SkipReason::TooLarge { limit: self.limit }),
-            End::Cut => return self.cut(line),
+            End::Cut => return self.cut(start.line),
         };
-        self.out.give(Some(line), result)
+        self.give(start.line, result)
     }
 
     /// An object: an article, or something around articles.
     fn object(&mut self) -> Step {
-        let line = self.scan.line;
-        let mut whole = Whole { held: Vec::new(), too_large: false, has_body: false };
+        let start = self.start();
+        let line = start.line;
+        let mut whole = Whole::new(start, self.limit);
         let mut has_articles = false;
         self.eat(b'{')?;
         loop {
@@ -117,15 +122,20 @@ impl Reader<'_, '_, '_> {
                     self.eat(b',')?;
                 }
                 Some(b'"') => has_articles |= self.field(line, &mut whole)?,
-                Some(_) => return self.stop("expected the name of a field"),
+                Some(_) => {
+                    return match whole.open {
+                        Some(open) => self.stop_at(open, "this text is not closed on its line"),
+                        None => self.stop("expected the name of a field"),
+                    };
+                }
             }
         }
-        self.end_object(line, whole, has_articles)
+        self.end_object(start, whole, has_articles)
     }
 
     /// One field: true if it held articles, which then were given.
     fn field(&mut self, line: u64, whole: &mut Whole) -> ControlFlow<(), bool> {
-        let mut name = Vec::new();
+        let (at, mut name) = (self.start(), Vec::new());
         let end = self.scan.value(&mut name, self.limit);
         let name = match self.io(end)? {
             End::Whole => {
@@ -141,11 +151,16 @@ impl Reader<'_, '_, '_> {
         if is_number && self.peek()? == Some(b'{') {
             return self.element().map_continue(|()| true);
         }
-        whole.begin(&name, self.out.fields.is_body(&name), self.limit);
+        whole.begin(at, &name, self.out.fields.is_body(&name));
+        self.peek()?;
+        let begin = self.start();
+        whole.pad(begin);
         let end = if WRAPPERS.contains(&name.as_str()) && !whole.has_body && self.eat(b'[')? {
             if self.peek()? == Some(b'{') {
                 whole.held.extend_from_slice(b"null");
-                return self.list().map_continue(|()| true);
+                self.list()?;
+                whole.at = self.start();
+                return ControlFlow::Continue(true);
             }
             self.scan.rest_of_list(&mut whole.held, self.limit)
         } else {
@@ -156,34 +171,37 @@ impl Reader<'_, '_, '_> {
             End::TooLarge => whole.too_large = true,
             End::Cut => return self.cut(line).map_continue(|()| false),
         }
+        whole.at = self.start();
+        whole.open = whole.open.or_else(|| whole.held.ends_with(b"\n").then_some(begin));
         ControlFlow::Continue(false)
     }
 
     /// The object itself is an article, unless it only stood around some.
-    fn end_object(&mut self, line: u64, mut whole: Whole, has_articles: bool) -> Step {
+    fn end_object(&mut self, start: Start, mut whole: Whole, has_articles: bool) -> Step {
+        let line = start.line;
         if has_articles && !whole.has_body {
             return ControlFlow::Continue(());
         }
         if whole.too_large {
-            return self.out.skip(Some(line), SkipReason::TooLarge { limit: self.limit });
+            return self.give(line, Err(SkipReason::TooLarge { limit: self.limit }));
         }
         whole.held.splice(0..usize::from(!whole.held.is_empty()), [b'{']);
         whole.held.push(b'}');
-        match jsonl::object(&whole.held, line) {
+        match jsonl::object(&whole.held, start) {
             Ok(object) if self.is_around(&object) => {
                 for value in object.into_iter().map(|(_, value)| value) {
                     if let Value::Object(article) = value {
                         let draft = self.out.fields.draft(article);
-                        self.out.give(Some(line), draft)?;
+                        self.give(line, draft)?;
                     }
                 }
                 ControlFlow::Continue(())
             }
             Ok(object) => {
                 let draft = self.out.fields.draft(object);
-                self.out.give(Some(line), draft)
+                self.give(line, draft)
             }
-            Err(reason) => self.out.skip(Some(line), reason),
+            Err(reason) => self.give(line, Err(reason)),
         }
     }
 
@@ -193,6 +211,16 @@ impl Reader<'_, '_, '_> {
             && object
                 .iter()
                 .all(|(name, value)| value.is_object() && !self.out.fields.is_known(name))
+    }
+
+    fn give(&mut self, line: u64, result: Result<Draft, SkipReason>) -> Step {
+        self.number += 1;
+        self.out.give_nth(self.number, line, result)
+    }
+
+    /// Where the next byte is, once white space is passed over.
+    fn start(&self) -> Start {
+        Start { line: self.scan.line, column: self.scan.column() }
     }
 
     fn peek(&mut self) -> ControlFlow<(), Option<u8>> {
@@ -221,29 +249,61 @@ impl Reader<'_, '_, '_> {
 
     /// The one skip after which nothing can be read.
     fn stop(&mut self, detail: &str) -> Step {
-        let (line, column) = (self.scan.line, self.scan.column());
+        self.stop_at(self.start(), detail)
+    }
+
+    fn stop_at(&mut self, Start { line, column }: Start, detail: &str) -> Step {
         let detail = detail.to_owned();
         let _ = self.out.skip(Some(line), SkipReason::Json { line, column, detail, stopped: true });
         ControlFlow::Break(())
     }
 }
 
-/// The fields of an object that may be an article, as JSON: `,"name":value` one after the other.
+/// The fields of an object that may be an article, as JSON: `,"name":value` one after the other,
+/// each where it stands in the file, so that an error names the right place.
 struct Whole {
     held: Vec<u8>,
+    limit: usize,
     too_large: bool,
     has_body: bool,
+    /// The first text that a line end broke off.
+    open: Option<Start>,
+    /// The place in the file of what is held next.
+    at: Start,
 }
 
 impl Whole {
-    fn begin(&mut self, name: &str, is_body: bool, limit: usize) {
+    fn new(at: Start, limit: usize) -> Self {
+        Whole { held: Vec::new(), limit, too_large: false, has_body: false, open: None, at }
+    }
+
+    fn begin(&mut self, at: Start, name: &str, is_body: bool) {
         self.has_body |= is_body;
-        self.too_large |= self.held.len() + name.len() > limit;
+        self.too_large |= self.held.len() + name.len() > self.limit;
         if self.too_large {
             return;
         }
-        self.held.extend_from_slice(b",\"");
+        self.held.push(b',');
+        self.at.column += 1;
+        self.pad(at);
+        self.held.extend_from_slice(b"\"");
         self.held.extend_from_slice(name.as_bytes());
         self.held.extend_from_slice(b"\":");
+        self.at.column += name.len() as u64 + 3;
+    }
+
+    /// White space up to a place.
+    fn pad(&mut self, to: Start) {
+        let lines = to.line.saturating_sub(self.at.line);
+        let from = if lines > 0 { 1 } else { self.at.column };
+        let spaces = to.column.saturating_sub(from);
+        let fits = |count: u64| usize::try_from(count).ok().filter(|count| *count <= self.limit);
+        let (Some(lines), Some(spaces)) = (fits(lines), fits(spaces)) else {
+            self.too_large = true;
+            return;
+        };
+        self.held.resize(self.held.len() + lines, b'\n');
+        self.held.resize(self.held.len() + spaces, b' ');
+        self.at = to;
     }
 }

@@ -1,11 +1,13 @@
 //! JSON lines: one object a line, each read alone, so that a broken or endless line is one skip.
 
+use std::borrow::Cow;
 use std::io::{self, BufRead, Read};
 use std::ops::ControlFlow;
 
 use serde_json::{Map, Value};
 
 use super::fields::{Fields, kind};
+use super::skip::Start;
 use super::stream::Stream;
 use super::{Draft, Job, Out, SkipReason, charset, json};
 
@@ -33,7 +35,7 @@ pub(crate) fn read_lines(
         let result = match next_line(&mut *stream.input, &mut line, job.max_record) {
             Ok(None) => break,
             Ok(Some(true)) if line.trim_ascii().is_empty() => continue,
-            Ok(Some(true)) => record(&line, number, &out.fields),
+            Ok(Some(true)) => record(&line, Start { line: number, column: 1 }, &out.fields),
             Ok(Some(false)) => Err(SkipReason::TooLarge { limit: job.max_record }),
             Err(error) => return out.skip(Some(number), error.into()),
         };
@@ -59,20 +61,20 @@ fn next_line(
     Ok(Some(false))
 }
 
-/// The article of one JSON object; `line` is where it begins.
-pub(crate) fn record(bytes: &[u8], line: u64, fields: &Fields) -> Result<Draft, SkipReason> {
-    fields.draft(object(bytes, line)?)
+/// The article of one JSON object that begins at `start`.
+pub(crate) fn record(bytes: &[u8], start: Start, fields: &Fields) -> Result<Draft, SkipReason> {
+    fields.draft(object(bytes, start)?)
 }
 
-pub(crate) fn object(bytes: &[u8], line: u64) -> Result<Map<String, Value>, SkipReason> {
-    let parsed = match std::str::from_utf8(bytes) {
-        Ok(text) => serde_json::from_str(text),
-        Err(_) => serde_json::from_str(&charset::decode(bytes, None)?),
+pub(crate) fn object(bytes: &[u8], start: Start) -> Result<Map<String, Value>, SkipReason> {
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => charset::decode(bytes, None)?,
     };
-    match parsed {
+    match serde_json::from_str(&text) {
         Ok(Value::Object(object)) => Ok(object),
         Ok(other) => Err(SkipReason::NotAnObject { found: kind(&other) }),
         Err(_) if bytes.contains(&0) => Err(SkipReason::Binary),
-        Err(error) => Err(SkipReason::json(line, &error)),
+        Err(error) => Err(SkipReason::json(start, &text, &error)),
     }
 }

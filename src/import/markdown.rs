@@ -1,6 +1,7 @@
 //! Markdown with front matter: YAML between `---`, TOML between `+++`.
 //!
-//! The body is the source as written. Without a title in the front matter, the first `# heading`
+//! YAML that does not parse, as `title: OpenAI : la suite` does not, is read line by line: what
+//! follows the first colon is the value. The body is the source as written. Without a title in the front matter, the first `# heading`
 //! is the title; without a date, the file name or else the folder name may begin with one.
 
 use std::ops::ControlFlow;
@@ -8,7 +9,6 @@ use std::ops::ControlFlow;
 use serde_json::{Map, Value};
 
 use super::date::date_in_name;
-use super::skip::one_line;
 use super::stream::Stream;
 use super::{Draft, Job, Out, SkipReason, charset};
 
@@ -67,11 +67,53 @@ fn yaml(front: &str) -> Result<Value, SkipReason> {
     if front.trim().is_empty() {
         return Ok(Value::Null);
     }
-    serde_saphyr::from_str(front).map_err(|error| {
-        let error = error.without_snippet();
-        let line = error.location().map_or(0, |location| location.line());
-        SkipReason::FrontMatter { line: line + 1, detail: one_line(&error.to_string()) }
-    })
+    serde_saphyr::from_str(front).or_else(|_| by_lines(front).map(Value::Object))
+}
+
+/// `name: value` line by line; what is indented, lists and comments are passed over.
+fn by_lines(front: &str) -> Result<Map<String, Value>, SkipReason> {
+    let mut fields = Map::new();
+    for (number, line) in (2..).zip(front.lines()) {
+        if line.trim().is_empty() || line.starts_with([' ', '\t', '#', '-']) {
+            continue;
+        }
+        let Some((name, value)) = field(line) else {
+            let detail = "expected `name: value`".to_owned();
+            return Err(SkipReason::FrontMatter { line: number, detail });
+        };
+        // Of two fields with one name the first that is filled counts, as in tables.
+        let known = fields.entry(name).or_insert(Value::Null);
+        if known.is_null() {
+            *known = value;
+        }
+    }
+    Ok(fields)
+}
+
+/// A colon ends the name only where white space or nothing follows: an address is no field.
+fn field(line: &str) -> Option<(String, Value)> {
+    let (name, value) = line.split_once(':')?;
+    let name = unquoted(name.trim());
+    let is_field = !name.is_empty() && (value.is_empty() || value.starts_with(char::is_whitespace));
+    is_field.then(|| (name.to_owned(), value_of(value.trim())))
+}
+
+fn value_of(value: &str) -> Value {
+    // What a text in the indented lines below begins with.
+    if value.is_empty() || value.starts_with(['|', '>']) {
+        return Value::Null;
+    }
+    if value.starts_with('[')
+        && let Ok(list) = serde_saphyr::from_str(value)
+    {
+        return list;
+    }
+    Value::String(unquoted(value).to_owned())
+}
+
+fn unquoted(text: &str) -> &str {
+    let inside = |quote: char| text.strip_prefix(quote)?.strip_suffix(quote);
+    inside('"').or_else(|| inside('\'')).unwrap_or(text)
 }
 
 fn toml(front: &str) -> Result<Value, SkipReason> {
@@ -80,7 +122,10 @@ fn toml(front: &str) -> Result<Value, SkipReason> {
         Err(error) => {
             let before = error.span().and_then(|span| front.get(..span.start)).unwrap_or("");
             let line = before.matches('\n').count() as u64 + 2;
-            Err(SkipReason::FrontMatter { line, detail: one_line(error.message()) })
+            // The library's words are about its grammar.
+            let is_twice = error.message().contains("duplicate");
+            let detail = if is_twice { "the name stands twice" } else { "not valid TOML" };
+            Err(SkipReason::FrontMatter { line, detail: detail.to_owned() })
         }
     }
 }
@@ -154,11 +199,39 @@ mod tests {
     }
 
     #[test]
+    fn yaml_that_does_not_parse_is_read_line_by_line() {
+        for (text, expected) in [
+            (
+                "---\ntitle: OpenAI : la suite\ndate: 2024-12-05\ntags:\n  - a : b\n- c\nauthors: [A, B]\n---\nX",
+                r#"{"title":"OpenAI : la suite","date":"2024-12-05","tags":null,"authors":["A","B"]} X"#,
+            ),
+            (
+                "---\r\ntitle:\tT\r\nurl: \"https://e.fr\"\r\n---\r\nX",
+                r#"{"title":"T","url":"https://e.fr"} X"#,
+            ),
+            ("---\ntitle: T\ntitle: U\n---\nX", r#"{"title":"T"} X"#),
+            (
+                "---\n# note\ntitle: 'L’IA : où ?'\nsource: A: b\n\nabstract: >\n  c: d\n---\nX",
+                r#"{"title":"L’IA : où ?","source":"A: b","abstract":null} X"#,
+            ),
+            (
+                "---\ntitle: T\nauthor: \"A\ndate: 2024\n---\nX",
+                r#"{"title":"T","author":"\"A","date":"2024"} X"#,
+            ),
+            ("---\nlink: &a [*a, *b]\n---\nX", r#"{"link":"&a [*a, *b]"} X"#),
+        ] {
+            assert_eq!(front(text), expected, "{text}");
+        }
+    }
+
+    #[test]
     fn broken_front_matter_names_its_line() {
         for (text, line) in [
-            ("---\ntitle: T\nauthor: \"A\ndate: 2024\n---\nX", "line"),
-            ("---\ntitle: [a\n---\nX", "line"),
-            ("+++\ntitle = \"T\"\ndate = \n+++\nX", "line 3"),
+            ("---\ntitle: T\ntitle: [a\nUne phrase.\n---\nX", "line 4: expected `name: value`"),
+            ("---\ntitle: a : b\nhttps://e.fr\n---\nX", "line 3: expected"),
+            ("---\n: a : b\n---\nX", "line 2: expected"),
+            ("+++\ntitle = \"T\"\ndate = \n+++\nX", "line 3: not valid TOML"),
+            ("+++\ntitle = \"T\"\ntitle = \"U\"\n+++\nX", "line 3: the name stands twice"),
         ] {
             let told = front(text);
             assert!(told.starts_with("broken front matter at line"), "{told}");

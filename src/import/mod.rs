@@ -33,6 +33,8 @@ use std::io::{BufReader, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use crate::PartialDate;
 
 pub use date::parse_date;
@@ -63,25 +65,31 @@ impl Default for ImportOptions {
 }
 
 impl ImportOptions {
-    /// Whether the format and our side of each mapping exist.
+    /// Whether the format and our side of each mapping exist, and each field is named once.
     ///
     /// # Errors
-    /// Names the first that does not, and those that do.
+    /// Names the first that is wrong, and all that could stand there.
     pub fn check(&self) -> Result<(), OptionsError> {
         if let Some(name) = self.format.as_deref().filter(|name| Format::named(name).is_none()) {
             return Err(OptionsError::Format { name: name.to_owned() });
         }
-        match self.map.iter().find(|(ours, _)| !FIELDS.contains(&ours.as_str())) {
-            Some((ours, _)) => Err(OptionsError::Field { name: ours.clone() }),
-            None => Ok(()),
+        for (at, (ours, _)) in self.map.iter().enumerate() {
+            if !FIELDS.contains(&ours.as_str()) {
+                return Err(OptionsError::Field { name: ours.clone() });
+            }
+            if self.map[..at].iter().any(|(before, _)| before == ours) {
+                return Err(OptionsError::Twice { name: ours.clone() });
+            }
         }
+        Ok(())
     }
 }
 
 /// One article as its record tells it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Draft {
-    /// Only where the record gives one.
+    /// Only where the record gives one; from standard input also one made of the text, where the
+    /// record has neither an identifier nor, among several, an address.
     pub id: Option<String>,
     /// The headline.
     pub title: Option<String>,
@@ -102,7 +110,9 @@ pub struct Draft {
 pub struct Place {
     /// As it was given or walked; `-` is standard input.
     pub path: PathBuf,
-    /// The line where the record begins, from 1, for formats with several records.
+    /// The line where the record begins, from 1, for formats with several records. An article of
+    /// a JSON file is told by its number among the records of the file instead, from 1, since all
+    /// may stand on one line; a skip there names the line too.
     pub line: Option<u64>,
 }
 
@@ -183,6 +193,9 @@ fn read_records(
         Ok(stream) => stream,
         Err(reason) => return out.skip(None, reason),
     };
+    if charset::is_binary_file(&stream.head) {
+        return out.skip(None, SkipReason::Binary);
+    }
     match choose(&job.file.path, options.format.as_deref(), &stream.head) {
         Ok(format) => (format.read)(job, &mut stream, out),
         Err(reason) => out.skip(None, reason),
@@ -215,20 +228,57 @@ pub(crate) struct Out<'a, 's> {
 }
 
 impl Out<'_, '_> {
-    /// Hands on one record; the one place that sees to it that a good one has text.
+    /// Hands on one record.
     pub(crate) fn give(
         &mut self,
         line: Option<u64>,
         result: Result<Draft, SkipReason>,
     ) -> ControlFlow<()> {
-        let result = result.and_then(|draft| {
-            if draft.body.trim().is_empty() { Err(SkipReason::NoText) } else { Ok(draft) }
-        });
-        (self.sink)(Record { place: Place { path: self.path.to_path_buf(), line }, result })
+        self.hand_on(line, with_text(result))
+    }
+
+    /// As `give`, where several records may share a line: a good one is told by its number.
+    pub(crate) fn give_nth(
+        &mut self,
+        number: u64,
+        line: u64,
+        result: Result<Draft, SkipReason>,
+    ) -> ControlFlow<()> {
+        let result = with_text(result);
+        let place = if result.is_ok() { number } else { line };
+        self.hand_on(Some(place), result)
     }
 
     pub(crate) fn skip(&mut self, line: Option<u64>, reason: SkipReason) -> ControlFlow<()> {
         self.give(line, Err(reason))
+    }
+
+    fn hand_on(
+        &mut self,
+        line: Option<u64>,
+        mut result: Result<Draft, SkipReason>,
+    ) -> ControlFlow<()> {
+        if let Ok(draft) = &mut result
+            && self.path.as_os_str() == "-"
+        {
+            name_by_text(draft, line.is_some());
+        }
+        (self.sink)(Record { place: Place { path: self.path.to_path_buf(), line }, result })
+    }
+}
+
+/// What is piped has no name of its own: two texts must not get the same.
+fn name_by_text(draft: &mut Draft, one_of_several: bool) {
+    let has_address = one_of_several && draft.url.is_some();
+    if draft.id.is_none() && !has_address {
+        draft.id = Some(format!("stdin-{:016x}", xxh3_64(draft.body.as_bytes())));
+    }
+}
+
+fn with_text(result: Result<Draft, SkipReason>) -> Result<Draft, SkipReason> {
+    match result {
+        Ok(draft) if draft.body.trim().is_empty() => Err(SkipReason::NoText),
+        result => result,
     }
 }
 

@@ -81,6 +81,12 @@ pub enum SkipReason {
     /// A socket, a device, a pipe met in a folder.
     #[error("it is not a regular file")]
     NotAFile,
+    /// A link that leads back, or to where another one leads.
+    #[error("the link leads to a folder that is read already")]
+    SameFolder,
+    /// A folder given that holds an index.
+    #[error("the folder is an index of depeche, not articles")]
+    AnIndex,
     /// A JSON record that is a list, a number, ...
     #[error("the record is {found}, not an object with fields")]
     NotAnObject {
@@ -129,6 +135,8 @@ impl SkipReason {
             SkipReason::Gzip { .. } => "gzip",
             SkipReason::Io { .. } => "io",
             SkipReason::NotAFile => "not_a_file",
+            SkipReason::SameFolder => "same_folder",
+            SkipReason::AnIndex => "an_index",
             SkipReason::NotAnObject { .. } => "not_an_object",
             SkipReason::NoTextField { .. } => "no_text_field",
             SkipReason::WrongType { .. } => "wrong_type",
@@ -136,18 +144,31 @@ impl SkipReason {
         }
     }
 
-    /// Broken JSON after which the reading goes on; `base` is the line where the record begins.
-    pub(crate) fn json(base: u64, error: &serde_json::Error) -> Self {
+    /// Broken JSON after which the reading goes on; `text` begins at `start` in the file.
+    pub(crate) fn json(start: Start, text: &str, error: &serde_json::Error) -> Self {
         let message = error.to_string();
         let detail = message.split(" at line ").next().unwrap_or("");
-        let line = base + (error.line() as u64).saturating_sub(1);
+        let (mut line, mut column) = (error.line(), error.column());
+        // A line end that should not be there counts as the beginning of the next line.
+        if column == 0 && line > 1 {
+            line -= 1;
+            column = text.lines().nth(line - 1).map_or(0, str::len) + 1;
+        }
+        let before = if line <= 1 { start.column.saturating_sub(1) } else { 0 };
         SkipReason::Json {
-            line,
-            column: error.column() as u64,
+            line: start.line + (line as u64).saturating_sub(1),
+            column: before + (column as u64).max(1),
             detail: one_line(detail),
             stopped: false,
         }
     }
+}
+
+/// Where a record begins in the file, from 1.
+#[derive(Clone, Copy)]
+pub(crate) struct Start {
+    pub(crate) line: u64,
+    pub(crate) column: u64,
 }
 
 impl From<io::Error> for SkipReason {
@@ -194,6 +215,15 @@ pub enum OptionsError {
     /// No such field of ours.
     #[error("{name:?} is not a field; known: {}", super::FIELDS.join(", "))]
     Field {
+        /// The name given.
+        name: String,
+    },
+    /// A field of ours that is mapped to two of theirs.
+    #[error(
+        "{name:?} is mapped twice; each of these may be once: {}",
+        super::FIELDS.join(", ")
+    )]
+    Twice {
         /// The name given.
         name: String,
     },

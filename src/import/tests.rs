@@ -52,7 +52,8 @@ fn each_format_and_what_can_be_wrong_with_it() {
         ("a.txt", &long, "too_large"),
         ("a.md", "---\ntitle: T\n---\n# H\n", "T/# H\n"),
         ("a.md", "# H\n\nTexte", "H/# H\n\nTexte"),
-        ("a.md", "---\ntitle: [T\n---\nTexte", "front_matter"),
+        ("a.md", "---\ntitle: OpenAI : la suite\n---\nTexte", "OpenAI : la suite/Texte"),
+        ("a.md", "---\ntitle: [T\nsuite\n---\nTexte", "front_matter"),
         ("a.html", "<title>T</title><p>Bonjour.", "T/Bonjour."),
         ("a.html", &"<div>".repeat(399), "no_text"),
         // JSON lines
@@ -60,25 +61,37 @@ fn each_format_and_what_can_be_wrong_with_it() {
         (
             "a.jsonl",
             "{\"text\":\"A\"}\n{\"text\":\n[1]\n{\"text\":1}\n{}\n{\"text\":\" \"}\n{\"text\":\"B\"}\n",
-            "1:/A 2:json 3:not_an_object 4:wrong_type 5:no_text_field 6:no_text_field 7:/B",
+            "1:/A 2:json 3:not_an_object 4:wrong_type 5:no_text_field 6:no_text 7:/B",
         ),
         ("a.jsonl", &format!("{{\"text\":\"{long}\"}}\n{{\"text\":\"B\"}}\n"), "1:too_large 2:/B"),
         ("a.jsonl", "{\n\"text\":\"A\"\n}\n", "1:/A"),
-        ("a.jsonl", "\u{1}\0\n{\"text\":\"B\"}\n", "1:binary 2:/B"),
+        ("a.jsonl", "\u{1}\0\n{\"text\":\"B\"}\n", "binary"),
+        (
+            "a.jsonl",
+            "{\"text\":\"un texte\"}\n\"\0\"\n{\"text\":\"B\"}\n",
+            "1:/un texte 2:binary 3:/B",
+        ),
         // JSON
         ("a.json", "{\"text\":\"A\"}\n{\"text\":\"B\"}\n", "1:/A 2:/B"),
+        (
+            "a.json",
+            "[{\"text\":\"A\"},{\"text\":\"B\"},7,{\"text\":\"C\"}]",
+            "1:/A 2:/B 1:not_an_object 4:/C",
+        ),
+        ("a.json", "{\"articles\":[{\"text\":\"A\"},{\"text\":\"B\"}]}", "1:/A 2:/B"),
+        ("a.json", "[\n\n{\"text\":\"A\"},\n\n{\"text\":\"B\"}]", "1:/A 2:/B"),
         ("a.json", "{\n \"titre\": \"T\",\n \"text\": \"A\"\n}", "1:T/A"),
         ("a.json", "[{\"text\":\"A\"},\n {\"text\":\"B\"}]", "1:/A 2:/B"),
         ("a.json", "[]", ""),
         (
             "a.json",
             "{\"n\":2,\"articles\":[\n{\"text\":\"A\"},\n{\"text\":\"B\"}\n],\"z\":[1]}",
-            "2:/A 3:/B",
+            "1:/A 2:/B",
         ),
         ("a.json", "{\"data\":[1,2],\"text\":\"A\"}", "1:/A"),
         ("a.json", "{\"text\":\"A\",\"items\":[{\"x\":1}]}", "1:/A"),
         ("a.json", "{\"0\":{\"text\":\"A\"},\n\"1\":{\"text\":\"B\"}}", "1:/A 2:/B"),
-        ("a.json", "{\"a1\":{\"text\":\"A\"},\n\"b2\":{\"text\":\"B\"}}", "1:/A 1:/B"),
+        ("a.json", "{\"a1\":{\"text\":\"A\"},\n\"b2\":{\"text\":\"B\"}}", "1:/A 2:/B"),
         ("a.json", "{}", "1:no_text_field"),
         ("a.json", "{\"t\\\"\":1}", "1:no_text_field"),
         (
@@ -90,7 +103,7 @@ fn each_format_and_what_can_be_wrong_with_it() {
         (
             "a.json",
             "[\n {\n  \"text\": \"A\nB\",\n  \"x\": {}\n },\n {\n  \"text\": \"C\"\n }\n]",
-            "2:json 7:/C",
+            "2:json 2:/C",
         ),
         ("a.json", &format!("[{{\"text\":\"{long}\"}},\n{{\"text\":\"B\"}}]"), "1:too_large 2:/B"),
         ("a.json", &format!("{{\"text\":\"A\",\"b\":\"{long}\"}}"), "1:too_large"),
@@ -102,9 +115,10 @@ fn each_format_and_what_can_be_wrong_with_it() {
         ("a.json", " \n ", ""),
         // Tables
         ("a.csv", "titre;texte\nT;\"A\nB\"\n\nU;C", "2:T/A\nB 5:U/C"),
+        ("a.csv", "titre,texte\rT,A\rU,B\r\nV,C", "2:T/A 3:U/B 4:V/C"),
         ("a.csv", "sep=;\ntitre;texte\nT;A\n", "3:T/A"),
         ("a.tsv", "title\ttext\nT\tl’écran 5\"\n", "2:T/l’écran 5\""),
-        ("a.csv", "title,text\nT\nU,A,B\nV,C,,\n", "2:no_text_field 3:csv 4:V/C"),
+        ("a.csv", "title,text\nT\nU,A,B\nV,C,,\n", "2:no_text 3:csv 4:V/C"),
         ("a.csv", "title,text\nT,\"A\nU,B\n", "2:csv"),
         ("a.csv", &format!("title,text\nT,{long}\nU,B\n"), "2:too_large 3:U/B"),
         ("a.csv", "a\0,text\nT,A\n", "binary"),
@@ -122,6 +136,36 @@ fn each_format_and_what_can_be_wrong_with_it() {
             let zipped = read_as(&format!("{name}.gz"), &gzip(text.as_bytes()));
             assert_eq!(told(&zipped), expected, "{name}.gz {text:.90}");
         }
+    }
+}
+
+#[test]
+fn a_file_that_is_no_text_is_one_skip() {
+    let mut picture = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x10\0\0\0\x10\x08\x06\0\0\0".to_vec();
+    picture.extend((0..9_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8));
+    for name in ["a.jsonl", "a.json", "a.csv", "a.txt", "a.md", "a.html", "-"] {
+        assert_eq!(told(&read_as(name, &picture)), "binary", "{name}");
+        assert_eq!(told(&read_as(name, &[0; 100])), "binary", "{name}");
+    }
+}
+
+#[test]
+fn a_fault_in_json_is_told_where_it_stands() {
+    for (name, text, place) in [
+        ("a.jsonl", "{\"text\":\"A\"}\n{\"text\":\"B\n{\"text\":\"C\"}\n", (2, 11)),
+        ("a.jsonl", "{\"text\":\"A\"}\n{\"text\":\n", (2, 9)),
+        ("a.jsonl", "{\"text\" 1}\n", (1, 9)),
+        ("a.json", "{\n \"text\":\n  \"A\nB\"\n}", (3, 3)),
+        ("a.json", "{\n\n  \"title\" : \"T\",\n  \"text\" :  nul\n}", (4, 16)),
+        ("a.json", "[{\"text\":\"A\"}, {\"text\" 1}]", (1, 24)),
+        ("a.json", "[\n {\n  \"text\": \"A\nB\"\n }\n]", (3, 13)),
+    ] {
+        let records = read_as(name, text.as_bytes());
+        let found = records.iter().find_map(|record| match &record.result {
+            Err(SkipReason::Json { line, column, .. }) => Some((*line, *column)),
+            _ => None,
+        });
+        assert_eq!(found, Some(place), "{text}");
     }
 }
 
@@ -182,7 +226,7 @@ fn one_odd_line_does_not_spoil_the_charset_of_a_file() {
     ];
     assert_eq!(told(&read_as("a.jsonl", &lines.concat())), "1:/été 2:/là où 3:/œuf");
     let list = [b"[".to_vec(), latin("{\"text\":\"là où\"},"), "{\"text\":\"œuf\"}]".into()];
-    assert_eq!(told(&read_as("a.json", &list.concat())), "1:/là où 1:/œuf");
+    assert_eq!(told(&read_as("a.json", &list.concat())), "1:/là où 2:/œuf");
     let rows = ["titre,texte\n".into(), latin("été,là où\n"), "té,œuf\n".into()];
     assert_eq!(told(&read_as("a.csv", &rows.concat())), "2:été/là où 3:té/œuf");
     let page = latin("<meta charset=iso-8859-1><title>Été</title><p>À l’œuvre.");
@@ -268,6 +312,23 @@ fn files_and_streams_are_opened() {
 }
 
 #[test]
+fn what_is_piped_is_named_by_its_text() {
+    let ids = |text: &str| {
+        let mut ids = Vec::new();
+        read_from(Box::new(text.as_bytes()), &options(), &mut |record| {
+            ids.push(record.result.unwrap().id.unwrap_or_default());
+            ControlFlow::Continue(())
+        });
+        ids
+    };
+    let of_a = format!("stdin-{:016x}", xxh3_64(b"A"));
+    assert_eq!(ids("A"), [of_a.as_str()]);
+    assert_ne!(ids("A"), ids("B"));
+    let lines = "{\"text\":\"A\"}\n{\"text\":\"A\",\"url\":\"https://e.fr\"}\n{\"text\":\"A\",\"id\":\"i\"}\n";
+    assert_eq!(ids(lines), [of_a.as_str(), "", "i"]);
+}
+
+#[test]
 fn options_are_checked() {
     let mut options = ImportOptions { format: Some("jsonl".into()), ..ImportOptions::default() };
     assert_eq!(options.check(), Ok(()));
@@ -276,6 +337,13 @@ fn options_are_checked() {
     assert_eq!(
         message,
         "\"titel\" is not a field; known: id, title, date, source, author, url, body"
+    );
+    options.map = vec![("title".into(), "x".into()), ("body".into(), "x".into())];
+    assert_eq!(options.check(), Ok(()));
+    options.map.push(("title".into(), "y".into()));
+    assert_eq!(
+        options.check().unwrap_err().to_string(),
+        "\"title\" is mapped twice; each of these may be once: id, title, date, source, author, url, body"
     );
     options.format = Some("pdf".into());
     assert!(
