@@ -33,7 +33,7 @@ use std::io::{BufReader, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use crate::PartialDate;
+use crate::article::PartialDate;
 
 pub use date::parse_date;
 pub use fields::FIELDS;
