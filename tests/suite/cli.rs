@@ -117,3 +117,23 @@ fn what_was_never_finished_or_cannot_be_read_is_one_line() {
     assert_eq!(err(&damaged).lines().count(), 1, "{}", err(&damaged));
     assert!(err(&damaged).contains("endommagé"), "{}", err(&damaged));
 }
+
+#[test]
+fn show_lights_the_headline() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    let line = r#"{"id":"a","title":"Un accord signé","body":"Rien de plus."}"#;
+    std::fs::write(dir.join("x.jsonl"), line).unwrap();
+    depeche(dir, &["index", "x.jsonl"]);
+    let shown = depeche(dir, &["show", "a", "--query", "accords"]);
+    assert!(out(&shown).starts_with("Un **accord** signé\n"), "{}", out(&shown));
+    let colored = depeche(dir, &["show", "a", "--query", "accord", "--color", "always"]);
+    let lit = "\u{1b}[1mUn \u{1b}[1;33maccord\u{1b}[0m\u{1b}[1m signé\u{1b}[0m\n";
+    assert!(out(&colored).starts_with(lit), "{}", out(&colored));
+    let json = depeche(dir, &["show", "a", "--query", "accord", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&out(&json)).unwrap();
+    assert_eq!(json["title_matches"], serde_json::json!([{"start": 3, "end": 9}]));
+    assert_eq!(json["matches"], serde_json::json!([]));
+    let plain = depeche(dir, &["show", "a"]);
+    assert!(out(&plain).starts_with("Un accord signé\n"), "{}", out(&plain));
+}
