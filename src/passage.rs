@@ -8,6 +8,8 @@ pub const PASSAGE_WORDS: usize = 120;
 const LONGEST_PARAGRAPH: usize = 180;
 /// A sentence longer than this is cut between words: it is a list, a table or no text at all.
 const LONGEST_SENTENCE: usize = 300;
+/// No passage has more bytes: a list without spaces, a page of signs. Ordinary text stays far below.
+const LONGEST_PASSAGE: usize = 8 * 1024;
 /// A quotation that closes within this many bytes is not cut inside.
 const LONGEST_QUOTATION: usize = 800;
 
@@ -29,6 +31,18 @@ struct Piece {
     words: usize,
 }
 
+impl Piece {
+    /// Whether a passage may hold this and the next.
+    fn has_room_for(&self, next: &Piece) -> bool {
+        self.span.len() + next.span.len() <= LONGEST_PASSAGE
+    }
+
+    fn add(&mut self, next: &Piece) {
+        self.span.end = next.span.end;
+        self.words += next.words;
+    }
+}
+
 /// The passages of an article's body, as byte ranges that tile it: joined, they are the body.
 /// An empty body has none. Linear in the body.
 ///
@@ -40,7 +54,7 @@ struct Piece {
 pub fn passages(body: &str) -> Vec<Range<usize>> {
     let mut builder = Builder::default();
     for paragraph in paragraphs(body) {
-        if paragraph.words <= LONGEST_PARAGRAPH {
+        if paragraph.words <= LONGEST_PARAGRAPH && paragraph.span.len() <= LONGEST_PASSAGE {
             builder.push(paragraph);
         } else {
             builder.push_long(sentence_pieces(body, paragraph.span));
@@ -59,9 +73,8 @@ impl Builder {
     /// Adds a paragraph to the open passage where both fit, else begins the next with it.
     fn push(&mut self, piece: Piece) {
         match &mut self.open {
-            Some(open) if fits(open.words, piece.words) => {
-                open.span.end = piece.span.end;
-                open.words += piece.words;
+            Some(open) if fits(open.words, piece.words) && open.has_room_for(&piece) => {
+                open.add(&piece);
             }
             _ => {
                 self.close();
@@ -81,15 +94,15 @@ impl Builder {
         let parts = total.div_ceil(PASSAGE_WORDS + PASSAGE_WORDS / 4).max(1);
         let target = total.div_ceil(parts);
         for sentence in sentences {
-            let open = self.open.as_ref().map_or(0, |open| open.words);
-            if open > 0 && open + sentence.words / 2 > target {
+            let is_full = |open: &Piece| {
+                let enough = open.words > 0 && open.words + sentence.words / 2 > target;
+                enough || !open.has_room_for(&sentence)
+            };
+            if self.open.as_ref().is_some_and(is_full) {
                 self.close();
             }
             match &mut self.open {
-                Some(open) => {
-                    open.span.end = sentence.span.end;
-                    open.words += sentence.words;
-                }
+                Some(open) => open.add(&sentence),
                 None => self.open = Some(sentence),
             }
         }
@@ -158,7 +171,7 @@ fn sentence_pieces(body: &str, span: Range<usize>) -> Vec<Piece> {
     for sentence in sentences(&body[span.clone()]) {
         let sentence = span.start + sentence.start..span.start + sentence.end;
         let words = count_words(&body[sentence.clone()]);
-        if words <= LONGEST_SENTENCE && sentence.len() <= LONGEST_SENTENCE * 40 {
+        if words <= LONGEST_SENTENCE && sentence.len() <= LONGEST_PASSAGE {
             pieces.push(Piece { span: sentence, words });
         } else {
             cut_between_words(body, sentence, &mut pieces);
@@ -168,21 +181,34 @@ fn sentence_pieces(body: &str, span: Range<usize>) -> Vec<Piece> {
 }
 
 fn cut_between_words(body: &str, span: Range<usize>, pieces: &mut Vec<Piece>) {
-    let mut start = span.start;
-    let mut words = 0;
-    let mut at = span.start;
-    for chunk in body[span.clone()].split_inclusive(char::is_whitespace) {
-        at += chunk.len();
-        words += usize::from(chunk.chars().any(char::is_alphanumeric));
-        // Bytes are counted too: a page of symbols without words is cut as well.
-        if words >= PASSAGE_WORDS || at - start > LONGEST_SENTENCE * 40 {
-            pieces.push(Piece { span: start..at, words });
-            (start, words) = (at, 0);
+    let mut open = Piece { span: span.start..span.start, words: 0 };
+    let chunks = body[span].split_inclusive(char::is_whitespace);
+    for chunk in chunks.flat_map(slices) {
+        let end = open.span.end;
+        let words = usize::from(chunk.chars().any(char::is_alphanumeric));
+        let next = Piece { span: end..end + chunk.len(), words };
+        if open.words >= PASSAGE_WORDS || !open.has_room_for(&next) {
+            pieces.push(std::mem::replace(&mut open, next));
+        } else {
+            open.add(&next);
         }
     }
-    if start < span.end {
-        pieces.push(Piece { span: start..span.end, words });
-    }
+    pieces.push(open);
+}
+
+/// A chunk without white space in slices that a passage can hold, cut after a sign where there is one.
+fn slices(chunk: &str) -> impl Iterator<Item = &str> {
+    let mut rest = chunk;
+    std::iter::from_fn(move || {
+        let mut len = rest.floor_char_boundary(LONGEST_PASSAGE);
+        if len < rest.len() {
+            let sign = rest[..len].char_indices().rfind(|(_, c)| !c.is_alphanumeric());
+            len = sign.map_or(len, |(at, c)| at + c.len_utf8());
+        }
+        let slice;
+        (slice, rest) = rest.split_at(len);
+        (!slice.is_empty()).then_some(slice)
+    })
 }
 
 /// The sentences of a text, as byte ranges that tile it; the white space after one belongs to it.
@@ -390,8 +416,39 @@ mod tests {
     #[test]
     fn odd_texts_cost_linear_time() {
         for odd in ["« ", "!", ".)", "\n", "a.", ". ", "» ", "\n\u{a0}"] {
-            let text = odd.repeat(200_000);
-            assert_eq!(passages(&text).last().map(|span| span.end), Some(text.len()), "{odd:?}");
+            assert_tiled(&odd.repeat(200_000));
         }
+    }
+
+    /// Passages, joined, are the body, and none is too long to be read or stored.
+    fn assert_tiled(body: &str) {
+        let mut end = 0;
+        for span in passages(body) {
+            assert_eq!(span.start, end);
+            assert!(span.end > end && body.is_char_boundary(span.end));
+            assert!(span.len() <= LONGEST_PASSAGE, "{}", span.len());
+            end = span.end;
+        }
+        assert_eq!(end, body.len());
+    }
+
+    #[test]
+    fn no_passage_is_endless() {
+        let words = "mot ".repeat(200);
+        for body in [
+            "a,".repeat(500_000),
+            "é".repeat(500_000),
+            "漢".repeat(100_000) + "\n\n" + &"𝒳".repeat(100_000),
+            words.clone() + &"— ".repeat(750_000),
+            "— ".repeat(750_000) + "\n\n" + &words,
+            words.clone() + &"—".repeat(750_000) + &words,
+            "— — —.\n\n".repeat(100_000),
+            "— — —. ".repeat(100_000) + &words,
+            format!("Titre\n\n{}", "— ".repeat(4_090)),
+        ] {
+            assert_tiled(&body);
+        }
+        let list = "deux,".repeat(5_000);
+        assert!(passages(&list).iter().all(|span| list[span.clone()].ends_with(',')));
     }
 }

@@ -2,11 +2,21 @@
 
 use std::io::Write;
 
-use depeche::{Error, Searcher, render};
+use depeche::{Article, Error, Searcher, Span, render};
+use serde::Serialize;
 
 use super::args::ShowArgs;
 use super::search::parsed;
 use super::{Context, ERROR, FOUND, NOTHING, messages, out, say};
+
+/// What `--json` writes: the fields of the article and what matches in it, named as in results.
+#[derive(Serialize)]
+struct Shown<'a> {
+    #[serde(flatten)]
+    article: &'a Article,
+    matches: &'a [Span],
+    title_matches: &'a [Span],
+}
 
 pub(super) fn run(args: ShowArgs, context: Context) -> anyhow::Result<u8> {
     let query = match args.query.as_deref().map(|text| parsed(text, context.language)) {
@@ -22,12 +32,18 @@ pub(super) fn run(args: ShowArgs, context: Context) -> anyhow::Result<u8> {
         }
         article => article?,
     };
-    let matches = query.map(|query| searcher.highlight(&query, &article)).unwrap_or_default();
+    let (title_matches, matches) = match query {
+        Some(query) => {
+            (searcher.title_matches(&query, &article), searcher.highlight(&query, &article))
+        }
+        None => (Vec::new(), Vec::new()),
+    };
     let mut out = out();
     if args.json {
-        render::article_json(&article, &matches, &mut out)?;
+        let shown = Shown { article: &article, matches: &matches, title_matches: &title_matches };
+        render::json_line(&shown, &mut out)?;
     } else {
-        render::article(&article, &matches, context.style(), &mut out)?;
+        context.style().write_article(&article, &title_matches, &matches, &mut out)?;
     }
     out.flush()?;
     Ok(FOUND)

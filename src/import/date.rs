@@ -8,7 +8,7 @@ use serde_json::Number;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use crate::PartialDate;
+use crate::article::PartialDate;
 
 /// Longer values hold more than a date.
 const MAX_LEN: usize = 120;

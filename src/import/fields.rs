@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::date::{date_of, date_of_number, fold, month_number, parse_date};
 use super::{Draft, SkipReason, html};
-use crate::PartialDate;
+use crate::article::PartialDate;
 
 /// Our fields, as the left side of a mapping names them.
 pub const FIELDS: [&str; 7] = ["id", "title", "date", "source", "author", "url", "body"];

@@ -6,7 +6,7 @@ use dom_query::{Document, NodeRef};
 use super::date::{date_before_text, date_in_url, fold, parse_date};
 use super::html_meta::Metas;
 use super::json_ld::JsonLd;
-use crate::PartialDate;
+use crate::article::PartialDate;
 
 const PUBLISHED: &[&str] = &[
     "article:published_time",

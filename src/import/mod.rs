@@ -35,7 +35,7 @@ use std::path::{Path, PathBuf};
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::PartialDate;
+use crate::article::PartialDate;
 
 pub use date::parse_date;
 pub use fields::FIELDS;

@@ -164,9 +164,32 @@ pub(super) fn article(
     style: Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    if let Some(title) = &article.title {
-        writeln!(out, "{}", painted(&visible(title), BOLD, style))?;
+    style.write_article(article, &[], matches, out)
+}
+
+impl Style {
+    /// An article for people, with what matches in its headline and in its body.
+    ///
+    /// # Errors
+    /// The writer's.
+    pub fn write_article(
+        self,
+        article: &Article,
+        title_matches: &[Span],
+        matches: &[Span],
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        if let Some(title) = &article.title {
+            let title = marked(title, &ranges(title_matches), self.color);
+            writeln!(out, "{}", painted(&title, BOLD, self))?;
+        }
+        about(article, self, out)?;
+        body(article, matches, self, out)
     }
+}
+
+/// Source, date, author, identifier and address.
+fn about(article: &Article, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let day = article.date.map(|d| date(d, style.language));
     let parts = [article.source.clone(), day, article.author.clone(), Some(article.id.clone())];
     let line = parts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
@@ -174,6 +197,10 @@ pub(super) fn article(
     if let Some(url) = &article.url {
         writeln!(out, "{}", painted(&visible(url), FAINT, style))?;
     }
+    Ok(())
+}
+
+fn body(article: &Article, matches: &[Span], style: Style, out: &mut dyn Write) -> io::Result<()> {
     let matches = ranges(matches);
     let mut at = 0;
     for line in article.body.split_inclusive('\n') {

@@ -292,7 +292,16 @@ impl Searcher {
 
     /// What matches `query` anywhere in an article that this searcher gave: bytes of its body.
     pub fn highlight(&self, query: &Query, article: &Article) -> Vec<Span> {
-        let spans = crate::highlight::highlight(query, &self.analyzer, &article.body);
+        self.lit(query, &article.body)
+    }
+
+    /// What matches `query` in the headline of an article that this searcher gave: its bytes.
+    pub fn title_matches(&self, query: &Query, article: &Article) -> Vec<Span> {
+        self.lit(query, article.title.as_deref().unwrap_or(""))
+    }
+
+    fn lit(&self, query: &Query, text: &str) -> Vec<Span> {
+        let spans = crate::highlight::highlight(query, &self.analyzer, text);
         spans.into_iter().map(Span::from).collect()
     }
 

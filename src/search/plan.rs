@@ -8,6 +8,7 @@ use super::bm25::{Statistics, Target, Word, score_words};
 use super::seams::Seams;
 use super::segment::Segment;
 use crate::analysis::Analyzer;
+use crate::error::Error;
 use crate::highlight::Bag;
 use crate::index::{Fields, TextReader};
 use crate::query::Query;
@@ -216,7 +217,7 @@ impl Plan {
 #[derive(Debug)]
 pub(super) enum Failure {
     Engine(tantivy::TantivyError),
-    Text(crate::Error),
+    Text(Error),
 }
 
 impl From<tantivy::TantivyError> for Failure {
@@ -231,8 +232,8 @@ impl From<std::io::Error> for Failure {
     }
 }
 
-impl From<crate::Error> for Failure {
-    fn from(error: crate::Error) -> Self {
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
         Failure::Text(error)
     }
 }

@@ -1,15 +1,18 @@
 //! The command: that its flags are wired, its streams and exit codes.
 
-use std::process::{Command, Output};
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
 
-fn depeche(dir: &std::path::Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_depeche"))
-        .args(arguments)
-        .current_dir(dir)
-        .env("DEPECHE_LANG", "fr")
-        .env_remove("DEPECHE_INDEX")
-        .output()
-        .unwrap()
+fn command(dir: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_depeche"));
+    command.args(arguments).current_dir(dir).env("DEPECHE_LANG", "fr");
+    command.env_remove("DEPECHE_INDEX").env_remove("NO_COLOR");
+    command
+}
+
+fn depeche(dir: &Path, arguments: &[&str]) -> Output {
+    command(dir, arguments).output().unwrap()
 }
 
 fn out(output: &Output) -> String {
@@ -116,4 +119,180 @@ fn what_was_never_finished_or_cannot_be_read_is_one_line() {
     assert_eq!(damaged.status.code(), Some(2), "{}", err(&damaged));
     assert_eq!(err(&damaged).lines().count(), 1, "{}", err(&damaged));
     assert!(err(&damaged).contains("endommagé"), "{}", err(&damaged));
+}
+
+#[test]
+fn show_lights_the_headline() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    let line = r#"{"id":"a","title":"Un accord signé","body":"Rien de plus."}"#;
+    std::fs::write(dir.join("x.jsonl"), line).unwrap();
+    depeche(dir, &["index", "x.jsonl"]);
+    let shown = depeche(dir, &["show", "a", "--query", "accords"]);
+    assert!(out(&shown).starts_with("Un **accord** signé\n"), "{}", out(&shown));
+    let colored = depeche(dir, &["show", "a", "--query", "accord", "--color", "always"]);
+    let lit = "\u{1b}[1mUn \u{1b}[1;33maccord\u{1b}[0m\u{1b}[1m signé\u{1b}[0m\n";
+    assert!(out(&colored).starts_with(lit), "{}", out(&colored));
+    let json = depeche(dir, &["show", "a", "--query", "accord", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&out(&json)).unwrap();
+    assert_eq!(json["title_matches"], serde_json::json!([{"start": 3, "end": 9}]));
+    assert_eq!(json["matches"], serde_json::json!([]));
+    let plain = depeche(dir, &["show", "a"]);
+    assert!(out(&plain).starts_with("Un accord signé\n"), "{}", out(&plain));
+}
+
+/// A folder with an index of these articles, one JSON object a line.
+fn indexed(lines: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("x.jsonl"), lines).unwrap();
+    let output = depeche(folder.path(), &["index", "x.jsonl"]);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    folder
+}
+
+#[test]
+fn pages_one_after_the_other_are_one_large_page() {
+    let line =
+        |n: usize| format!("{{\"id\":\"a{n}\",\"body\":\"Un accord{}.\"}}\n", " mot".repeat(n));
+    let folder = indexed(&(0..7).map(line).collect::<String>());
+    let page = |offset: &str, limit: &str| {
+        let paging = ["search", "accord", "--json", "--offset", offset, "--limit", limit];
+        out(&depeche(folder.path(), &paging))
+    };
+    let all = page("0", "10");
+    assert_eq!(all.lines().count(), 7);
+    assert_eq!(page("0", "3") + &page("3", "3") + &page("6", "3"), all);
+    assert_eq!(page("7", "3"), "");
+}
+
+#[test]
+fn as_many_passages_of_an_article_as_asked_for() {
+    let body = format!("L’accord {}.\\n\\n", "tient bon ".repeat(60)).repeat(3);
+    let folder = indexed(&format!("{{\"id\":\"a\",\"body\":\"{body}\"}}\n"));
+    for (arguments, count) in
+        [(&[][..], 1), (&["--per-article", "2"], 2), (&["--per-article", "9"], 3)]
+    {
+        let found = depeche(folder.path(), &[&["search", "accord", "--json"], arguments].concat());
+        let hits: Vec<serde_json::Value> =
+            out(&found).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(hits.len(), count);
+        assert!(hits.iter().all(|hit| hit["rank"] == 1 && hit["article_passages"] == 3));
+    }
+}
+
+#[test]
+fn only_the_articles_of_an_author() {
+    let folder = indexed(
+        r#"{"id":"a","author":"Zoé Imaginaire","body":"Un accord."}
+{"id":"b","author":"Paul Inventé","body":"Un accord."}
+{"id":"c","body":"Un accord."}
+"#,
+    );
+    let by = |names: &[&str]| {
+        let found = depeche(folder.path(), &[&["search", "accord"], names].concat());
+        let lines = out(&found);
+        let mut ids: Vec<_> = lines.lines().filter_map(|l| l.split('\t').nth(1)).collect();
+        ids.sort_unstable();
+        ids.join(" ")
+    };
+    assert_eq!(by(&["--author", "zoe imaginaire"]), "a");
+    assert_eq!(by(&["--author", "Zoé Imaginaire", "--author", "inventé"]), "a b");
+    assert_eq!(by(&["--author", "Personne"]), "");
+}
+
+#[test]
+fn colour_where_it_is_asked_for() {
+    let folder = indexed(r#"{"id":"a","body":"Un accord."}"#);
+    let search = |arguments: &[&str], no_color: &str| {
+        let mut search = command(folder.path(), &[&["search", "accord"], arguments].concat());
+        out(&search.env("NO_COLOR", no_color).output().unwrap())
+    };
+    let (lit, marked) = ("\u{1b}[1;33maccord\u{1b}[0m", "**accord**");
+    // What is asked for in so many words counts more than the variable.
+    assert!(search(&["--color", "always"], "1").contains(lit));
+    assert!(search(&["--color", "always"], "").contains(lit));
+    for no_color in ["1", ""] {
+        assert!(search(&["--color", "never"], no_color).contains(marked));
+        assert!(search(&[], no_color).contains(marked), "a pipe has no colour");
+    }
+}
+
+/// On a terminal, which `script` of util-linux feigns; the BSDs’ takes other arguments.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_terminal_has_colour_unless_no_color_is_set() {
+    let folder = indexed(r#"{"id":"a","body":"Un accord."}"#);
+    let on_terminal = |no_color: &str| {
+        let line = format!("'{}' search accord", env!("CARGO_BIN_EXE_depeche"));
+        let mut script = Command::new("script");
+        script.args(["-qec", &line, "/dev/null"]).current_dir(folder.path()).stdin(Stdio::null());
+        script.env_remove("DEPECHE_INDEX").env("TERM", "xterm").env("NO_COLOR", no_color);
+        script.output().map(|output| out(&output))
+    };
+    // Without the program there is no terminal to look at.
+    let Ok(shown) = on_terminal("") else { return };
+    assert!(shown.contains("\u{1b}[1;33maccord\u{1b}[0m"), "{shown}");
+    let shown = on_terminal("1").unwrap();
+    assert!(shown.contains("**accord**") && !shown.contains('\u{1b}'), "{shown}");
+}
+
+#[test]
+fn standard_input_is_read_in_the_format_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["index", "-", "--format", "jsonl"];
+    let mut child = command(folder.path(), &arguments)
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = b"{\"id\":\"a\",\"body\":\"Un accord.\"}\n{\"id\":\"b\",\"body\":\"Un refus.\"}\n";
+    child.stdin.take().unwrap().write_all(lines).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    assert!(err(&output).contains("lus 2 = ajoutés 2"), "{}", err(&output));
+    assert!(out(&depeche(folder.path(), &["search", "refus"])).starts_with("1\tb\t"));
+}
+
+#[test]
+fn the_report_names_each_record_left_out_or_renamed() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines = r#"{"id":"a","body":"Un accord."}
+{"id":"b","body":
+{"id":"c","title":"Sans texte"}
+{"id":"a","body":"Un autre."}
+"#;
+    std::fs::write(folder.path().join("x.jsonl"), lines).unwrap();
+    depeche(folder.path(), &["index", "x.jsonl", "--report", "r.jsonl"]);
+    let report = std::fs::read_to_string(folder.path().join("r.jsonl")).unwrap();
+    let lines: Vec<serde_json::Value> =
+        report.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let named = lines.iter().map(|line| (line["type"].as_str(), line["line"].as_u64()));
+    let expected = [
+        (Some("skipped"), Some(2)),
+        (Some("skipped"), Some(3)),
+        (Some("renamed"), Some(4)),
+        (Some("summary"), None),
+    ];
+    assert_eq!(named.collect::<Vec<_>>(), expected, "{report}");
+    assert!(lines[0]["path"].as_str().unwrap().ends_with("x.jsonl"), "{report}");
+    assert_eq!((&lines[0]["reason"], &lines[2]["from"]), (&"json".into(), &"a".into()));
+    assert_eq!((&lines[3]["read"], &lines[3]["skipped"]), (&4.into(), &2.into()));
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    // More than a pipe holds, so that the program still writes when its reader is gone.
+    let line =
+        |n: usize| format!("{{\"id\":\"{n}\",\"body\":\"Un accord {}.\"}}\n", "mot ".repeat(150));
+    let folder = indexed(&(0..500).map(line).collect::<String>());
+    let mut child = command(folder.path(), &["search", "accord", "--limit", "500"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut first = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(first.starts_with("1\t"), "{first}");
+    assert_eq!((output.status.code(), err(&output).as_str()), (Some(0), ""));
 }
