@@ -1,8 +1,11 @@
 //! Builds the lexicon of French forms from a hunspell dictionary:
 //!
 //! ```text
-//! cargo run --release --example build-lexicon -- fr.aff fr.dic src/analysis/lexicon/french.fst
+//! cargo run --release --example build-lexicon -- fr.aff fr.dic src/analysis/lexicon TEXT...
 //! ```
+//!
+//! It writes `french.fst`, the forms, and `neighbours.rs`, what the words beside a form say of it; both learn
+//! from the articles in the files TEXT, in any format that depeche reads.
 //!
 //! The dictionary is Dicollecte's, "toutes variantes" (Debian's package `hunspell-fr-comprehensive`, 7.0),
 //! whose entries bear their part of speech. The same input gives the same bytes. See the notice beside the
@@ -21,7 +24,9 @@ mod format;
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 
-use format::{Class, entry};
+use depeche::Analyzer;
+use depeche::import::{ImportOptions, InputFile, read_file};
+use format::{CAPITAL, Class, STOP, entry, kind, parting};
 use unicode_normalization::UnicodeNormalization;
 
 /// Plurals that the dictionary lists as words of their own,
@@ -41,25 +46,45 @@ const IRREGULAR: &[(&str, &str)] = &[
 /// Lemmas that the reform of 1990 would make equal to another word.
 const NOT_REFORMED: &[&str] = &["sur", "mur", "du", "jeune", "cru", "recru", "fut", "peche"];
 
+/// Words that hardly ever are the plural that they could be: fois is not the plural of foi.
+const SELDOM_PLURAL: &[(&str, &str)] = &[
+    ("fois", "foi"),
+    ("vers", "ver"),
+    ("cours", "cour"),
+    ("sens", "sen"),
+    ("fils", "fil"),
+    ("frais", "frai"),
+    ("fonds", "fond"),
+    ("lis", "li"),
+    ("pis", "pi"),
+];
+
+/// Words that the dictionary lacks, and that would be taken for others without their accents.
+const ADDED: &[(&str, &str)] = &[("email", "email"), ("emails", "email")];
+
 type Rows = BTreeMap<(String, String), Class>;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [aff, dic, out] = arguments.as_slice() else {
-        return Err("usage: build-lexicon fr.aff fr.dic OUT".into());
+    let [aff, dic, out, texts @ ..] = arguments.as_slice() else {
+        return Err("usage: build-lexicon fr.aff fr.dic FOLDER TEXT...".into());
     };
     let affixes = Affixes::read(&std::fs::read_to_string(aff)?);
     let rows = expand(&std::fs::read_to_string(dic)?, &affixes);
     let rows = with_one_spelling(rows);
-    let entries: BTreeSet<Vec<u8>> =
-        rows.iter().filter_map(|((form, lemma), class)| entry(form, lemma, *class)).collect();
+    let learnt = learn(&rows, texts);
+    std::fs::write(format!("{out}/neighbours.rs"), learnt.neighbours_source())?;
+    let encoded = |((form, lemma), class): (&(String, String), &Class)| {
+        entry(form, lemma, *class, learnt.weight(form, *class))
+    };
+    let entries: BTreeSet<Vec<u8>> = rows.iter().filter_map(encoded).collect();
     let forms: BTreeSet<&str> = rows.keys().map(|(form, _)| form.as_str()).collect();
     let mut set = fst::SetBuilder::memory();
     for entry in &entries {
         set.insert(entry)?;
     }
     let bytes = set.into_inner()?;
-    std::fs::write(out, &bytes)?;
+    std::fs::write(format!("{out}/french.fst"), &bytes)?;
     println!("{} forms, {} readings, {} bytes", forms.len(), entries.len(), bytes.len());
     Ok(())
 }
@@ -176,6 +201,9 @@ fn expand(dictionary: &str, affixes: &Affixes) -> Rows {
             }
         }
     }
+    for (form, lemma) in ADDED {
+        add(&mut rows, form, lemma, &["po:nom"]);
+    }
     rows
 }
 
@@ -185,6 +213,7 @@ fn add(rows: &mut Rows, form: &str, lemma: &str, tags: &[&str]) {
         return;
     }
     let (mut class, rare) = class(form, tags);
+    let rare = rare || SELDOM_PLURAL.contains(&(form, lemma));
     let lower = |word: &str| word.nfc().collect::<String>().to_lowercase();
     let irregular = IRREGULAR.iter().find(|(plural, _)| *plural == form);
     let lemma = irregular.map_or_else(|| lower(lemma), |(_, lemma)| (*lemma).to_owned());
@@ -212,7 +241,11 @@ fn class(form: &str, tags: &[&str]) -> (Class, bool) {
     if is_verb {
         let past = has("po:ipsi") && (has("po:1pl") || has("po:2pl"));
         let rare = past || has("po:simp") || has("po:1isg") || has("po:1jsg") && !has("po:ppas");
-        let class = if has("po:ppas") { Class::PARTICIPLE } else { Class::VERB };
+        let class = match (has("po:ppas"), has("po:infi")) {
+            (true, _) => Class::PARTICIPLE,
+            (_, true) => Class::INFINITIVE,
+            _ => Class::VERB,
+        };
         return (class, rare);
     }
     let is_name = ["po:npr", "po:prn", "po:patr"].iter().any(|tag| has(tag))
@@ -280,4 +313,209 @@ fn reformed(lemma: &str) -> Vec<String> {
         spellings.push("ognon".to_owned());
     }
     spellings
+}
+
+/// Words that are neighbours of their own, by frequency: grammatical words, auxiliaries, short words.
+const MOST_NEIGHBOURS: usize = 400;
+/// Rounds of expectation and maximisation.
+const ROUNDS: usize = 3;
+/// Occurrences below which nothing is said of a form.
+const LEAST_SEEN: f64 = 10.0;
+
+/// What text says of the classes of ambiguous forms.
+#[derive(Default)]
+struct Learnt {
+    /// For each neighbour, counts beside each class: on its left, on its right.
+    counts: BTreeMap<String, [[f64; 4]; 2]>,
+    /// For each ambiguous form, how often it is of each class.
+    forms: BTreeMap<String, [f64; 4]>,
+}
+
+/// An occurrence of a form: the classes that it may have, and what stands on either side.
+struct Seen {
+    form: u32,
+    classes: Class,
+    beside: [u32; 2],
+}
+
+/// Learns from forms of one class alone what stands beside each class, then, by expectation and
+/// maximisation, what ambiguous forms mostly are.
+fn learn(rows: &Rows, texts: &[String]) -> Learnt {
+    let mut classes: BTreeMap<&str, Class> = BTreeMap::new();
+    for ((form, _), class) in rows {
+        let known = classes.entry(form).or_default();
+        *known = known.and(*class);
+    }
+    let auxiliaries: BTreeSet<&str> = rows
+        .keys()
+        .filter(|(_, lemma)| lemma == "être" || lemma == "avoir")
+        .map(|(form, _)| form.as_str())
+        .collect();
+    let mut bodies = Vec::new();
+    for path in texts {
+        let file = InputFile { path: path.into(), name: path.clone() };
+        read_file(&file, &ImportOptions::default(), &mut |record| {
+            bodies.extend(record.result.ok().map(|draft| draft.body));
+            std::ops::ControlFlow::Continue(())
+        });
+    }
+    let analyzer = Analyzer::french();
+    let mut frequencies: BTreeMap<String, usize> = BTreeMap::new();
+    for body in &bodies {
+        for token in analyzer.tokens(body) {
+            *frequencies.entry(body[token.offsets].to_lowercase()).or_default() += 1;
+        }
+    }
+    let is_neighbour = |word: &str| {
+        let grammatical = classes.get(word).is_some_and(|class| class.is(Class::GRAMMAR));
+        let is_letters = word.chars().all(char::is_alphabetic);
+        is_letters && (grammatical || auxiliaries.contains(word) || word.chars().count() <= 2)
+    };
+    let mut neighbours: Vec<(&String, &usize)> =
+        frequencies.iter().filter(|(word, _)| is_neighbour(word)).collect();
+    neighbours.sort_by_key(|(word, count)| (std::cmp::Reverse(**count), (*word).clone()));
+    let neighbours: BTreeSet<&str> =
+        neighbours.iter().take(MOST_NEIGHBOURS).map(|(word, _)| word.as_str()).collect();
+    let signature = |word: &str| {
+        let lower = word.to_lowercase();
+        if neighbours.contains(lower.as_str()) {
+            lower
+        } else if word.starts_with(char::is_uppercase) {
+            CAPITAL.to_owned()
+        } else {
+            kind(classes.get(lower.as_str()).copied().unwrap_or_default())
+        }
+    };
+    let mut names = Names::default();
+    let mut forms = Names::default();
+    let mut seen = Vec::new();
+    for body in &bodies {
+        let tokens = analyzer.tokens(body);
+        let beside = |a: usize, b: usize, word: usize| {
+            parting(&body[a..b])
+                .map_or_else(|| signature(&body[tokens[word].offsets.clone()]), str::to_owned)
+        };
+        for (i, token) in tokens.iter().enumerate() {
+            let word = &body[token.offsets.clone()];
+            let Some(&class) = classes.get(word) else { continue };
+            let decided = Class::DECIDED.iter().filter(|c| class.is(**c)).count();
+            if decided == 0 || class.is(Class::GRAMMAR) {
+                continue;
+            }
+            let left = match i.checked_sub(1) {
+                Some(l) => beside(tokens[l].offsets.end, token.offsets.start, l),
+                None => STOP.to_owned(),
+            };
+            let right = match tokens.get(i + 1) {
+                Some(next) => beside(token.offsets.end, next.offsets.start, i + 1),
+                None => STOP.to_owned(),
+            };
+            let form = if decided > 1 { forms.number(word) } else { u32::MAX };
+            seen.push(Seen {
+                form,
+                classes: class,
+                beside: [names.number(&left), names.number(&right)],
+            });
+        }
+    }
+    println!("{} occurrences learnt from", seen.len());
+    expectation_maximisation(&seen, &names, &forms)
+}
+
+/// Strings numbered in the order in which they came.
+#[derive(Default)]
+struct Names {
+    numbers: BTreeMap<String, u32>,
+}
+
+impl Names {
+    fn number(&mut self, name: &str) -> u32 {
+        if let Some(&number) = self.numbers.get(name) {
+            return number;
+        }
+        let number = self.numbers.len() as u32;
+        self.numbers.insert(name.to_owned(), number);
+        number
+    }
+}
+
+fn expectation_maximisation(seen: &[Seen], names: &Names, forms: &Names) -> Learnt {
+    let mut counts = vec![[[0.0_f64; 4]; 2]; names.numbers.len()];
+    let mut shares = vec![[0.0_f64; 4]; forms.numbers.len()];
+    for round in 0..=ROUNDS {
+        let mut next_counts = vec![[[0.0; 4]; 2]; counts.len()];
+        let mut next_shares = vec![[0.0; 4]; shares.len()];
+        let totals: [f64; 4] = std::array::from_fn(|c| counts.iter().map(|n| n[0][c]).sum());
+        for Seen { form, classes, beside } in seen {
+            let may_be = |c: usize| classes.is(Class::DECIDED[c]);
+            let mut likely = [0.0; 4];
+            for (c, likely) in likely.iter_mut().enumerate().filter(|(c, _)| may_be(*c)) {
+                let chance = |side: usize| {
+                    (counts[beside[side] as usize][side][c] + 0.5)
+                        / (totals[c] + counts.len() as f64)
+                };
+                let share = shares.get(*form as usize).map_or(1.0, |shares| shares[c] + 1.0);
+                *likely = share * chance(0) * chance(1);
+            }
+            // The first round knows nothing but the forms of one class.
+            if round == 0 && *form != u32::MAX {
+                continue;
+            }
+            let sum: f64 = likely.iter().sum();
+            for c in 0..4 {
+                let part = likely[c] / sum;
+                next_counts[beside[0] as usize][0][c] += part;
+                next_counts[beside[1] as usize][1][c] += part;
+                if let Some(share) = next_shares.get_mut(*form as usize) {
+                    share[c] += part;
+                }
+            }
+        }
+        (counts, shares) = (next_counts, next_shares);
+    }
+    let named = |names: &Names| names.numbers.clone().into_iter();
+    Learnt {
+        counts: named(names).map(|(name, i)| (name, counts[i as usize])).collect(),
+        forms: named(forms).map(|(form, i)| (form, shares[i as usize])).collect(),
+    }
+}
+
+impl Learnt {
+    /// How seldom a form is of a class, in half bits.
+    fn weight(&self, form: &str, class: Class) -> u8 {
+        let Some(shares) = self.forms.get(form) else { return 0 };
+        let total: f64 = shares.iter().sum();
+        let most = shares.iter().copied().fold(0.0, f64::max);
+        let own =
+            (0..4).filter(|&c| class.is(Class::DECIDED[c])).map(|c| shares[c]).fold(0.0, f64::max);
+        if total < LEAST_SEEN || !Class::DECIDED.iter().any(|c| class.is(*c)) {
+            return 0;
+        }
+        (-2.0 * ((own + 0.5) / (most + 0.5)).log2()).round().clamp(0.0, 15.0) as u8
+    }
+
+    /// The table as Rust: for each neighbour and class the eighths of a bit that it speaks for it.
+    fn neighbours_source(&self) -> String {
+        let mut source = String::from(
+            "//! What the words beside a form say of its class. Written by `examples/build-lexicon.rs`.\n\n\
+             /// A neighbour, and how it speaks for noun, verb, infinitive and participle: when it stands on the\n\
+             /// left, when it stands on the right. Eighths of a bit. Sorted.\n\
+             #[rustfmt::skip]\n\
+             pub(crate) static NEIGHBOURS: &[(&str, [i8; 4], [i8; 4])] = &[\n",
+        );
+        let total = |side: usize, c: usize| self.counts.values().map(|n| n[side][c]).sum::<f64>();
+        let totals: [[f64; 4]; 2] = std::array::from_fn(|s| std::array::from_fn(|c| total(s, c)));
+        let size = self.counts.len() as f64;
+        for (name, counts) in &self.counts {
+            let bits = |side: usize| -> Vec<i8> {
+                let chance = |c: usize| (counts[side][c] + 0.5) / (totals[side][c] + size);
+                let mean = (0..4).map(|c| chance(c).log2()).sum::<f64>() / 4.0;
+                (0..4)
+                    .map(|c| (8.0 * (chance(c).log2() - mean)).round().clamp(-127.0, 127.0) as i8)
+                    .collect()
+            };
+            source += &format!("    ({name:?}, {:?}, {:?}),\n", bits(0), bits(1));
+        }
+        source + "];\n"
+    }
 }

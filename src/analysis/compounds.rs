@@ -166,6 +166,59 @@ fn number_at(text: &str, words: &[Word], i: usize) -> Option<Compound> {
     (count > 1).then(|| run(words, i, count, CompoundTerm::Whole(term), false))
 }
 
+/// The sign that makes a number a quantity: `40 %`, `10$`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Unit {
+    /// The number with its sign, as one term: `40%`.
+    pub(crate) term: String,
+    /// Where the number begins.
+    pub(crate) start: usize,
+    /// Where its sign stands.
+    pub(crate) sign: std::ops::Range<usize>,
+}
+
+/// The unit of the number that begins with the word at `i`, itself or as the compound given.
+pub(crate) fn unit_at(
+    text: &str,
+    words: &[Word],
+    i: usize,
+    compound: Option<&Compound>,
+) -> Option<Unit> {
+    let (number, end) = match compound {
+        None => (digits(text, words, i)?, words[i].end),
+        Some(Compound { term: CompoundTerm::Whole(term), end, .. }) => (term.as_str(), *end),
+        Some(_) => return None,
+    };
+    let is_number = number.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let after = &text[end..];
+    let space = after.chars().next().filter(|c| c.is_whitespace()).map_or(0, char::len_utf8);
+    let sign = after[space..].chars().next().filter(|c| UNIT_SIGNS.contains(c))?;
+    let at = end + space;
+    let term = format!("{number}{sign}");
+    is_number.then(|| Unit { term, start: words[i].start, sign: at..at + sign.len_utf8() })
+}
+
+/// Signs of share and of money.
+const UNIT_SIGNS: &[char] = &['%', '‰', '€', '$', '£', '¥'];
+
+/// `Md€`, `M$`: what an abbreviation before a sign of money stands for.
+pub(crate) fn money(text: &str, word: Word) -> Option<[&'static str; 2]> {
+    let count = match word.of(text) {
+        "Md" | "Mds" | "Mrd" | "Mrds" => "milliard",
+        "M" | "m" => "million",
+        "k" | "K" => "millier",
+        _ => return None,
+    };
+    let currency = match text[word.end..].chars().next()? {
+        '€' => "euro",
+        '$' => "dollar",
+        '£' => "livre",
+        '¥' => "yen",
+        _ => return None,
+    };
+    Some([count, currency])
+}
+
 fn digits<'a>(text: &'a str, words: &[Word], i: usize) -> Option<&'a str> {
     let word = words.get(i)?.of(text);
     word.bytes().all(|b| b.is_ascii_digit()).then_some(word)
@@ -276,6 +329,23 @@ mod tests {
         | CompoundTerm::Word(term)
         | CompoundTerm::Hyphenated(term)) = compound.term;
         Some((lit, term, compound.keeps_parts))
+    }
+
+    #[test]
+    fn numbers_with_a_sign_are_quantities() {
+        let table = [
+            ("40 %", Some("40%")),
+            ("40%", Some("40%")),
+            ("1\u{202f}500,5\u{a0}€", Some("1500.5€")),
+            ("40 personnes", None),
+            ("1/2", None),
+        ];
+        for (text, expected) in table {
+            let found: Vec<Word> = words(text).collect();
+            let compound = compound_at(text, &found, 0);
+            let unit = unit_at(text, &found, 0, compound.as_ref()).map(|unit| unit.term);
+            assert_eq!(unit.as_deref(), expected, "{text}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Word to the terms of all its forms: the lexicon first, the stemmer for what it does not know.
 
+use super::context::{self, Neighbour};
 use super::fold::{fold, lower};
 use super::lexicon::{Class, Lexicon, Reading};
 use super::stem::Stems;
@@ -52,7 +53,7 @@ impl Forms {
 
     /// The terms under which a word of the text is indexed, at least one. `opens`: it opens a sentence, so
     /// that its capital says nothing.
-    pub(crate) fn of_text(&self, word: &str, opens: bool) -> Vec<String> {
+    pub(crate) fn of_text(&self, word: &str, opens: bool) -> TextTerms {
         let shape = Shape::of(word);
         let lower = lower(word);
         let readings = match shape {
@@ -61,11 +62,22 @@ impl Forms {
             Shape::Capital => named(self.lexicon.capital(&lower), opens),
             Shape::Upper => self.lexicon.accented(&fold(word)),
         };
-        let mut terms = lemmas(likely(readings));
-        if terms.is_empty() {
+        let readings = likely(readings);
+        if readings.is_empty() {
+            let mut terms = Vec::new();
             self.unknown(word, &lower, shape, opens, &mut terms);
+            let terms = terms.into_iter().map(|term| (term.into_boxed_str(), Class::default()));
+            return TextTerms { terms: terms.collect(), weights: [None; 4] };
         }
-        terms
+        TextTerms::of(readings)
+    }
+
+    /// How a word speaks for the class of the one beside it.
+    pub(crate) fn neighbour(&self, word: &str) -> Neighbour {
+        let lower = lower(word);
+        let classes =
+            self.lexicon.exact(&lower).iter().fold(Class::default(), |a, r| a.and(r.class));
+        Neighbour::of(&lower, word.starts_with(char::is_uppercase), classes)
     }
 
     /// A word that the lexicon lacks. What may be a name is left whole; the rest is stemmed, once as it is
@@ -92,7 +104,7 @@ impl Forms {
     /// The terms of a word with hyphens, as if it were written without them: start-ups is startup.
     pub(crate) fn of_hyphenated(&self, word: &str) -> Vec<String> {
         match self.without_hyphens(word) {
-            terms if terms.is_empty() => self.of_text(&word.replace('-', ""), false),
+            terms if terms.is_empty() => self.of_text(&word.replace('-', ""), false).all(),
             terms => terms,
         }
     }
@@ -124,7 +136,7 @@ impl Forms {
             _ => self.lexicon.accented(&folded),
         };
         let is_known = !readings.is_empty();
-        let mut terms = lemmas(likely(readings));
+        let mut terms = lemmas(asked(likely(readings)));
         if !is_known {
             push_new(&mut terms, self.stems.stem(&lower));
         }
@@ -146,6 +158,62 @@ impl Forms {
         }
         readings
     }
+}
+
+/// The terms of one word of the text, each with the classes of its readings.
+pub(crate) struct TextTerms {
+    pub(crate) terms: Box<[(Box<str>, Class)]>,
+    /// How seldom the form is of each class, in half bits; none where it cannot be.
+    weights: [Option<u8>; 4],
+}
+
+impl TextTerms {
+    fn of(readings: Vec<Reading>) -> Self {
+        let mut terms: Vec<(Box<str>, Class)> = Vec::with_capacity(readings.len());
+        let mut weights = [None; 4];
+        for reading in readings {
+            for (weight, class) in weights.iter_mut().zip(Class::DECIDED) {
+                if reading.class.is(class) {
+                    *weight = Some(weight.map_or(reading.weight, |w: u8| w.min(reading.weight)));
+                }
+            }
+            let class = reading.class.without(Class::RARE);
+            match terms.iter_mut().find(|(term, _)| **term == *reading.lemma) {
+                Some((_, known)) => *known = known.and(class),
+                None => terms.push((reading.lemma.into_boxed_str(), class)),
+            }
+        }
+        // Grammatical words are read with all they may be.
+        if terms.iter().any(|(_, class)| class.is(Class::GRAMMAR)) {
+            weights = [None; 4];
+        }
+        TextTerms { terms: terms.into_boxed_slice(), weights }
+    }
+
+    /// Whether the words beside it decide what it is.
+    pub(crate) fn is_ambiguous(&self) -> bool {
+        self.weights.iter().flatten().count() > 1
+    }
+
+    /// The classes that it keeps between its neighbours.
+    pub(crate) fn kept(&self, left: Neighbour, right: Neighbour) -> Class {
+        context::kept(self.weights, left, right)
+    }
+
+    /// All its terms, whatever stands beside it.
+    pub(crate) fn all(self) -> Vec<String> {
+        self.terms.into_iter().map(|(term, _)| term.into_string()).collect()
+    }
+}
+
+/// Readings that a query leaves aside where the form is another at least so much more often: half bits.
+const SELDOM: u8 = 10;
+
+/// The readings that a query asks for.
+fn asked(mut readings: Vec<Reading>) -> Vec<Reading> {
+    let best = readings.iter().map(|reading| reading.weight).min().unwrap_or(0);
+    readings.retain(|reading| reading.weight - best < SELDOM);
+    readings
 }
 
 /// Of a word with a capital: a name if it can be one, unless it opens a sentence.
@@ -192,7 +260,7 @@ mod tests {
     fn meet(query: &str, text: &str) -> bool {
         let forms = Forms::french();
         let asked = forms.of_query(query);
-        forms.of_text(text, false).iter().any(|term| asked.contains(term))
+        forms.of_text(text, false).all().iter().any(|term| asked.contains(term))
     }
 
     #[test]

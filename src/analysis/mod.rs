@@ -8,6 +8,7 @@
 //! Both kinds of terms stand on the same positions, one a word, so that a query may mix them.
 
 mod compounds;
+mod context;
 mod fold;
 mod forms;
 mod lexicon;
@@ -20,10 +21,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rustc_hash::FxHashMap;
 
-use compounds::{Compound, CompoundTerm, compound_at, is_elided};
+use compounds::{Compound, CompoundTerm, Unit, compound_at, is_elided, money, unit_at};
+use context::Neighbour;
 pub use fold::fold;
 use fold::fold_into;
-use forms::{Forms, Shape};
+use forms::{Forms, Shape, TextTerms};
+use lexicon::{Class, parting};
 use stop::is_stop_word;
 use words::Word;
 
@@ -94,12 +97,14 @@ struct Entry {
     exact: Box<str>,
     stop_word: bool,
     /// Its terms inside a sentence, and those at its opening if they may differ.
-    forms: Box<[Box<str>]>,
-    opening: Option<Box<[Box<str>]>>,
+    forms: TextTerms,
+    opening: Option<TextTerms>,
+    /// How it speaks for the words beside it.
+    neighbour: Neighbour,
 }
 
 impl Entry {
-    fn forms(&self, text: &str, word: Word) -> &[Box<str>] {
+    fn forms(&self, text: &str, word: Word) -> &TextTerms {
         match &self.opening {
             Some(forms) if opens_sentence(text, word) => forms,
             _ => &self.forms,
@@ -179,10 +184,17 @@ impl Analyzer {
         let exact = fold(word.of(text));
         let elided = is_elided(text, words, i);
         let compound = if elided { None } else { compound_at(text, words, i) };
-        let (terms, offsets, count) = match &compound {
-            None if elided => (Vec::new(), word.start..word.end, 1),
-            None => (self.forms.of_query(word.of(text)), word.start..word.end, 1),
-            Some(c) => {
+        let unit = unit_at(text, words, i, compound.as_ref());
+        let alone = word.start..word.end;
+        let (terms, offsets, count) = match (&compound, unit, money(text, word)) {
+            (compound, Some(unit), _) => {
+                let count = compound.as_ref().map_or(1, |compound| compound.words);
+                (vec![unit.term], unit.start..unit.sign.end, count)
+            }
+            (None, _, Some(money)) => (money.map(str::to_owned).to_vec(), alone, 1),
+            (None, ..) if elided => (Vec::new(), alone, 1),
+            (None, ..) => (self.forms.of_query(word.of(text)), alone, 1),
+            (Some(c), ..) => {
                 let terms = match &c.term {
                     CompoundTerm::Whole(term) | CompoundTerm::Symbol(term) => vec![term.clone()],
                     CompoundTerm::Word(word) => self.forms.of_query(word),
@@ -216,14 +228,21 @@ impl Analyzer {
             let compound = if elided { None } else { compound_at(text, words, i) };
             let forms = self.compound_forms(compound.as_ref(), terms);
             let symbol = compound.as_ref().and_then(Compound::symbol);
+            let unit = match (terms, inside_compound) {
+                (Terms::Exact, _) | (_, 1..) => None,
+                _ => unit_at(text, words, i, compound.as_ref()),
+            };
             let keeps_own = match &compound {
                 Some(compound) => compound.keeps_parts,
                 None => !elided && inside_compound == 0,
             };
-            let entry = match terms {
+            let (entry, kept) = match terms {
                 // Folding alone costs less than remembering.
-                Terms::Exact => None,
-                Terms::Forms | Terms::Both => Some(entry(&self.forms, entries, word.of(text))),
+                Terms::Exact => (None, Class::default()),
+                Terms::Forms | Terms::Both => {
+                    let kept = kept(&self.forms, entries, text, words, i);
+                    (Some(entry(&self.forms, entries, word.of(text))), kept)
+                }
             };
             let exact = match entry {
                 Some(entry) => &*entry.exact,
@@ -240,7 +259,10 @@ impl Analyzer {
                 stop_word: elided || entry.is_some_and(|entry| entry.stop_word),
                 exact,
                 symbol: symbol.as_deref(),
-                forms: entry.filter(|_| keeps_own).map_or(&[], |entry| entry.forms(text, word)),
+                forms: entry.filter(|_| keeps_own).map_or(&[], |e| &e.forms(text, word).terms),
+                kept,
+                unit: unit.as_ref(),
+                money: if terms == Terms::Exact { None } else { money(text, word) },
                 compound: compound.as_ref().filter(|_| inside_compound == 0).map(|c| (c, &*forms)),
             });
             inside_compound = match &compound {
@@ -257,7 +279,7 @@ impl Analyzer {
             None => Vec::new(),
             Some(_) if terms == Terms::Exact => Vec::new(),
             Some(CompoundTerm::Whole(term) | CompoundTerm::Symbol(term)) => vec![term.clone()],
-            Some(CompoundTerm::Word(word)) => self.forms.of_text(word, false),
+            Some(CompoundTerm::Word(word)) => self.forms.of_text(word, false).all(),
             Some(CompoundTerm::Hyphenated(word)) => self.forms.of_hyphenated(word),
         }
     }
@@ -278,12 +300,31 @@ fn entry<'m>(forms: &Forms, entries: &'m mut Entries, word: &str) -> &'m Entry {
         *bytes += word.len();
         let exact = fold(word).into_boxed_str();
         let stop_word = is_stop_word(&exact);
-        let boxed = |terms: Vec<String>| terms.into_iter().map(String::into_boxed_str).collect();
-        let opening = (Shape::of(word) == Shape::Capital).then(|| boxed(forms.of_text(word, true)));
-        let forms = boxed(forms.of_text(word, false));
-        of_words.insert(word.into(), Entry { exact, stop_word, forms, opening });
+        let opening = (Shape::of(word) == Shape::Capital).then(|| forms.of_text(word, true));
+        let neighbour = forms.neighbour(word);
+        let forms = forms.of_text(word, false);
+        of_words.insert(word.into(), Entry { exact, stop_word, forms, opening, neighbour });
     }
     &of_words[word]
+}
+
+/// The classes that the word at `i` keeps between those beside it: all where it has but one.
+fn kept(forms: &Forms, entries: &mut Entries, text: &str, words: &[Word], i: usize) -> Class {
+    let word = words[i];
+    if !entry(forms, entries, word.of(text)).forms(text, word).is_ambiguous() {
+        return Class::ALL;
+    }
+    let mut beside = |other: Option<&Word>| {
+        let Some(&other) = other else { return Neighbour::parted(None) };
+        let gap = &text[word.end.min(other.end)..word.start.max(other.start)];
+        match parting(gap) {
+            Some(sign) => Neighbour::parted(Some(sign)),
+            None => entry(forms, entries, other.of(text)).neighbour,
+        }
+    };
+    let left = beside(i.checked_sub(1).and_then(|before| words.get(before)));
+    let right = beside(words.get(i + 1));
+    entry(forms, entries, word.of(text)).forms(text, word).kept(left, right)
 }
 
 /// Whether a word stands where any word has a capital: at the beginning, or after what ends a sentence.
@@ -314,7 +355,12 @@ pub(crate) struct TokenRef<'a> {
     stop_word: bool,
     pub(crate) exact: &'a str,
     pub(crate) symbol: Option<&'a str>,
-    forms: &'a [Box<str>],
+    forms: &'a [(Box<str>, Class)],
+    /// The classes of its readings here.
+    kept: Class,
+    unit: Option<&'a Unit>,
+    /// What the word abbreviates: `M` of `M€`.
+    money: Option<[&'static str; 2]>,
     compound: Option<(&'a Compound, &'a [String])>,
 }
 
@@ -326,8 +372,18 @@ impl TokenRef<'_> {
 
     /// Every term of the field of forms, with its bytes and its number of words.
     pub(crate) fn each_form(&self, mut visitor: impl FnMut(&str, Range<usize>, usize)) {
-        for term in self.forms {
+        for (term, class) in self.forms {
+            if self.kept.is(*class) || *class == Class::default() {
+                visitor(term, self.offsets(), 1);
+            }
+        }
+        for term in self.money.iter().flatten() {
             visitor(term, self.offsets(), 1);
+        }
+        if let Some(unit) = self.unit {
+            visitor(&unit.term, unit.start..unit.sign.end, 1);
+            let sign = unit.term.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+            visitor(sign, unit.sign.clone(), 1);
         }
         if let Some((compound, terms)) = self.compound {
             for term in terms {
@@ -372,12 +428,13 @@ mod tests {
         let analyzer = Analyzer::french();
         let table: &[(&str, &[&str])] = &[
             ("l’équité", &["1:équité équité"]),
-            (
-                "des marches vues",
-                &["0:des des", "1:marche marches", "1:marcher marches", "2:vu vues", "2:voir vues"],
-            ),
+            ("il marche", &["0:il il", "1:marcher marche"]),
+            ("la marche", &["0:la la", "0:le la", "1:marche marche"]),
+            ("marche", &["0:marche marche", "0:marcher marche"]),
             ("start-up", &["0:start start", "0:startup start-up", "1:up up"]),
             ("10 000 euros", &["0:10000 10 000", "2:euro euros"]),
+            ("40 %", &["0:40 40", "0:40% 40 %", "0:% %"]),
+            ("13 Md€", &["0:13 13", "1:md Md", "1:milliard Md", "1:euro Md"]),
             ("aujourd'hui", &["0:aujourdhui aujourd'hui"]),
             ("GPT-4", &["0:gpt GPT", "0:gpt4 GPT-4", "1:4 4"]),
         ];

@@ -3,11 +3,12 @@
 //! The file is a finite state set (crate `fst`) of entries, one a reading:
 //!
 //! ```text
-//! form  0x01  class  strip  ending
+//! form  0x01  class  weight  strip  ending
 //! ```
 //!
 //! `form` is in lower case, NFC, with its accents. The lemma is the form less its last `strip - 0x20`
-//! bytes, plus `ending`. Entries of one form stand together, and forms of one paradigm share their ends, so
+//! bytes, plus `ending`. The weight tells how seldom the form is this: half bits of information, 0 for the
+//! likely reading and where nothing is known. Entries of one form stand together, and forms of one paradigm share their ends, so
 //! that the set stays small and nothing is decoded before it is asked for.
 
 #![allow(dead_code, reason = "the reader uses one half, the builder the other")]
@@ -24,7 +25,7 @@ pub(crate) struct Class(pub(crate) u8);
 impl Class {
     /// A noun or an adjective.
     pub(crate) const NOUN: Class = Class(1);
-    /// A form of a verb, participles aside.
+    /// A form of a verb with a person, or a present participle.
     pub(crate) const VERB: Class = Class(2);
     /// A past participle.
     pub(crate) const PARTICIPLE: Class = Class(4);
@@ -32,12 +33,26 @@ impl Class {
     pub(crate) const GRAMMAR: Class = Class(8);
     /// A name.
     pub(crate) const NAME: Class = Class(16);
+    /// The infinitive of a verb.
+    pub(crate) const INFINITIVE: Class = Class(64);
     /// A form that hardly anybody writes: imperfect of the subjunctive and the like.
     pub(crate) const RARE: Class = Class(32);
 
     /// Whether it has any of the other's bits.
     pub(crate) fn is(self, other: Class) -> bool {
         self.0 & other.0 != 0
+    }
+
+    /// The classes between which the words around decide.
+    pub(crate) const DECIDED: [Class; 4] =
+        [Class::NOUN, Class::VERB, Class::INFINITIVE, Class::PARTICIPLE];
+
+    /// Every class.
+    pub(crate) const ALL: Class = Class(u8::MAX);
+
+    /// The bits of this that the other lacks.
+    pub(crate) fn without(self, other: Class) -> Class {
+        Class(self.0 & !other.0)
     }
 
     /// The bits of both.
@@ -47,19 +62,53 @@ impl Class {
 }
 
 /// The entry of a reading, or `None` where the lemma is too far from the form.
-pub(crate) fn entry(form: &str, lemma: &str, class: Class) -> Option<Vec<u8>> {
+pub(crate) fn entry(form: &str, lemma: &str, class: Class, weight: u8) -> Option<Vec<u8>> {
     let common = form.bytes().zip(lemma.bytes()).take_while(|(a, b)| a == b).count();
     let strip = u8::try_from(form.len() - common + STRIP_BASE).ok()?;
     let mut entry = form.as_bytes().to_vec();
-    entry.extend([SEPARATOR, class.0 + 1, strip]);
+    entry.extend([SEPARATOR, class.0, weight, strip]);
     entry.extend(&lemma.as_bytes()[common..]);
     Some(entry)
 }
 
-/// The class and lemma that follow a form's separator.
-pub(crate) fn reading(form: &str, entry: &[u8]) -> Option<(Class, String)> {
-    let (&[class, strip], ending) = entry.split_first_chunk::<2>()?;
+/// The class, weight and lemma that follow a form's separator.
+pub(crate) fn reading(form: &str, entry: &[u8]) -> Option<(Class, u8, String)> {
+    let (&[class, weight, strip], ending) = entry.split_first_chunk::<3>()?;
     let kept = form.len().checked_sub(usize::from(strip).checked_sub(STRIP_BASE)?)?;
     let lemma = [&form.as_bytes()[..kept], ending].concat();
-    Some((Class(class.checked_sub(1)?), String::from_utf8(lemma).ok()?))
+    Some((Class(class), weight, String::from_utf8(lemma).ok()?))
+}
+
+/// How a word that is no neighbour of its own is told apart by what it may be: `<NV>` is noun or verb.
+pub(crate) fn kind(classes: Class) -> String {
+    let letters = [
+        (Class::GRAMMAR, 'G'),
+        (Class::NOUN, 'N'),
+        (Class::VERB, 'V'),
+        (Class::INFINITIVE, 'I'),
+        (Class::PARTICIPLE, 'P'),
+    ];
+    let letters = letters.iter().filter(|(class, _)| classes.is(*class)).map(|(_, letter)| letter);
+    format!("<{}>", letters.collect::<String>())
+}
+
+/// What stands for a neighbour with a capital.
+pub(crate) const CAPITAL: &str = "<capital>";
+/// What stands for the end of a sentence, for a comma, for quotation marks and brackets.
+pub(crate) const STOP: &str = "<.>";
+pub(crate) const COMMA: &str = "<,>";
+pub(crate) const QUOTE: &str = "<\">";
+
+/// What the signs between two words say, if they part them.
+pub(crate) fn parting(gap: &str) -> Option<&'static str> {
+    let has = |signs: &[char]| gap.contains(signs);
+    if has(&['.', '!', '?', '…', ';', ':', '\n', '•']) {
+        Some(STOP)
+    } else if has(&[',']) {
+        Some(COMMA)
+    } else if has(&['«', '»', '"', '“', '”', '(', ')', '[', ']', '–', '—']) {
+        Some(QUOTE)
+    } else {
+        None
+    }
 }

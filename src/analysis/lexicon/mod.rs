@@ -4,13 +4,16 @@
 //! its source and licence. It is read where it lies in the program: opening it decodes nothing.
 
 mod format;
+mod neighbours;
 
 use std::ops::Range;
 
 use fst::raw::{Fst, Node};
 
 pub(crate) use format::Class;
+pub(super) use format::{CAPITAL, STOP, kind, parting};
 use format::{SEPARATOR, reading};
+pub(super) use neighbours::NEIGHBOURS;
 
 static FRENCH: &[u8] = include_bytes!("french.fst");
 
@@ -21,6 +24,8 @@ pub(crate) struct Reading {
     pub(crate) form: String,
     pub(crate) lemma: String,
     pub(crate) class: Class,
+    /// How seldom the form is this, in half bits; 0 for the likely reading.
+    pub(crate) weight: u8,
 }
 
 pub(crate) struct Lexicon {
@@ -111,9 +116,9 @@ impl Walk<'_> {
     /// Every entry below a form's separator.
     fn collect(&mut self, node: Node<'_>, entry: &mut Vec<u8>) {
         if node.is_final()
-            && let Some((class, lemma)) = reading(&self.form, entry)
+            && let Some((class, weight, lemma)) = reading(&self.form, entry)
         {
-            self.found.push(Reading { form: self.form.clone(), lemma, class });
+            self.found.push(Reading { form: self.form.clone(), lemma, class, weight });
         }
         for transition in node.transitions() {
             entry.push(transition.inp);

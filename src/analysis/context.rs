@@ -1,0 +1,59 @@
+//! Which of its readings a word has, by the words beside it: *la marche* is a noun, *il marche* a verb.
+//!
+//! Each neighbour speaks for and against each class (naive Bayes: the logarithms are added); the counts
+//! behind it were learnt from free text by `examples/build-lexicon.rs`. What it cannot decide keeps its
+//! readings.
+
+use super::lexicon::{CAPITAL, Class, NEIGHBOURS, STOP, kind};
+
+/// A neighbour's row in the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Neighbour(Option<u16>);
+
+impl Neighbour {
+    /// A word, given what the lexicon knows of it.
+    pub(crate) fn of(lower: &str, is_capital: bool, classes: Class) -> Self {
+        match Neighbour::named(lower) {
+            Neighbour(None) if is_capital => Neighbour::named(CAPITAL),
+            Neighbour(None) => Neighbour::named(&kind(classes)),
+            known => known,
+        }
+    }
+
+    /// What parts two words, or the edge of the text.
+    pub(crate) fn parted(by: Option<&str>) -> Self {
+        Neighbour::named(by.unwrap_or(STOP))
+    }
+
+    fn named(name: &str) -> Self {
+        let found = NEIGHBOURS.binary_search_by(|(known, ..)| (*known).cmp(name));
+        Neighbour(found.ok().and_then(|i| u16::try_from(i).ok()))
+    }
+
+    fn speaks(self, side: usize) -> [i32; 4] {
+        let Some((_, left, right)) = self.0.and_then(|i| NEIGHBOURS.get(usize::from(i))) else {
+            return [0; 4];
+        };
+        if side == 0 { left.map(i32::from) } else { right.map(i32::from) }
+    }
+}
+
+/// A class is left aside where another is this much likelier, in eighths of a bit: ten times.
+const DECISIVE: i32 = 26;
+
+/// The classes that a form keeps between its neighbours. `weights`: how seldom it is of each, in half
+/// bits; none where it cannot be.
+pub(crate) fn kept(weights: [Option<u8>; 4], left: Neighbour, right: Neighbour) -> Class {
+    let alone = Neighbour::parted(None);
+    if left == alone && right == alone {
+        // Alone on its line it is not in a sentence.
+        return Class::ALL;
+    }
+    let (left, right) = (left.speaks(0), right.speaks(1));
+    let score = |c: usize| weights[c].map(|weight| left[c] + right[c] - 4 * i32::from(weight));
+    let scores: [Option<i32>; 4] = std::array::from_fn(score);
+    let best = scores.iter().flatten().max().copied().unwrap_or(0);
+    let near = |c: &usize| scores[*c].is_some_and(|score| score + DECISIVE >= best);
+    let aside = (0..4).filter(|c| !near(c)).map(|c| Class::DECIDED[c]);
+    aside.fold(Class::ALL, Class::without)
+}
