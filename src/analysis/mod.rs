@@ -12,6 +12,7 @@ mod context;
 mod fold;
 mod forms;
 mod lexicon;
+mod memo;
 mod stem;
 mod stop;
 mod words;
@@ -19,14 +20,12 @@ mod words;
 use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rustc_hash::FxHashMap;
-
 use compounds::{Compound, CompoundTerm, Unit, compound_at, is_elided, money, unit_at};
-use context::Neighbour;
 pub use fold::fold;
 use fold::fold_into;
-use forms::{Forms, Shape, TextTerms};
-use lexicon::{Class, parting};
+use forms::Forms;
+use lexicon::Class;
+use memo::Memo;
 use stop::is_stop_word;
 use words::Word;
 
@@ -78,40 +77,6 @@ pub struct Analyzer {
     memo: Mutex<Memo>,
 }
 
-/// What single words became, so that each distinct word is folded and stemmed once.
-#[derive(Default)]
-struct Memo {
-    entries: Entries,
-    words: Vec<Word>,
-    folded: String,
-}
-
-#[derive(Default)]
-struct Entries {
-    of_words: FxHashMap<Box<str>, Entry>,
-    /// Bytes of the words.
-    bytes: usize,
-}
-
-struct Entry {
-    exact: Box<str>,
-    stop_word: bool,
-    /// Its terms inside a sentence, and those at its opening if they may differ.
-    forms: TextTerms,
-    opening: Option<TextTerms>,
-    /// How it speaks for the words beside it.
-    neighbour: Neighbour,
-}
-
-impl Entry {
-    fn forms(&self, text: &str, word: Word) -> &TextTerms {
-        match &self.opening {
-            Some(forms) if opens_sentence(text, word) => forms,
-            _ => &self.forms,
-        }
-    }
-}
-
 /// Which terms of the tokens are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Terms {
@@ -119,11 +84,6 @@ pub(crate) enum Terms {
     Forms,
     Both,
 }
-
-/// Entries kept before the memory is emptied: about 30 MB, more words than most corpora have.
-const MEMO_ENTRIES: usize = 1 << 18;
-/// Bytes of words kept, for texts whose words are none.
-const MEMO_BYTES: usize = 1 << 23;
 
 impl Clone for Analyzer {
     fn clone(&self) -> Self {
@@ -240,8 +200,8 @@ impl Analyzer {
                 // Folding alone costs less than remembering.
                 Terms::Exact => (None, Class::default()),
                 Terms::Forms | Terms::Both => {
-                    let kept = kept(&self.forms, entries, text, words, i);
-                    (Some(entry(&self.forms, entries, word.of(text))), kept)
+                    let (entry, kept) = entries.read(&self.forms, text, words, i);
+                    (Some(entry), kept)
                 }
             };
             let exact = match entry {
@@ -288,54 +248,6 @@ impl Analyzer {
         // A memory left by a panicking thread holds only finished entries.
         self.memo.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn entry<'m>(forms: &Forms, entries: &'m mut Entries, word: &str) -> &'m Entry {
-    let Entries { of_words, bytes } = entries;
-    if !of_words.contains_key(word) {
-        if of_words.len() >= MEMO_ENTRIES || *bytes >= MEMO_BYTES {
-            of_words.clear();
-            *bytes = 0;
-        }
-        *bytes += word.len();
-        let exact = fold(word).into_boxed_str();
-        let stop_word = is_stop_word(&exact);
-        let opening = (Shape::of(word) == Shape::Capital).then(|| forms.of_text(word, true));
-        let neighbour = forms.neighbour(word);
-        let forms = forms.of_text(word, false);
-        of_words.insert(word.into(), Entry { exact, stop_word, forms, opening, neighbour });
-    }
-    &of_words[word]
-}
-
-/// The classes that the word at `i` keeps between those beside it: all where it has but one.
-fn kept(forms: &Forms, entries: &mut Entries, text: &str, words: &[Word], i: usize) -> Class {
-    let word = words[i];
-    if !entry(forms, entries, word.of(text)).forms(text, word).is_ambiguous() {
-        return Class::ALL;
-    }
-    let mut beside = |other: Option<&Word>| {
-        let Some(&other) = other else { return Neighbour::parted(None) };
-        let gap = &text[word.end.min(other.end)..word.start.max(other.start)];
-        match parting(gap) {
-            Some(sign) => Neighbour::parted(Some(sign)),
-            None => entry(forms, entries, other.of(text)).neighbour,
-        }
-    };
-    let left = beside(i.checked_sub(1).and_then(|before| words.get(before)));
-    let right = beside(words.get(i + 1));
-    entry(forms, entries, word.of(text)).forms(text, word).kept(left, right)
-}
-
-/// Whether a word stands where any word has a capital: at the beginning, or after what ends a sentence.
-fn opens_sentence(text: &str, word: Word) -> bool {
-    let before = text[..word.start].trim_end_matches(|c: char| {
-        c.is_whitespace() || matches!(c, '«' | '"' | '“' | '(' | '[' | '*' | '#' | '>' | '_')
-    });
-    let is_new_line = text[before.len()..word.start].contains('\n');
-    is_new_line
-        || before.ends_with(['.', '!', '?', '…', ':', '-', '–', '—', '•'])
-        || before.is_empty()
 }
 
 impl Compound {
