@@ -80,7 +80,7 @@ impl Bag {
 
 /// The exact terms of a phrase, one a word; a symbol that was typed counts.
 pub(crate) fn phrase_terms(text: &str, analyzer: &Analyzer) -> Vec<String> {
-    exact_terms(&analyzer.query_tokens(text))
+    exact_terms(&analyzer.phrase_tokens(text))
 }
 
 fn exact_terms(tokens: &[Token]) -> Vec<String> {

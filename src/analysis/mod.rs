@@ -122,11 +122,20 @@ impl Analyzer {
     /// The tokens of a query: each word in all the forms under which the index may hold it, a
     /// compound as one (`start-up` asks for `startup`, which both spellings bear).
     pub fn query_tokens(&self, text: &str) -> Vec<Token> {
+        self.query_tokens_with(text, Terms::Both)
+    }
+
+    /// The tokens of a phrase: its exact terms, without forms.
+    pub(crate) fn phrase_tokens(&self, text: &str) -> Vec<Token> {
+        self.query_tokens_with(text, Terms::Exact)
+    }
+
+    fn query_tokens_with(&self, text: &str, terms: Terms) -> Vec<Token> {
         let words: Vec<Word> = words::words(text).collect();
         let mut inside_compound = 0;
         let mut tokens = Vec::with_capacity(words.len());
         for i in 0..words.len() {
-            let (mut token, compound) = self.query_token(text, &words, i);
+            let (mut token, compound) = self.query_token(text, &words, i, terms);
             if inside_compound > 0 {
                 inside_compound -= 1;
                 token.forms.clear();
@@ -139,7 +148,13 @@ impl Analyzer {
         tokens
     }
 
-    fn query_token(&self, text: &str, words: &[Word], i: usize) -> (Token, Option<Compound>) {
+    fn query_token(
+        &self,
+        text: &str,
+        words: &[Word],
+        i: usize,
+        terms: Terms,
+    ) -> (Token, Option<Compound>) {
         let word = words[i];
         let exact = fold(word.of(text));
         let elided = is_elided(text, words, i);
@@ -152,8 +167,9 @@ impl Analyzer {
                 (vec![unit.term], unit.start..unit.sign.end, count)
             }
             (None, _, Some(money)) => (money.map(str::to_owned).to_vec(), alone, 1),
-            (None, ..) if elided => (Vec::new(), alone, 1),
+            (None, ..) if elided || terms == Terms::Exact => (Vec::new(), alone, 1),
             (None, ..) => (self.forms.of_query(word.of(text)), alone, 1),
+            (Some(_), ..) if terms == Terms::Exact => (Vec::new(), alone, 1),
             (Some(c), ..) => {
                 let terms = match &c.term {
                     CompoundTerm::Whole(term) | CompoundTerm::Symbol(term) => vec![term.clone()],

@@ -154,7 +154,7 @@ impl Planner<'_> {
     }
 
     fn phrase(&self, text: &str, place: Place) -> tantivy::Result<Plan> {
-        let tokens = self.analyzer.query_tokens(text);
+        let tokens = self.analyzer.phrase_tokens(text);
         let terms = crate::highlight::phrase_terms(text, self.analyzer);
         if let [term] = terms.as_slice() {
             let words =
