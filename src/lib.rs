@@ -41,7 +41,7 @@ pub mod render;
 mod search;
 mod snippet;
 
-pub use analysis::{Analyzer, Form, Token, fold};
+pub use analysis::{Analyzer, Explained, ExplainedTerm, Form, Source, Token, fold};
 pub use article::{Article, DateError, PartialDate};
 pub use error::{Error, Result};
 pub use highlight::highlight;

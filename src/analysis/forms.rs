@@ -1,6 +1,7 @@
 //! Word to the terms of all its forms: the lexicon first, the stemmer for what it does not know.
 
 use super::context::{self, Neighbour};
+use super::explain::Source;
 use super::fold::{fold, lower};
 use super::lexicon::{Class, Lexicon, Reading};
 use super::stem::Stems;
@@ -70,6 +71,18 @@ impl Forms {
             return TextTerms { terms: terms.collect(), weights: [None; 4] };
         }
         TextTerms::of(readings)
+    }
+
+    /// Where a term of a word comes from.
+    pub(crate) fn source(&self, word: &str, term: &str) -> Source {
+        let readings = self.lexicon.accented(&fold(word));
+        if readings.iter().any(|reading| reading.lemma == term) {
+            Source::Lexicon
+        } else if term == lower(word) || term == fold(word) {
+            Source::Whole
+        } else {
+            Source::Stemmer
+        }
     }
 
     /// How a word speaks for the class of the one beside it.

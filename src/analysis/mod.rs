@@ -9,6 +9,7 @@
 
 mod compounds;
 mod context;
+mod explain;
 mod fold;
 mod forms;
 mod lexicon;
@@ -21,6 +22,7 @@ use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use compounds::{Compound, CompoundTerm, Unit, compound_at, is_elided, money, unit_at};
+pub use explain::{Explained, ExplainedTerm, Source};
 pub use fold::fold;
 use fold::fold_into;
 use forms::Forms;

@@ -2,11 +2,12 @@
 
 use std::io::{BufRead, Write};
 
-use depeche::{Analyzer, Token, render};
+use depeche::render::{Language, visible};
+use depeche::{Analyzer, Explained, ExplainedTerm, Source, Token, render};
 use serde::Serialize;
 
 use super::args::AnalyzeArgs;
-use super::{FOUND, out};
+use super::{Context, FOUND, out};
 
 /// A term, its bytes of the line and its position; terms of one position are alternatives.
 #[derive(Serialize)]
@@ -17,23 +18,72 @@ struct Shown<'a> {
     pos: usize,
 }
 
-pub(super) fn run(args: AnalyzeArgs) -> anyhow::Result<u8> {
+pub(super) fn run(args: AnalyzeArgs, context: Context) -> anyhow::Result<u8> {
     let analyzer = Analyzer::french();
-    let analyze = |line: &str| match args.query {
-        true => analyzer.query_tokens(line),
-        false => analyzer.tokens(line),
-    };
     let mut out = out();
+    let mut line = |line: &str| match (args.query, args.explain) {
+        (_, true) => explain(&analyzer.explain(line), context.language, &mut out),
+        (true, _) => write(&analyzer.query_tokens(line), &mut out),
+        (false, _) => write(&analyzer.tokens(line), &mut out),
+    };
     if !args.text.is_empty() {
-        write(&analyze(&args.text.join(" ")), &mut out)?;
+        line(&args.text.join(" "))?;
     } else {
         // Lines end at \n only: a lone \r belongs to its line, as byte offsets must.
-        for line in std::io::stdin().lock().split(b'\n') {
-            write(&analyze(&String::from_utf8_lossy(&line?)), &mut out)?;
+        for read in std::io::stdin().lock().split(b'\n') {
+            line(&String::from_utf8_lossy(&read?))?;
         }
     }
     out.flush()?;
     Ok(FOUND)
+}
+
+/// A block of lines for each word.
+fn explain(words: &[Explained], language: Language, out: &mut impl Write) -> std::io::Result<()> {
+    let named = |terms: &[ExplainedTerm]| {
+        let each = terms.iter().map(|t| format!("{} ({})", t.term, source(t.source, language)));
+        each.collect::<Vec<_>>().join(", ")
+    };
+    for word in words {
+        let Explained { word: text, exact, elided, stop_word, indexed, set_aside, asked } = word;
+        let text = visible(text);
+        let colon = language.pick(" :", ":");
+        writeln!(out, "{text}{colon} exact {exact}")?;
+        let remarks = [
+            (*elided, "élidé, n’a pas de formes", "elided, has no forms"),
+            (
+                *stop_word && !elided,
+                "mot-outil, laissé de côté dans les mots libres",
+                "stop word, left out of bare words",
+            ),
+        ];
+        for (_, french, english) in remarks.iter().filter(|(holds, ..)| *holds) {
+            writeln!(out, "  {}", language.pick(french, english))?;
+        }
+        let rows = [
+            ("indexé sous", "indexed under", named(indexed)),
+            (
+                "écarté par les mots voisins",
+                "set aside by the words beside it",
+                set_aside.join(", "),
+            ),
+            ("cherche", "asks for", named(asked)),
+        ];
+        for (french, english, terms) in rows.iter().filter(|(.., terms)| !terms.is_empty()) {
+            writeln!(out, "  {}{colon} {terms}", language.pick(french, english))?;
+        }
+    }
+    Ok(())
+}
+
+fn source(source: Source, language: Language) -> &'static str {
+    match source {
+        Source::Lexicon => language.pick("lexique", "lexicon"),
+        Source::Stemmer => language.pick("racineur", "stemmer"),
+        Source::Whole => language.pick("laissé entier", "left whole"),
+        Source::Compound => language.pick("lu d’un bloc", "read as one"),
+        _ => "",
+    }
 }
 
 fn write(tokens: &[Token], out: &mut impl Write) -> std::io::Result<()> {

@@ -157,6 +157,9 @@ pub(crate) struct AnalyzeArgs {
     /// Analyse comme une requête
     #[arg(long)]
     pub(crate) query: bool,
+    /// Dit ce que chaque mot est devenu, et pourquoi
+    #[arg(long, conflicts_with = "query")]
+    pub(crate) explain: bool,
 }
 
 #[derive(ClapArgs)]

@@ -42,6 +42,7 @@ const HELP: &[(&str, &str, &str)] = &[
     ("analyze", "", "Show as JSON the words that a line of text becomes (no index needed)"),
     ("analyze", "text", "Text to analyse [default: the lines of standard input]"),
     ("analyze", "query", "Analyse as a query"),
+    ("analyze", "explain", "Tell what each word became, and why"),
     ("completions", "", "Write the completion script of a shell"),
     ("completions", "shell", "Shell"),
     ("man", "", "Write the manual page (roff)"),

@@ -79,7 +79,7 @@ fn dispatch(command: Command, context: Context) -> anyhow::Result<u8> {
         Command::Search(args) => search::run(args, context),
         Command::Show(args) => show::run(args, context),
         Command::Stats(args) => stats::run(args, context),
-        Command::Analyze(args) => analyze::run(args),
+        Command::Analyze(args) => analyze::run(args, context),
         Command::Completions(args) => setup::completions(args),
         Command::Man => setup::man(),
     }

@@ -296,3 +296,19 @@ fn a_reader_that_goes_away_is_no_error() {
     assert!(first.starts_with("1\t"), "{first}");
     assert_eq!((output.status.code(), err(&output).as_str()), (Some(0), ""));
 }
+
+#[test]
+fn analyze_explains_each_word() {
+    let folder = tempfile::tempdir().unwrap();
+    let explained =
+        depeche(folder.path(), &["analyze", "--explain", "il marche vers l’équité d’OpenAI"]);
+    let text = out(&explained);
+    for expected in [
+        "marche : exact marche\n  indexé sous : marcher (lexique)\n  écarté par les mots voisins : marche\n",
+        "l : exact l\n  élidé, n’a pas de formes\n",
+        "équité : exact equite\n  indexé sous : équité (lexique)\n",
+        "OpenAI : exact openai\n  indexé sous : openai (laissé entier)\n",
+    ] {
+        assert!(text.contains(expected), "{expected} in {text}");
+    }
+}

@@ -1,0 +1,89 @@
+//! What became of each word, and why: for people who wonder what was found, and for tests.
+
+use serde::Serialize;
+
+use super::{Analyzer, Form, Token};
+
+/// Where a term comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Source {
+    /// A lemma that the lexicon has for the form.
+    Lexicon,
+    /// The stemmer: the lexicon lacks the word.
+    Stemmer,
+    /// The word as it is: a name, a code, an acronym.
+    Whole,
+    /// Several words read as one, or a number with its sign.
+    Compound,
+}
+
+/// A term and where it comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ExplainedTerm {
+    /// The term of the field of all forms.
+    pub term: String,
+    /// Why.
+    pub source: Source,
+}
+
+/// What one word became.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Explained {
+    /// The word as it stands.
+    pub word: String,
+    /// Its exact term.
+    pub exact: String,
+    /// Shortened before an apostrophe: it has no forms.
+    pub elided: bool,
+    /// Left out of bags of words.
+    pub stop_word: bool,
+    /// What it is indexed under, in a text.
+    pub indexed: Vec<ExplainedTerm>,
+    /// Lemmas that it may have but that the words beside it exclude here.
+    pub set_aside: Vec<String>,
+    /// What it asks for, in a query.
+    pub asked: Vec<ExplainedTerm>,
+}
+
+impl Analyzer {
+    /// What became of each word of a text, and why.
+    ///
+    /// ```
+    /// use depeche::Analyzer;
+    /// let explained = Analyzer::french().explain("il marche");
+    /// assert_eq!(explained[1].indexed[0].term, "marcher");
+    /// assert_eq!(explained[1].set_aside, ["marche"]);
+    /// ```
+    pub fn explain(&self, text: &str) -> Vec<Explained> {
+        let (tokens, asked) = (self.tokens(text), self.query_tokens(text));
+        tokens.iter().zip(&asked).map(|(token, asked)| self.explained(text, token, asked)).collect()
+    }
+
+    fn explained(&self, text: &str, token: &Token, asked: &Token) -> Explained {
+        let word = &text[token.offsets.clone()];
+        let named = |form: &Form| ExplainedTerm {
+            term: form.term.clone(),
+            source: match form.offsets == token.offsets {
+                true => self.forms.source(word, &form.term),
+                false => Source::Compound,
+            },
+        };
+        let is_simple = token.forms.iter().all(|form| form.offsets == token.offsets);
+        let possible = match token.elided || !is_simple || token.forms.is_empty() {
+            true => Vec::new(),
+            false => self.forms.of_text(word, false).all(),
+        };
+        let is_indexed = |lemma: &String| token.forms.iter().any(|form| form.term == *lemma);
+        Explained {
+            word: word.to_owned(),
+            exact: token.symbol.clone().unwrap_or_else(|| token.exact.clone()),
+            elided: token.elided,
+            stop_word: token.stop_word,
+            indexed: token.forms.iter().map(named).collect(),
+            set_aside: possible.into_iter().filter(|lemma| !is_indexed(lemma)).collect(),
+            asked: asked.forms.iter().map(named).collect(),
+        }
+    }
+}
