@@ -2,21 +2,11 @@
 
 use std::io::Write;
 
-use depeche::{Article, Error, Searcher, Span, render};
-use serde::Serialize;
+use depeche::{Error, Searcher, render};
 
 use super::args::ShowArgs;
 use super::search::parsed;
 use super::{Context, ERROR, FOUND, NOTHING, messages, out, say};
-
-/// What `--json` writes: the fields of the article and what matches in it, named as in results.
-#[derive(Serialize)]
-struct Shown<'a> {
-    #[serde(flatten)]
-    article: &'a Article,
-    matches: &'a [Span],
-    title_matches: &'a [Span],
-}
 
 pub(super) fn run(args: ShowArgs, context: Context) -> anyhow::Result<u8> {
     let query = match args.query.as_deref().map(|text| parsed(text, context.language)) {
@@ -40,10 +30,9 @@ pub(super) fn run(args: ShowArgs, context: Context) -> anyhow::Result<u8> {
     };
     let mut out = out();
     if args.json {
-        let shown = Shown { article: &article, matches: &matches, title_matches: &title_matches };
-        render::json_line(&shown, &mut out)?;
+        render::article_json(&article, &title_matches, &matches, &mut out)?;
     } else {
-        context.style().write_article(&article, &title_matches, &matches, &mut out)?;
+        render::article(&article, &title_matches, &matches, context.style(), &mut out)?;
     }
     out.flush()?;
     Ok(FOUND)

@@ -19,10 +19,16 @@ struct ShownArticle<'a> {
     #[serde(flatten)]
     article: &'a Article,
     matches: &'a [Span],
+    title_matches: &'a [Span],
 }
 
-pub(super) fn article(article: &Article, matches: &[Span], out: &mut dyn Write) -> io::Result<()> {
-    line(&ShownArticle { article, matches }, out)
+pub(super) fn article(
+    article: &Article,
+    title_matches: &[Span],
+    matches: &[Span],
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    line(&ShownArticle { article, matches, title_matches }, out)
 }
 
 pub(super) fn line<T: Serialize>(value: &T, mut out: &mut dyn Write) -> io::Result<()> {

@@ -74,19 +74,25 @@ pub fn renderer(name: &str) -> Option<Render> {
 /// The writer's.
 pub fn article(
     article: &Article,
+    title_matches: &[Span],
     matches: &[Span],
     style: Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    terminal::article(article, matches, style, out)
+    terminal::article(article, title_matches, matches, style, out)
 }
 
 /// An article with what matches in it, as one line of JSON.
 ///
 /// # Errors
 /// The writer's.
-pub fn article_json(article: &Article, matches: &[Span], out: &mut dyn Write) -> io::Result<()> {
-    json::article(article, matches, out)
+pub fn article_json(
+    article: &Article,
+    title_matches: &[Span],
+    matches: &[Span],
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    json::article(article, title_matches, matches, out)
 }
 
 /// What an index holds, for people.

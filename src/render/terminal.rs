@@ -160,32 +160,17 @@ pub(super) fn date(date: PartialDate, language: Language) -> String {
 
 pub(super) fn article(
     article: &Article,
+    title_matches: &[Span],
     matches: &[Span],
     style: Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    style.write_article(article, &[], matches, out)
-}
-
-impl Style {
-    /// An article for people, with what matches in its headline and in its body.
-    ///
-    /// # Errors
-    /// The writer's.
-    pub fn write_article(
-        self,
-        article: &Article,
-        title_matches: &[Span],
-        matches: &[Span],
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
-        if let Some(title) = &article.title {
-            let title = marked(title, &ranges(title_matches), self.color);
-            writeln!(out, "{}", painted(&title, BOLD, self))?;
-        }
-        about(article, self, out)?;
-        body(article, matches, self, out)
+    if let Some(title) = &article.title {
+        let title = marked(title, &ranges(title_matches), style.color);
+        writeln!(out, "{}", painted(&title, BOLD, style))?;
     }
+    about(article, style, out)?;
+    body(article, matches, style, out)
 }
 
 /// Source, date, author, identifier and address.
