@@ -23,6 +23,8 @@ mod format;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
+use std::ops::Range;
+use std::sync::LazyLock;
 
 use depeche::Analyzer;
 use depeche::import::{ImportOptions, InputFile, read_file};
@@ -341,16 +343,30 @@ struct Seen {
 /// Learns from forms of one class alone what stands beside each class, then, by expectation and
 /// maximisation, what ambiguous forms mostly are.
 fn learn(rows: &Rows, texts: &[String]) -> Learnt {
-    let mut classes: BTreeMap<&str, Class> = BTreeMap::new();
-    for ((form, _), class) in rows {
-        let known = classes.entry(form).or_default();
-        *known = known.and(*class);
+    let bodies = bodies(texts);
+    let lexicon = Lexicon::new(rows, &bodies);
+    let (mut names, mut forms) = (Names::default(), Names::default());
+    let mut seen = Vec::new();
+    for body in &bodies {
+        let words = words(body);
+        for i in 0..words.len() {
+            let word = &body[words[i].clone()];
+            let class = lexicon.classes.get(word).copied().unwrap_or_default();
+            let decided = Class::DECIDED.iter().filter(|c| class.is(**c)).count();
+            if decided == 0 || class.is(Class::GRAMMAR) {
+                continue;
+            }
+            let form = if decided > 1 { forms.number(word) } else { u32::MAX };
+            let beside = lexicon.beside(body, &words, i).map(|name| names.number(&name));
+            seen.push(Seen { form, classes: class, beside });
+        }
     }
-    let auxiliaries: BTreeSet<&str> = rows
-        .keys()
-        .filter(|(_, lemma)| lemma == "être" || lemma == "avoir")
-        .map(|(form, _)| form.as_str())
-        .collect();
+    println!("{} occurrences learnt from", seen.len());
+    expectation_maximisation(&seen, &names, &forms)
+}
+
+/// The texts of the articles in some files.
+fn bodies(texts: &[String]) -> Vec<String> {
     let mut bodies = Vec::new();
     for path in texts {
         let file = InputFile { path: path.into(), name: path.clone() };
@@ -359,67 +375,72 @@ fn learn(rows: &Rows, texts: &[String]) -> Learnt {
             std::ops::ControlFlow::Continue(())
         });
     }
-    let analyzer = Analyzer::french();
-    let mut frequencies: BTreeMap<String, usize> = BTreeMap::new();
-    for body in &bodies {
-        for token in analyzer.tokens(body) {
-            *frequencies.entry(body[token.offsets].to_lowercase()).or_default() += 1;
+    bodies
+}
+
+/// Where each word of a text stands.
+fn words(text: &str) -> Vec<Range<usize>> {
+    static ANALYZER: LazyLock<Analyzer> = LazyLock::new(Analyzer::french);
+    ANALYZER.tokens(text).into_iter().map(|token| token.offsets).collect()
+}
+
+/// What is looked up while text is read.
+struct Lexicon<'a> {
+    /// All that a form may be.
+    classes: BTreeMap<&'a str, Class>,
+    /// Words that are neighbours of their own.
+    neighbours: BTreeSet<String>,
+}
+
+impl<'a> Lexicon<'a> {
+    fn new(rows: &'a Rows, bodies: &[String]) -> Self {
+        let mut classes: BTreeMap<&str, Class> = BTreeMap::new();
+        let mut auxiliaries = BTreeSet::new();
+        for ((form, lemma), class) in rows {
+            let known = classes.entry(form).or_default();
+            *known = known.and(*class);
+            if lemma == "être" || lemma == "avoir" {
+                auxiliaries.insert(form.as_str());
+            }
         }
+        let is_neighbour = |word: &str| {
+            let is_grammar = classes.get(word).is_some_and(|class| class.is(Class::GRAMMAR));
+            word.chars().all(char::is_alphabetic)
+                && (is_grammar || auxiliaries.contains(word) || word.chars().count() <= 2)
+        };
+        let mut frequencies: BTreeMap<String, usize> = BTreeMap::new();
+        for body in bodies {
+            for word in words(body) {
+                *frequencies.entry(body[word].to_lowercase()).or_default() += 1;
+            }
+        }
+        let mut frequent: Vec<_> =
+            frequencies.into_iter().filter(|(word, _)| is_neighbour(word)).collect();
+        frequent.sort_by_key(|(word, count)| (std::cmp::Reverse(*count), word.clone()));
+        let neighbours = frequent.into_iter().take(MOST_NEIGHBOURS).map(|(word, _)| word);
+        Lexicon { classes, neighbours: neighbours.collect() }
     }
-    let is_neighbour = |word: &str| {
-        let grammatical = classes.get(word).is_some_and(|class| class.is(Class::GRAMMAR));
-        let is_letters = word.chars().all(char::is_alphabetic);
-        is_letters && (grammatical || auxiliaries.contains(word) || word.chars().count() <= 2)
-    };
-    let mut neighbours: Vec<(&String, &usize)> =
-        frequencies.iter().filter(|(word, _)| is_neighbour(word)).collect();
-    neighbours.sort_by_key(|(word, count)| (std::cmp::Reverse(**count), (*word).clone()));
-    let neighbours: BTreeSet<&str> =
-        neighbours.iter().take(MOST_NEIGHBOURS).map(|(word, _)| word.as_str()).collect();
-    let signature = |word: &str| {
+
+    /// What stands on the left and on the right of the word at `i`.
+    fn beside(&self, text: &str, words: &[Range<usize>], i: usize) -> [String; 2] {
+        let name = |gap: &str, word: &Range<usize>| {
+            parting(gap).map_or_else(|| self.neighbour(&text[word.clone()]), str::to_owned)
+        };
+        let left = i.checked_sub(1).map(|l| name(&text[words[l].end..words[i].start], &words[l]));
+        let right = words.get(i + 1).map(|next| name(&text[words[i].end..next.start], next));
+        [left, right].map(|name| name.unwrap_or_else(|| STOP.to_owned()))
+    }
+
+    fn neighbour(&self, word: &str) -> String {
         let lower = word.to_lowercase();
-        if neighbours.contains(lower.as_str()) {
+        if self.neighbours.contains(&lower) {
             lower
         } else if word.starts_with(char::is_uppercase) {
             CAPITAL.to_owned()
         } else {
-            kind(classes.get(lower.as_str()).copied().unwrap_or_default())
-        }
-    };
-    let mut names = Names::default();
-    let mut forms = Names::default();
-    let mut seen = Vec::new();
-    for body in &bodies {
-        let tokens = analyzer.tokens(body);
-        let beside = |a: usize, b: usize, word: usize| {
-            parting(&body[a..b])
-                .map_or_else(|| signature(&body[tokens[word].offsets.clone()]), str::to_owned)
-        };
-        for (i, token) in tokens.iter().enumerate() {
-            let word = &body[token.offsets.clone()];
-            let Some(&class) = classes.get(word) else { continue };
-            let decided = Class::DECIDED.iter().filter(|c| class.is(**c)).count();
-            if decided == 0 || class.is(Class::GRAMMAR) {
-                continue;
-            }
-            let left = match i.checked_sub(1) {
-                Some(l) => beside(tokens[l].offsets.end, token.offsets.start, l),
-                None => STOP.to_owned(),
-            };
-            let right = match tokens.get(i + 1) {
-                Some(next) => beside(token.offsets.end, next.offsets.start, i + 1),
-                None => STOP.to_owned(),
-            };
-            let form = if decided > 1 { forms.number(word) } else { u32::MAX };
-            seen.push(Seen {
-                form,
-                classes: class,
-                beside: [names.number(&left), names.number(&right)],
-            });
+            kind(self.classes.get(lower.as_str()).copied().unwrap_or_default())
         }
     }
-    println!("{} occurrences learnt from", seen.len());
-    expectation_maximisation(&seen, &names, &forms)
 }
 
 /// Strings numbered in the order in which they came.
