@@ -57,6 +57,8 @@ pub(crate) struct Bag {
     pub(crate) words: Vec<Vec<String>>,
     /// The exact terms of the whole query in order, if it has several words.
     pub(crate) sequence: Vec<String>,
+    /// The first term of all forms of each word that has one, with its position.
+    pub(crate) forms_sequence: Vec<(usize, String)>,
 }
 
 impl Bag {
@@ -73,17 +75,19 @@ impl Bag {
         }
         // In free words l’équité asks for équité: the article before the first word is no part of it.
         let first = tokens.iter().position(|t| !t.elided).unwrap_or(0);
-        let sequence = exact_terms(&tokens[first.min(tokens.len())..]);
-        Bag { words, sequence: if sequence.len() > 1 { sequence } else { Vec::new() } }
+        let mut sequence = exact_terms(&tokens[first.min(tokens.len())..]);
+        if sequence.len() < 2 {
+            sequence.clear();
+        }
+        let first_form =
+            |token: Token| Some((token.position, token.forms.into_iter().next()?.term));
+        let forms_sequence = tokens.into_iter().filter_map(first_form).collect();
+        Bag { words, sequence, forms_sequence }
     }
 }
 
 /// The exact terms of a phrase, one a word; a symbol that was typed counts.
-pub(crate) fn phrase_terms(text: &str, analyzer: &Analyzer) -> Vec<String> {
-    exact_terms(&analyzer.phrase_tokens(text))
-}
-
-fn exact_terms(tokens: &[Token]) -> Vec<String> {
+pub(crate) fn exact_terms(tokens: &[Token]) -> Vec<String> {
     tokens.iter().map(|t| t.symbol.clone().unwrap_or_else(|| t.exact.clone())).collect()
 }
 
@@ -111,7 +115,7 @@ impl Node {
     fn new(query: &Query, analyzer: &Analyzer) -> Self {
         match query {
             Query::Words(text) => Node::Words(Bag::new(text, analyzer)),
-            Query::Phrase(text) => Node::Phrase(phrase_terms(text, analyzer)),
+            Query::Phrase(text) => Node::Phrase(exact_terms(&analyzer.phrase_tokens(text))),
             Query::All(queries) => {
                 Node::All(queries.iter().map(|query| Node::new(query, analyzer)).collect())
             }

@@ -4,6 +4,8 @@
 //! behind it were learnt from free text by `examples/build-lexicon.rs`. What it cannot decide keeps its
 //! readings.
 
+use std::sync::LazyLock;
+
 use super::lexicon::{CAPITAL, Class, NEIGHBOURS, STOP, kind};
 
 /// A neighbour's row in the table.
@@ -38,14 +40,15 @@ impl Neighbour {
     }
 }
 
+static EDGE: LazyLock<Neighbour> = LazyLock::new(|| Neighbour::parted(None));
+
 /// A class is left aside where another is this much likelier, in eighths of a bit: ten times.
 const DECISIVE: i32 = 26;
 
 /// The classes that a form keeps between its neighbours. `weights`: how seldom it is of each, in half
 /// bits; none where it cannot be.
 pub(crate) fn kept(weights: [Option<u8>; 4], left: Neighbour, right: Neighbour) -> Class {
-    let alone = Neighbour::parted(None);
-    if left == alone && right == alone {
+    if left == *EDGE && right == *EDGE {
         // Alone on its line it is not in a sentence.
         return Class::ALL;
     }

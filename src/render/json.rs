@@ -22,7 +22,11 @@ struct ShownArticle<'a> {
     title_matches: &'a [Span],
 }
 
-pub(super) fn article(
+/// An article with what matches in it, as one line of JSON.
+///
+/// # Errors
+/// The writer's.
+pub fn article(
     article: &Article,
     title_matches: &[Span],
     matches: &[Span],
@@ -31,7 +35,11 @@ pub(super) fn article(
     line(&ShownArticle { article, matches, title_matches }, out)
 }
 
-pub(super) fn line<T: Serialize>(value: &T, mut out: &mut dyn Write) -> io::Result<()> {
+/// Any value as one line of JSON that no terminal can mistake for commands.
+///
+/// # Errors
+/// The writer's.
+pub fn line<T: Serialize>(value: &T, mut out: &mut dyn Write) -> io::Result<()> {
     let mut serializer = serde_json::Serializer::with_formatter(&mut out, JsonFormatter);
     value.serialize(&mut serializer)?;
     out.write_all(b"\n")

@@ -9,11 +9,11 @@ mod words;
 
 use std::io::{self, Write};
 
-use crate::article::{Article, PartialDate};
-use crate::search::{Results, Span, Stats};
+use crate::search::Results;
 
-pub use json::JsonFormatter;
+pub use json::{JsonFormatter, article as article_json, line as json_line};
 pub use safe::visible;
+pub use terminal::{article, date, stats, totals};
 
 /// The language of labels and messages; keys of JSON are never translated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -66,57 +66,4 @@ pub const RENDERERS: &[(&str, Render)] =
 /// ```
 pub fn renderer(name: &str) -> Option<Render> {
     RENDERERS.iter().find(|(n, _)| *n == name).map(|(_, render)| *render)
-}
-
-/// An article with what matches in it, for people.
-///
-/// # Errors
-/// The writer's.
-pub fn article(
-    article: &Article,
-    title_matches: &[Span],
-    matches: &[Span],
-    style: Style,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    terminal::article(article, title_matches, matches, style, out)
-}
-
-/// An article with what matches in it, as one line of JSON.
-///
-/// # Errors
-/// The writer's.
-pub fn article_json(
-    article: &Article,
-    title_matches: &[Span],
-    matches: &[Span],
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    json::article(article, title_matches, matches, out)
-}
-
-/// What an index holds, for people.
-///
-/// # Errors
-/// The writer's.
-pub fn stats(stats: &Stats, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    terminal::stats(stats, style, out)
-}
-
-/// Any value as one line of JSON that no terminal can mistake for commands.
-///
-/// # Errors
-/// The writer's.
-pub fn json_line<T: serde::Serialize>(value: &T, out: &mut dyn Write) -> io::Result<()> {
-    json::line(value, out)
-}
-
-/// How many passages in how many articles: `2 passages dans 2 articles`.
-pub fn totals(results: &Results, language: Language) -> String {
-    terminal::totals(results, language)
-}
-
-/// A date as people write it: `21 janvier 2025`, in English as ISO 8601 has it.
-pub fn date(date: PartialDate, language: Language) -> String {
-    terminal::date(date, language)
 }

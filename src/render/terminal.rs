@@ -99,7 +99,8 @@ fn others(hits: &[Hit], style: Style, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{INDENT}{}", painted(&line, FAINT, style))
 }
 
-pub(super) fn totals(results: &Results, language: Language) -> String {
+/// How many passages in how many articles: `2 passages dans 2 articles`.
+pub fn totals(results: &Results, language: Language) -> String {
     let passages = counted(results.passages, "passage", "passages", language);
     let articles = counted(results.articles, "article", "articles", language);
     match (results.passages, language) {
@@ -145,7 +146,8 @@ const MONTHS: [&str; 12] = [
     "décembre",
 ];
 
-pub(super) fn date(date: PartialDate, language: Language) -> String {
+/// A date as people write it: `21 janvier 2025`, in English as ISO 8601 has it.
+pub fn date(date: PartialDate, language: Language) -> String {
     if language == Language::English {
         return date.to_string();
     }
@@ -158,7 +160,11 @@ pub(super) fn date(date: PartialDate, language: Language) -> String {
     }
 }
 
-pub(super) fn article(
+/// An article with what matches in it, for people.
+///
+/// # Errors
+/// The writer's.
+pub fn article(
     article: &Article,
     title_matches: &[Span],
     matches: &[Span],
@@ -221,7 +227,11 @@ fn ranges(spans: &[Span]) -> Vec<Range<usize>> {
     spans.iter().map(|s| s.start..s.end).collect()
 }
 
-pub(super) fn stats(stats: &Stats, style: Style, out: &mut dyn Write) -> io::Result<()> {
+/// What an index holds, for people.
+///
+/// # Errors
+/// The writer's.
+pub fn stats(stats: &Stats, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let language = style.language;
     let mut row = |french: &str, english: &str, value: String| {
         writeln!(out, "{:<12} {value}", language.pick(french, english))

@@ -9,7 +9,7 @@ use super::seams::Seams;
 use super::segment::Segment;
 use crate::analysis::Analyzer;
 use crate::error::Error;
-use crate::highlight::Bag;
+use crate::highlight::{Bag, exact_terms};
 use crate::index::{Fields, TextReader};
 use crate::query::Query;
 
@@ -96,7 +96,7 @@ impl Planner<'_> {
         let words =
             bag.words.iter().map(|terms| self.word(terms, place.forms.field, place.statistics));
         let words = words.collect::<tantivy::Result<Vec<_>>>()?;
-        let sequences = self.sequences(text, &bag, &words, place)?;
+        let sequences = self.sequences(&bag, &words, place)?;
         Ok(Plan::Words { words, target: place.forms, statistics: place.statistics, sequences })
     }
 
@@ -118,18 +118,10 @@ impl Planner<'_> {
 
     /// Passages that hold the bare words as typed come before all others: they gain as much as any other
     /// passage can have. Those that hold them in this order in other forms gain half of that.
-    fn sequences(
-        &self,
-        text: &str,
-        bag: &Bag,
-        words: &[Word],
-        place: Place,
-    ) -> tantivy::Result<Vec<Sequence>> {
+    fn sequences(&self, bag: &Bag, words: &[Word], place: Place) -> tantivy::Result<Vec<Sequence>> {
         let most: Score = words.iter().map(Word::max_score).sum();
         let exact = bag.sequence.iter().enumerate().map(|(i, term)| (i, term.as_str()));
-        let tokens = self.analyzer.query_tokens(text);
-        let forms =
-            tokens.iter().filter_map(|t| Some((t.position, t.forms.first()?.term.as_str())));
+        let forms = bag.forms_sequence.iter().map(|(i, term)| (*i, term.as_str()));
         let mut sequences = Vec::new();
         sequences.extend(self.sequence(place.exact.field, exact.collect(), most)?);
         sequences.extend(self.sequence(place.forms.field, forms.collect(), most / 2.0)?);
@@ -155,7 +147,7 @@ impl Planner<'_> {
 
     fn phrase(&self, text: &str, place: Place) -> tantivy::Result<Plan> {
         let tokens = self.analyzer.phrase_tokens(text);
-        let terms = crate::highlight::phrase_terms(text, self.analyzer);
+        let terms = exact_terms(&tokens);
         if let [term] = terms.as_slice() {
             let words =
                 vec![self.word(std::slice::from_ref(term), place.exact.field, place.statistics)?];

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use depeche::{Searcher, fold};
+use depeche::fold;
 
-use crate::support::{articles, corpus, index, indexed, lit, search};
+use crate::support::{articles, indexed, indexed_corpus, lit, search};
 
 /// The folded words of a text with one space around each: a phrase is found in it by plain search.
 fn scan(text: &str) -> String {
@@ -21,11 +21,7 @@ fn scan(text: &str) -> String {
 
 #[test]
 fn phrases_drawn_from_the_corpus_are_found_where_a_scan_finds_them() {
-    let folder = tempfile::tempdir().unwrap();
-    let dir = folder.path().join("index");
-    let (report, skips) = index(&dir, &[corpus()], false);
-    assert_eq!((report.added, skips), (66, Vec::new()));
-    let searcher = Searcher::open(&dir).unwrap();
+    let (_folder, searcher) = indexed_corpus();
     let all = search(&searcher, "de la le les en un une");
     let texts: Vec<_> = articles(&all)
         .into_iter()
@@ -59,10 +55,7 @@ fn phrases_drawn_from_the_corpus_are_found_where_a_scan_finds_them() {
 
 #[test]
 fn the_phrase_of_the_affair() {
-    let folder = tempfile::tempdir().unwrap();
-    let dir = folder.path().join("index");
-    index(&dir, &[corpus()], false);
-    let searcher = Searcher::open(&dir).unwrap();
+    let (_folder, searcher) = indexed_corpus();
     let straight = search(&searcher, "\"droit de premier refus\"");
     assert_eq!(straight.articles, 5);
     for other in ["« droit de premier refus »", "\"DROIT DE PREMIER REFUS\""] {

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::support::{articles, corpus, index, search};
-use depeche::Searcher;
+use crate::support::{articles, corpus, indexed_corpus, search};
 
 /// The least mean nDCG at 10 over the topics; the ranking had 0.01 more when this was written.
 const FLOOR: f64 = 0.847;
@@ -30,10 +29,7 @@ fn dcg(grades: impl Iterator<Item = f64>) -> f64 {
 
 #[test]
 fn judged_articles_come_first() {
-    let folder = tempfile::tempdir().unwrap();
-    let dir = folder.path().join("index");
-    index(&dir, &[corpus()], false);
-    let searcher = Searcher::open(&dir).unwrap();
+    let (_folder, searcher) = indexed_corpus();
     let judgments = judgments();
     let topics = std::fs::read_to_string(corpus().join("topics.tsv")).unwrap();
     let mut scores = Vec::new();

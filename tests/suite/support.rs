@@ -37,6 +37,16 @@ pub(crate) fn index(dir: &Path, inputs: &[PathBuf], prune: bool) -> (Report, Vec
     (report, skips)
 }
 
+/// An index of the sample corpus, in a folder that lives as long as it is searched.
+pub(crate) fn indexed_corpus() -> (tempfile::TempDir, Searcher) {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("index");
+    let (report, skips) = index(&dir, &[corpus()], false);
+    assert_eq!((report.added, skips), (66, Vec::new()));
+    let searcher = Searcher::open(&dir).unwrap();
+    (folder, searcher)
+}
+
 /// A folder with these files and an index of it.
 pub(crate) fn indexed(files: &[(&str, &str)]) -> (tempfile::TempDir, Searcher) {
     let folder = tempfile::tempdir().unwrap();

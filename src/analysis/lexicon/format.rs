@@ -1,4 +1,4 @@
-//! How the lexicon's file says what it knows, shared by its reader and the program that builds it.
+//! How the lexicon's files say what they know, shared by its reader and the program that builds it.
 //!
 //! The file is a finite state set (crate `fst`) of entries, one a reading:
 //!
@@ -8,8 +8,11 @@
 //!
 //! `form` is in lower case, NFC, with its accents. The lemma is the form less its last `strip - 0x20`
 //! bytes, plus `ending`. The weight tells how seldom the form is this: half bits of information, 0 for the
-//! likely reading and where nothing is known. Entries of one form stand together, and forms of one paradigm share their ends, so
-//! that the set stays small and nothing is decoded before it is asked for.
+//! likely reading and where nothing is known. Entries of one form stand together, and forms of one paradigm
+//! share their ends, so that the set stays small and nothing is decoded before it is asked for.
+//!
+//! The table of neighbours (`neighbours.rs`) names them by the words themselves, or by [`kind`], [`CAPITAL`]
+//! and what [`parting`] gives.
 
 #![allow(dead_code, reason = "the reader uses one half, the builder the other")]
 
