@@ -28,7 +28,7 @@ use std::sync::LazyLock;
 
 use depeche::Analyzer;
 use depeche::import::{ImportOptions, InputFile, read_file};
-use format::{CAPITAL, Class, STOP, entry, kind, parting};
+use format::{CAPITAL, CLASSES, Class, STOP, entry, kind, parting};
 use unicode_normalization::UnicodeNormalization;
 
 /// Plurals that the dictionary lists as words of their own,
@@ -64,6 +64,17 @@ const SELDOM_PLURAL: &[(&str, &str)] = &[
 /// Words that the dictionary lacks, and that would be taken for others without their accents.
 const ADDED: &[(&str, &str)] = &[("email", "email"), ("emails", "email")];
 
+/// Feminine nouns that the dictionary holds for the feminine of another word only.
+const FEMININE_NOUNS: &[&str] = &[
+    "alternative", "amicale", "balayeuse", "cafetière", "calculatrice", "capitale", "carrière",
+    "centrale", "commune", "composante", "diagonale", "directive", "dominante", "droite", "défensive",
+    "faucheuse", "filiale", "fondue", "gouvernante", "génératrice", "initiale", "mandarine",
+    "marinière", "matinale", "mitrailleuse", "moissonneuse", "morale", "moyenne", "mutuelle",
+    "médiane", "nouvelle", "patente", "perceuse", "plaine", "ponceuse", "portière", "première",
+    "ronde", "rétrospective", "sablière", "seconde", "soupière", "spirale", "tabatière", "tangente",
+    "terminale", "théière", "tondeuse", "tronçonneuse", "veilleuse",
+];
+
 type Rows = BTreeMap<(String, String), Class>;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -74,6 +85,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let affixes = Affixes::read(&std::fs::read_to_string(aff)?);
     let rows = expand(&std::fs::read_to_string(dic)?, &affixes);
     let rows = with_one_spelling(rows);
+    let rows = with_nouns_of_their_own(rows);
     let learnt = learn(&rows, texts);
     std::fs::write(format!("{out}/neighbours.rs"), learnt.neighbours_source())?;
     let encoded = |((form, lemma), class): (&(String, String), &Class)| {
@@ -206,6 +218,10 @@ fn expand(dictionary: &str, affixes: &Affixes) -> Rows {
     for (form, lemma) in ADDED {
         add(&mut rows, form, lemma, &["po:nom"]);
     }
+    for noun in FEMININE_NOUNS {
+        add(&mut rows, noun, noun, &["po:nom"]);
+        add(&mut rows, &format!("{noun}s"), noun, &["po:nom"]);
+    }
     rows
 }
 
@@ -255,9 +271,12 @@ fn class(form: &str, tags: &[&str]) -> (Class, bool) {
     let is_noun = has("po:nom") || has("po:adj");
     let is_grammar = !is_name && (!is_noun || has("po:mg") || has("po:adv"));
     let mut class = Class::default();
-    for (is, bit) in
-        [(is_name, Class::NAME), (is_noun && !is_name, Class::NOUN), (is_grammar, Class::GRAMMAR)]
-    {
+    for (is, bit) in [
+        (is_name, Class::NAME),
+        (has("po:nom") && !is_name, Class::NOUN),
+        (has("po:adj") && !is_name, Class::ADJECTIVE),
+        (is_grammar, Class::GRAMMAR),
+    ] {
         if is {
             class = class.and(bit);
         }
@@ -287,6 +306,33 @@ fn with_one_spelling(rows: Rows) -> Rows {
         *known = known.and(class);
     }
     merged
+}
+
+/// A form that is a noun of its own (nouvelle, droite) is of the other word the adjective only.
+fn with_nouns_of_their_own(mut rows: Rows) -> Rows {
+    let is_lemma = |(form, lemma): &(String, String)| form == lemma;
+    let adjectives: BTreeSet<&str> = rows
+        .iter()
+        .filter(|(key, class)| !is_lemma(key) && class.is(Class::ADJECTIVE))
+        .map(|((form, _), _)| form.as_str())
+        .collect();
+    let own: BTreeSet<String> = rows
+        .iter()
+        .filter(|(key, class)| is_lemma(key) && class.is(Class::NOUN))
+        .map(|((form, _), _)| form.clone())
+        .filter(|form| adjectives.contains(form.as_str()))
+        .collect();
+    let forms: BTreeSet<String> = rows
+        .keys()
+        .filter(|(_, lemma)| own.contains(lemma))
+        .map(|(form, _)| form.clone())
+        .collect();
+    for ((form, lemma), class) in &mut rows {
+        if !own.contains(lemma) && forms.contains(form) && class.is(Class::ADJECTIVE) {
+            *class = class.without(Class::NOUN);
+        }
+    }
+    rows
 }
 
 /// Number of forms and classes of each lemma: a fingerprint of its paradigm.
@@ -328,9 +374,9 @@ const LEAST_SEEN: f64 = 10.0;
 #[derive(Default)]
 struct Learnt {
     /// For each neighbour, counts beside each class: on its left, on its right.
-    counts: BTreeMap<String, [[f64; 4]; 2]>,
+    counts: BTreeMap<String, [[f64; CLASSES]; 2]>,
     /// For each ambiguous form, how often it is of each class.
-    forms: BTreeMap<String, [f64; 4]>,
+    forms: BTreeMap<String, [f64; CLASSES]>,
 }
 
 /// An occurrence of a form: the classes that it may have, and what stands on either side.
@@ -461,15 +507,15 @@ impl Names {
 }
 
 fn expectation_maximisation(seen: &[Seen], names: &Names, forms: &Names) -> Learnt {
-    let mut counts = vec![[[0.0_f64; 4]; 2]; names.numbers.len()];
-    let mut shares = vec![[0.0_f64; 4]; forms.numbers.len()];
+    let mut counts = vec![[[0.0_f64; CLASSES]; 2]; names.numbers.len()];
+    let mut shares = vec![[0.0_f64; CLASSES]; forms.numbers.len()];
     for round in 0..=ROUNDS {
-        let mut next_counts = vec![[[0.0; 4]; 2]; counts.len()];
-        let mut next_shares = vec![[0.0; 4]; shares.len()];
-        let totals: [f64; 4] = std::array::from_fn(|c| counts.iter().map(|n| n[0][c]).sum());
+        let mut next_counts = vec![[[0.0; CLASSES]; 2]; counts.len()];
+        let mut next_shares = vec![[0.0; CLASSES]; shares.len()];
+        let totals: [f64; CLASSES] = std::array::from_fn(|c| counts.iter().map(|n| n[0][c]).sum());
         for Seen { form, classes, beside } in seen {
             let may_be = |c: usize| classes.is(Class::DECIDED[c]);
-            let mut likely = [0.0; 4];
+            let mut likely = [0.0; CLASSES];
             for (c, likely) in likely.iter_mut().enumerate().filter(|(c, _)| may_be(*c)) {
                 let chance = |side: usize| {
                     (counts[beside[side] as usize][side][c] + 0.5)
@@ -483,7 +529,7 @@ fn expectation_maximisation(seen: &[Seen], names: &Names, forms: &Names) -> Lear
                 continue;
             }
             let sum: f64 = likely.iter().sum();
-            for c in 0..4 {
+            for c in 0..CLASSES {
                 let part = likely[c] / sum;
                 next_counts[beside[0] as usize][0][c] += part;
                 next_counts[beside[1] as usize][1][c] += part;
@@ -508,7 +554,7 @@ impl Learnt {
         let total: f64 = shares.iter().sum();
         let most = shares.iter().copied().fold(0.0, f64::max);
         let own =
-            (0..4).filter(|&c| class.is(Class::DECIDED[c])).map(|c| shares[c]).fold(0.0, f64::max);
+            (0..CLASSES).filter(|&c| class.is(Class::DECIDED[c])).map(|c| shares[c]).fold(0.0, f64::max);
         if total < LEAST_SEEN || !Class::DECIDED.iter().any(|c| class.is(*c)) {
             return 0;
         }
@@ -519,19 +565,19 @@ impl Learnt {
     fn neighbours_source(&self) -> String {
         let mut source = String::from(
             "//! What the words beside a form say of its class. Written by `examples/build-lexicon.rs`.\n\n\
-             /// A neighbour, and how it speaks for noun, verb, infinitive and participle: when it stands on the\n\
-             /// left, when it stands on the right. Eighths of a bit. Sorted.\n\
+             /// A neighbour, and how it speaks for noun, adjective, verb, infinitive and participle: when it\n\
+             /// stands on the left, when it stands on the right. Eighths of a bit. Sorted.\n\
              #[rustfmt::skip]\n\
-             pub(crate) static NEIGHBOURS: &[(&str, [i8; 4], [i8; 4])] = &[\n",
+             pub(crate) static NEIGHBOURS: &[(&str, [i8; 5], [i8; 5])] = &[\n",
         );
         let total = |side: usize, c: usize| self.counts.values().map(|n| n[side][c]).sum::<f64>();
-        let totals: [[f64; 4]; 2] = std::array::from_fn(|s| std::array::from_fn(|c| total(s, c)));
+        let totals: [[f64; CLASSES]; 2] = std::array::from_fn(|s| std::array::from_fn(|c| total(s, c)));
         let size = self.counts.len() as f64;
         for (name, counts) in &self.counts {
             let bits = |side: usize| -> Vec<i8> {
                 let chance = |c: usize| (counts[side][c] + 0.5) / (totals[side][c] + size);
-                let mean = (0..4).map(|c| chance(c).log2()).sum::<f64>() / 4.0;
-                (0..4)
+                let mean = (0..CLASSES).map(|c| chance(c).log2()).sum::<f64>() / CLASSES as f64;
+                (0..CLASSES)
                     .map(|c| (8.0 * (chance(c).log2() - mean)).round().clamp(-127.0, 127.0) as i8)
                     .collect()
             };

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use crate::analysis::{Analyzer, Terms, Token};
+use crate::analysis::{Analyzer, NoVocabulary, Terms, Token};
 use crate::query::Query;
+use crate::resolve::{Bag, Phrase, Resolved};
 
 /// The bytes of `text` that match `query`, sorted and apart from one another.
 ///
@@ -19,7 +20,7 @@ use crate::query::Query;
 /// assert_eq!(&text[spans[0].clone()], "droit de premier refus");
 /// ```
 pub fn highlight(query: &Query, analyzer: &Analyzer, text: &str) -> Vec<Range<usize>> {
-    Matcher::new(query, analyzer).matches(analyzer, text, text.len())
+    Matcher::new(Resolved::new(query, analyzer, &NoVocabulary)).matches(analyzer, text, text.len())
 }
 
 /// Which of the passages (`spans` tile the article) the phrase begins in and leaves: their numbers. The
@@ -40,136 +41,73 @@ pub(crate) fn crossing_matches(
 
 /// A query made ready to be held against many texts.
 pub(crate) struct Matcher {
-    node: Node,
-}
-
-enum Node {
-    Words(Bag),
-    Phrase(Vec<String>),
-    All(Vec<Node>),
-    Rank { must: Box<Node>, should: Box<Node> },
-}
-
-/// Bare words as they are searched.
-pub(crate) struct Bag {
-    /// Each word's terms of all forms, alternatives of one another; stop words left out unless the query
-    /// holds nothing else.
-    pub(crate) words: Vec<Vec<String>>,
-    /// The exact terms of the whole query in order, if it has several words.
-    pub(crate) sequence: Vec<String>,
-    /// The first term of all forms of each word that has one, with its position.
-    pub(crate) forms_sequence: Vec<(usize, String)>,
-}
-
-impl Bag {
-    pub(crate) fn new(text: &str, analyzer: &Analyzer) -> Self {
-        let tokens = analyzer.query_tokens(text);
-        let only_stop_words = tokens.iter().all(|t| t.stop_word);
-        let searched = tokens.iter().filter(|t| only_stop_words || !t.stop_word);
-        let mut words: Vec<Vec<String>> = Vec::new();
-        for token in searched {
-            let terms: Vec<String> = token.forms.iter().map(|form| form.term.clone()).collect();
-            if !terms.is_empty() && !words.contains(&terms) {
-                words.push(terms);
-            }
-        }
-        // In free words l’équité asks for équité: the article before the first word is no part of it.
-        let first = tokens.iter().position(|t| !t.elided).unwrap_or(0);
-        let mut sequence = exact_terms(&tokens[first.min(tokens.len())..]);
-        if sequence.len() < 2 {
-            sequence.clear();
-        }
-        let first_form =
-            |token: Token| Some((token.position, token.forms.into_iter().next()?.term));
-        let forms_sequence = tokens.into_iter().filter_map(first_form).collect();
-        Bag { words, sequence, forms_sequence }
-    }
-}
-
-/// The exact terms of a phrase, one a word; a symbol that was typed counts.
-pub(crate) fn exact_terms(tokens: &[Token]) -> Vec<String> {
-    tokens.iter().map(|t| t.symbol.clone().unwrap_or_else(|| t.exact.clone())).collect()
+    query: Resolved,
 }
 
 impl Matcher {
-    pub(crate) fn new(query: &Query, analyzer: &Analyzer) -> Self {
-        Matcher { node: Node::new(query, analyzer) }
+    pub(crate) fn new(query: Resolved) -> Self {
+        Matcher { query }
     }
 
     /// The matching bytes of a text, sorted, overlaps joined. Words stand, and phrases begin, before
     /// `end`; a phrase may run on after it.
     pub(crate) fn matches(&self, analyzer: &Analyzer, text: &str, end: usize) -> Vec<Range<usize>> {
-        let terms = if self.node.asks_for_forms() { Terms::Both } else { Terms::Exact };
+        let terms = if asks_for_forms(&self.query) { Terms::Both } else { Terms::Exact };
         let tokens = &analyzer.tokens_with(text, terms);
         let inside = tokens.partition_point(|token| token.offsets.start < end);
-        joined(self.node.matches(tokens, inside))
+        joined(every_match(&self.query, tokens, inside))
     }
 
     /// The most words of a phrase of the query: how far beyond a passage one may run.
     pub(crate) fn longest_phrase(&self) -> usize {
-        self.node.longest_phrase()
+        longest_phrase(&self.query)
     }
 }
 
-impl Node {
-    fn new(query: &Query, analyzer: &Analyzer) -> Self {
-        match query {
-            Query::Words(text) => Node::Words(Bag::new(text, analyzer)),
-            Query::Phrase(text) => Node::Phrase(exact_terms(&analyzer.phrase_tokens(text))),
-            Query::All(queries) => {
-                Node::All(queries.iter().map(|query| Node::new(query, analyzer)).collect())
-            }
-            Query::Rank { must, should } => Node::Rank {
-                must: Box::new(Node::new(must, analyzer)),
-                should: Box::new(Node::new(should, analyzer)),
-            },
-        }
+fn asks_for_forms(query: &Resolved) -> bool {
+    match query {
+        Resolved::Words(_) => true,
+        Resolved::Phrase(_) => false,
+        Resolved::All(queries) => queries.iter().any(asks_for_forms),
+        Resolved::Rank { must, should } => asks_for_forms(must) || asks_for_forms(should),
     }
+}
 
-    fn asks_for_forms(&self) -> bool {
-        match self {
-            Node::Words(_) => true,
-            Node::Phrase(_) => false,
-            Node::All(nodes) => nodes.iter().any(Node::asks_for_forms),
-            Node::Rank { must, should } => must.asks_for_forms() || should.asks_for_forms(),
-        }
+fn longest_phrase(query: &Resolved) -> usize {
+    match query {
+        Resolved::Words(_) => 0,
+        Resolved::Phrase(phrase) => phrase.terms.len(),
+        Resolved::All(queries) => queries.iter().map(longest_phrase).max().unwrap_or(0),
+        Resolved::Rank { must, should } => longest_phrase(must).max(longest_phrase(should)),
     }
+}
 
-    fn longest_phrase(&self) -> usize {
-        match self {
-            Node::Words(_) => 0,
-            Node::Phrase(terms) => terms.len(),
-            Node::All(nodes) => nodes.iter().map(Node::longest_phrase).max().unwrap_or(0),
-            Node::Rank { must, should } => must.longest_phrase().max(should.longest_phrase()),
+/// The matches that begin with one of the first `inside` tokens.
+fn every_match(query: &Resolved, tokens: &[Token], inside: usize) -> Vec<Range<usize>> {
+    match query {
+        Resolved::Words(bag) => bag_matches(bag, &tokens[..inside]),
+        Resolved::Phrase(Phrase { terms, .. }) => {
+            let reach = tokens.len().min(inside + terms.len().saturating_sub(1));
+            phrase_matches(terms, &tokens[..reach])
         }
-    }
-
-    /// The matches that begin with one of the first `inside` tokens.
-    fn matches(&self, tokens: &[Token], inside: usize) -> Vec<Range<usize>> {
-        match self {
-            Node::Words(bag) => bag_matches(bag, &tokens[..inside]),
-            Node::Phrase(terms) => {
-                let reach = tokens.len().min(inside + terms.len().saturating_sub(1));
-                phrase_matches(terms, &tokens[..reach])
+        Resolved::All(queries) => {
+            let each: Vec<_> = queries.iter().map(|q| every_match(q, tokens, inside)).collect();
+            let failed = each.iter().any(Vec::is_empty);
+            if failed { Vec::new() } else { each.concat() }
+        }
+        Resolved::Rank { must, should } => {
+            let mut found = every_match(must, tokens, inside);
+            if !found.is_empty() {
+                found.extend(every_match(should, tokens, inside));
             }
-            Node::All(nodes) => {
-                let each: Vec<_> = nodes.iter().map(|node| node.matches(tokens, inside)).collect();
-                let failed = each.iter().any(Vec::is_empty);
-                if failed { Vec::new() } else { each.concat() }
-            }
-            Node::Rank { must, should } => {
-                let mut found = must.matches(tokens, inside);
-                if !found.is_empty() {
-                    found.extend(should.matches(tokens, inside));
-                }
-                found
-            }
+            found
         }
     }
 }
 
 fn bag_matches(bag: &Bag, tokens: &[Token]) -> Vec<Range<usize>> {
-    let asked = |term: &String| bag.words.iter().any(|terms| terms.contains(term));
+    let terms = || bag.words.iter().flat_map(|word| &word.terms);
+    let asked = |term: &String| terms().any(|asked| asked.term == *term);
     let forms = tokens.iter().flat_map(|token| &token.forms);
     let mut found: Vec<_> = forms.filter(|f| asked(&f.term)).map(|f| f.offsets.clone()).collect();
     found.extend(phrase_matches(&bag.sequence, tokens));

@@ -38,10 +38,14 @@ mod indexing;
 mod passage;
 mod query;
 pub mod render;
+mod resolve;
 mod search;
 mod snippet;
 
-pub use analysis::{Analyzer, Explained, ExplainedTerm, Form, Source, Token, fold};
+pub use analysis::{
+    Analyzer, Explained, ExplainedTerm, Form, NoVocabulary, Source, TextVocabulary, Token, Vocabulary,
+    fold,
+};
 pub use article::{Article, DateError, PartialDate};
 pub use error::{Error, Result};
 pub use highlight::highlight;

@@ -6,7 +6,7 @@
 
 use std::sync::LazyLock;
 
-use super::lexicon::{CAPITAL, Class, NEIGHBOURS, STOP, kind};
+use super::lexicon::{CAPITAL, CLASSES, Class, NEIGHBOURS, STOP, kind};
 
 /// A neighbour's row in the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,9 +32,9 @@ impl Neighbour {
         Neighbour(found.ok().and_then(|i| u16::try_from(i).ok()))
     }
 
-    fn speaks(self, side: usize) -> [i32; 4] {
+    fn speaks(self, side: usize) -> [i32; CLASSES] {
         let Some((_, left, right)) = self.0.and_then(|i| NEIGHBOURS.get(usize::from(i))) else {
-            return [0; 4];
+            return [0; CLASSES];
         };
         if side == 0 { left.map(i32::from) } else { right.map(i32::from) }
     }
@@ -47,16 +47,16 @@ const DECISIVE: i32 = 26;
 
 /// The classes that a form keeps between its neighbours. `weights`: how seldom it is of each, in half
 /// bits; none where it cannot be.
-pub(crate) fn kept(weights: [Option<u8>; 4], left: Neighbour, right: Neighbour) -> Class {
+pub(crate) fn kept(weights: [Option<u8>; CLASSES], left: Neighbour, right: Neighbour) -> Class {
     if left == *EDGE && right == *EDGE {
         // Alone on its line it is not in a sentence.
         return Class::ALL;
     }
     let (left, right) = (left.speaks(0), right.speaks(1));
     let score = |c: usize| weights[c].map(|weight| left[c] + right[c] - 4 * i32::from(weight));
-    let scores: [Option<i32>; 4] = std::array::from_fn(score);
+    let scores: [Option<i32>; CLASSES] = std::array::from_fn(score);
     let best = scores.iter().flatten().max().copied().unwrap_or(0);
     let near = |c: &usize| scores[*c].is_some_and(|score| score + DECISIVE >= best);
-    let aside = (0..4).filter(|c| !near(c)).map(|c| Class::DECIDED[c]);
+    let aside = (0..CLASSES).filter(|c| !near(c)).map(|c| Class::DECIDED[c]);
     aside.fold(Class::ALL, Class::without)
 }

@@ -1,10 +1,12 @@
 //! Word to the terms of all its forms: the lexicon first, the stemmer for what it does not know.
 
+use super::Form;
 use super::context::{self, Neighbour};
 use super::explain::Source;
 use super::fold::{fold, lower};
-use super::lexicon::{Class, Lexicon, Reading};
+use super::lexicon::{CLASSES, Class, Lexicon, Reading};
 use super::stem::Stems;
+use super::vocabulary::Vocabulary;
 
 /// Knows the forms of words.
 pub(crate) struct Forms {
@@ -59,7 +61,7 @@ impl Forms {
         let lower = lower(word);
         let readings = match shape {
             Shape::Mixed => Vec::new(),
-            Shape::Lower => self.as_spelt(&lower, Class::NAME),
+            Shape::Lower => common(self.as_spelt(&lower)),
             Shape::Capital => named(self.lexicon.capital(&lower), opens),
             Shape::Upper => self.lexicon.accented(&fold(word)),
         };
@@ -68,7 +70,7 @@ impl Forms {
             let mut terms = Vec::new();
             self.unknown(word, &lower, shape, opens, &mut terms);
             let terms = terms.into_iter().map(|term| (term.into_boxed_str(), Class::default()));
-            return TextTerms { terms: terms.collect(), weights: [None; 4] };
+            return TextTerms { terms: terms.collect(), weights: [None; CLASSES] };
         }
         TextTerms::of(readings)
     }
@@ -123,53 +125,56 @@ impl Forms {
     }
 
     /// What such a word asks for in a query.
-    pub(crate) fn of_hyphenated_query(&self, word: &str) -> Vec<String> {
-        let mut terms = self.without_hyphens(word);
-        for term in self.of_query(&word.replace('-', "")) {
-            push_new(&mut terms, term);
-        }
-        terms
+    pub(crate) fn of_hyphenated_query(&self, word: &str, vocabulary: &dyn Vocabulary) -> Vec<Asked> {
+        let whole = self.without_hyphens(word).into_iter().map(Asked::likely);
+        distinct(whole.chain(self.of_query(&word.replace('-', ""), vocabulary)))
     }
 
     /// The lemmas that the lexicon has for a word with hyphens, joined.
     fn without_hyphens(&self, word: &str) -> Vec<String> {
-        let mut readings = self.as_spelt(&lower(word), Class::default());
+        let mut readings = self.as_spelt(&lower(word));
         readings.iter_mut().for_each(|reading| reading.lemma.retain(|c| c != '-'));
         lemmas(likely(readings))
     }
 
-    /// The terms that a word of a query asks for.
-    pub(crate) fn of_query(&self, word: &str) -> Vec<String> {
+    /// The terms that a word of a query asks for, the likely ones first.
+    pub(crate) fn of_query(&self, word: &str, vocabulary: &dyn Vocabulary) -> Vec<Asked> {
         let (lower, folded) = (lower(word), fold(word));
         let is_accented = lower != folded;
         let readings = match Shape::of(word) {
             Shape::Mixed => Vec::new(),
             Shape::Capital if !is_accented => named(self.lexicon.accented(&folded), false),
-            _ if is_accented => self.as_spelt(&lower, Class::default()),
+            _ if is_accented => self.as_spelt(&lower),
             _ => self.lexicon.accented(&folded),
         };
-        let is_known = !readings.is_empty();
-        let mut terms = lemmas(asked(likely(readings)));
-        if !is_known {
-            push_new(&mut terms, self.stems.stem(&lower));
+        if readings.is_empty() {
+            return self.unknown_query(lower, &folded, vocabulary);
         }
-        if !is_known || !is_accented {
-            // Names and codes stand in the index whole.
-            push_new(&mut terms, lower);
-        }
-        terms
+        let (meant, others) = meant(not_seldom(likely(readings)), vocabulary);
+        let meant = meant.into_iter().map(|reading| Asked::likely(reading.lemma));
+        // Names and codes stand in the index whole.
+        let whole = (!is_accented).then(|| Asked::likely(lower));
+        let others = others.into_iter().map(|r| Asked { term: r.lemma, likely: false });
+        distinct(meant.chain(whole).chain(others))
+    }
+
+    /// What a word that the lexicon lacks asks for: itself, and the words of the index that it may be
+    /// without its accents, or with those that capitals leave out.
+    fn unknown_query(&self, lower: String, folded: &str, vocabulary: &dyn Vocabulary) -> Vec<Asked> {
+        let is_accented = lower != folded;
+        let mut spellings = vocabulary.spellings(folded);
+        spellings.retain(|spelling| *spelling != lower && (!is_accented || spelling == folded));
+        let terms = [self.stems.stem(&lower), lower].into_iter();
+        let of_spelling = |spelling: String| [self.stems.stem(&spelling), spelling];
+        distinct(terms.chain(spellings.into_iter().flat_map(of_spelling)).map(Asked::likely))
     }
 
     /// The readings of a word as it is spelt, or else of its spelling without accents.
-    fn as_spelt(&self, lower: &str, without: Class) -> Vec<Reading> {
-        let mut readings = self.lexicon.exact(lower);
-        if readings.is_empty() {
-            readings = self.lexicon.accented(&fold(lower));
+    fn as_spelt(&self, lower: &str) -> Vec<Reading> {
+        match self.lexicon.exact(lower) {
+            readings if readings.is_empty() => self.lexicon.accented(&fold(lower)),
+            readings => readings,
         }
-        if readings.iter().any(|reading| !reading.class.is(without)) {
-            readings.retain(|reading| !reading.class.is(without));
-        }
-        readings
     }
 }
 
@@ -177,13 +182,13 @@ impl Forms {
 pub(crate) struct TextTerms {
     pub(crate) terms: Box<[(Box<str>, Class)]>,
     /// How seldom the form is of each class, in half bits; none where it cannot be.
-    weights: [Option<u8>; 4],
+    weights: [Option<u8>; CLASSES],
 }
 
 impl TextTerms {
     fn of(readings: Vec<Reading>) -> Self {
         let mut terms: Vec<(Box<str>, Class)> = Vec::with_capacity(readings.len());
-        let mut weights = [None; 4];
+        let mut weights = [None; CLASSES];
         for reading in readings {
             for (weight, class) in weights.iter_mut().zip(Class::DECIDED) {
                 if reading.class.is(class) {
@@ -198,7 +203,7 @@ impl TextTerms {
         }
         // Grammatical words are read with all they may be.
         if terms.iter().any(|(_, class)| class.is(Class::GRAMMAR)) {
-            weights = [None; 4];
+            weights = [None; CLASSES];
         }
         TextTerms { terms: terms.into_boxed_slice(), weights }
     }
@@ -219,13 +224,62 @@ impl TextTerms {
     }
 }
 
+/// A term that a word of a query asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Asked {
+    pub(crate) term: String,
+    /// False where the word rather is another: found, but after the others.
+    pub(crate) likely: bool,
+}
+
+impl Asked {
+    pub(crate) fn likely(term: String) -> Self {
+        Asked { term, likely: true }
+    }
+}
+
+impl From<&Form> for Asked {
+    fn from(form: &Form) -> Self {
+        Asked { term: form.term.clone(), likely: form.likely }
+    }
+}
+
+/// Each term once.
+fn distinct(asked: impl Iterator<Item = Asked>) -> Vec<Asked> {
+    let mut terms: Vec<Asked> = Vec::new();
+    for asked in asked {
+        if terms.iter().all(|known| known.term != asked.term) {
+            terms.push(asked);
+        }
+    }
+    terms
+}
+
+/// The readings that are meant, then the others: who types a word's dictionary form (entreprise, fait)
+/// means that word, if the index has it at all, before those of which it is a form.
+fn meant(readings: Vec<Reading>, vocabulary: &dyn Vocabulary) -> (Vec<Reading>, Vec<Reading>) {
+    let is_meant = |r: &Reading| r.form == r.lemma && vocabulary.uses(&r.lemma) > 0;
+    match readings.iter().any(is_meant) {
+        true => readings.into_iter().partition(is_meant),
+        false => (readings, Vec::new()),
+    }
+}
+
 /// Readings that a query leaves aside where the form is another at least so much more often: half bits.
 const SELDOM: u8 = 10;
 
-/// The readings that a query asks for.
-fn asked(mut readings: Vec<Reading>) -> Vec<Reading> {
+fn not_seldom(mut readings: Vec<Reading>) -> Vec<Reading> {
     let best = readings.iter().map(|reading| reading.weight).min().unwrap_or(0);
     readings.retain(|reading| reading.weight - best < SELDOM);
+    readings
+}
+
+/// Of a word without a capital: no name, unless it can be nothing else.
+fn common(mut readings: Vec<Reading>) -> Vec<Reading> {
+    let is_common = |reading: &Reading| reading.class.without(Class::RARE) != Class::NAME;
+    if readings.iter().any(is_common) {
+        readings.retain(is_common);
+    }
     readings
 }
 
@@ -269,11 +323,13 @@ fn push_new(terms: &mut Vec<String>, term: String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::NoVocabulary;
 
     fn meet(query: &str, text: &str) -> bool {
         let forms = Forms::french();
-        let asked = forms.of_query(query);
-        forms.of_text(text, false).all().iter().any(|term| asked.contains(term))
+        let asked = forms.of_query(query, &NoVocabulary);
+        let is_asked = |term: &String| asked.iter().any(|asked| asked.term == *term);
+        forms.of_text(text, false).all().iter().any(is_asked)
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod lexicon;
 mod memo;
 mod stem;
 mod stop;
+mod vocabulary;
 mod words;
 
 use std::ops::Range;
@@ -25,10 +26,12 @@ use compounds::{Compound, CompoundTerm, Unit, compound_at, is_elided, money, uni
 pub use explain::{Explained, ExplainedTerm, Source};
 pub use fold::fold;
 use fold::fold_into;
+pub(crate) use forms::Asked;
 use forms::Forms;
 use lexicon::Class;
 use memo::Memo;
 use stop::is_stop_word;
+pub use vocabulary::{NoVocabulary, TextVocabulary, Vocabulary};
 use words::Word;
 
 /// Where each word of a text stands, without analysing it.
@@ -64,6 +67,8 @@ pub struct Form {
     pub offsets: Range<usize>,
     /// How many words those are.
     pub words: usize,
+    /// False in a query for what its word hardly means: it is found, after the rest.
+    pub likely: bool,
 }
 
 /// The French analysis. Cheap to clone; a clone has a memory of its own.
@@ -124,20 +129,32 @@ impl Analyzer {
     /// The tokens of a query: each word in all the forms under which the index may hold it, a
     /// compound as one (`start-up` asks for `startup`, which both spellings bear).
     pub fn query_tokens(&self, text: &str) -> Vec<Token> {
-        self.query_tokens_with(text, Terms::Both)
+        self.query_tokens_in(text, &NoVocabulary)
+    }
+
+    /// The tokens of a query put to an index that has these words: a word of several readings prefers the
+    /// one in whose dictionary form it stands, and a word that the lexicon lacks is sought in every
+    /// spelling that the index has of it.
+    pub fn query_tokens_in(&self, text: &str, vocabulary: &dyn Vocabulary) -> Vec<Token> {
+        self.query_tokens_with(text, Terms::Both, vocabulary)
     }
 
     /// The tokens of a phrase: its exact terms, without forms.
     pub(crate) fn phrase_tokens(&self, text: &str) -> Vec<Token> {
-        self.query_tokens_with(text, Terms::Exact)
+        self.query_tokens_with(text, Terms::Exact, &NoVocabulary)
     }
 
-    fn query_tokens_with(&self, text: &str, terms: Terms) -> Vec<Token> {
+    fn query_tokens_with(
+        &self,
+        text: &str,
+        terms: Terms,
+        vocabulary: &dyn Vocabulary,
+    ) -> Vec<Token> {
         let words: Vec<Word> = words::words(text).collect();
         let mut inside_compound = 0;
         let mut tokens = Vec::with_capacity(words.len());
         for i in 0..words.len() {
-            let (mut token, compound) = self.query_token(text, &words, i, terms);
+            let (mut token, compound) = self.query_token(text, &words, i, terms, vocabulary);
             if inside_compound > 0 {
                 inside_compound -= 1;
                 token.forms.clear();
@@ -156,32 +173,30 @@ impl Analyzer {
         words: &[Word],
         i: usize,
         terms: Terms,
+        vocabulary: &dyn Vocabulary,
     ) -> (Token, Option<Compound>) {
         let word = words[i];
         let exact = fold(word.of(text));
         let elided = is_elided(text, words, i);
         let compound = if elided { None } else { compound_at(text, words, i) };
         let unit = unit_at(text, words, i, compound.as_ref());
-        let alone = word.start..word.end;
-        let (terms, offsets, count) = match (&compound, unit, money(text, word)) {
+        let alone = (word.start..word.end, 1);
+        let of_compound = |c: &Compound| (c.start..c.end, c.words);
+        let (asked, (offsets, words)) = match (&compound, unit, money(text, word)) {
             (compound, Some(unit), _) => {
-                let count = compound.as_ref().map_or(1, |compound| compound.words);
-                (vec![unit.term], unit.start..unit.sign.end, count)
+                let words = compound.as_ref().map_or(1, |compound| compound.words);
+                (vec![Asked::likely(unit.term)], (unit.start..unit.sign.end, words))
             }
-            (None, _, Some(money)) => (money.map(str::to_owned).to_vec(), alone, 1),
-            (None, ..) if elided || terms == Terms::Exact => (Vec::new(), alone, 1),
-            (None, ..) => (self.forms.of_query(word.of(text)), alone, 1),
-            (Some(_), ..) if terms == Terms::Exact => (Vec::new(), alone, 1),
-            (Some(c), ..) => {
-                let terms = match &c.term {
-                    CompoundTerm::Whole(term) | CompoundTerm::Symbol(term) => vec![term.clone()],
-                    CompoundTerm::Word(word) => self.forms.of_query(word),
-                    CompoundTerm::Hyphenated(word) => self.forms.of_hyphenated_query(word),
-                };
-                (terms, c.start..c.end, c.words)
+            (None, _, Some(money)) => {
+                (money.map(|term| Asked::likely(term.to_owned())).to_vec(), alone)
+            }
+            _ if elided || terms == Terms::Exact => (Vec::new(), alone),
+            (None, ..) => (self.forms.of_query(word.of(text), vocabulary), alone),
+            (Some(compound), ..) => {
+                (self.compound_query(compound, vocabulary), of_compound(compound))
             }
         };
-        let form = |term| Form { term, offsets: offsets.clone(), words: count };
+        let form = |Asked { term, likely }| Form { term, offsets: offsets.clone(), words, likely };
         let token = Token {
             position: i,
             offsets: word.start..word.end,
@@ -189,9 +204,19 @@ impl Analyzer {
             stop_word: elided || is_stop_word(&exact),
             exact,
             symbol: compound.as_ref().and_then(Compound::symbol),
-            forms: terms.into_iter().map(form).collect(),
+            forms: asked.into_iter().map(form).collect(),
         };
         (token, compound)
+    }
+
+    fn compound_query(&self, compound: &Compound, vocabulary: &dyn Vocabulary) -> Vec<Asked> {
+        match &compound.term {
+            CompoundTerm::Whole(term) | CompoundTerm::Symbol(term) => {
+                vec![Asked::likely(term.clone())]
+            }
+            CompoundTerm::Word(word) => self.forms.of_query(word, vocabulary),
+            CompoundTerm::Hyphenated(word) => self.forms.of_hyphenated_query(word, vocabulary),
+        }
     }
 
     /// Hands out the tokens of a text without building them.
@@ -325,7 +350,7 @@ impl TokenRef<'_> {
     fn to_owned(&self) -> Token {
         let mut forms = Vec::with_capacity(self.forms.len());
         self.each_form(|term, offsets, words| {
-            forms.push(Form { term: term.to_owned(), offsets, words })
+            forms.push(Form { term: term.to_owned(), offsets, words, likely: true })
         });
         Token {
             position: self.position,

@@ -2,8 +2,12 @@
 
 use std::io::{BufRead, Write};
 
+use anyhow::Context as _;
 use depeche::render::{Language, visible};
-use depeche::{Analyzer, Explained, ExplainedTerm, Source, Token, render};
+use depeche::{
+    Analyzer, Explained, ExplainedTerm, NoVocabulary, Searcher, Source, TextVocabulary, Token,
+    Vocabulary, render,
+};
 use serde::Serialize;
 
 use super::args::AnalyzeArgs;
@@ -20,10 +24,11 @@ struct Shown<'a> {
 
 pub(super) fn run(args: AnalyzeArgs, context: Context) -> anyhow::Result<u8> {
     let analyzer = Analyzer::french();
+    let vocabulary = vocabulary(&args, &analyzer)?;
     let mut out = out();
     let mut line = |line: &str| match (args.query, args.explain) {
         (_, true) => explain(&analyzer.explain(line), context.language, &mut out),
-        (true, _) => write(&analyzer.query_tokens(line), &mut out),
+        (true, _) => write(&analyzer.query_tokens_in(line, &*vocabulary), &mut out),
         (false, _) => write(&analyzer.tokens(line), &mut out),
     };
     if !args.text.is_empty() {
@@ -36,6 +41,17 @@ pub(super) fn run(args: AnalyzeArgs, context: Context) -> anyhow::Result<u8> {
     }
     out.flush()?;
     Ok(FOUND)
+}
+
+/// The words that a query is put to: those of a text, of an index, or none.
+fn vocabulary(args: &AnalyzeArgs, analyzer: &Analyzer) -> anyhow::Result<Box<dyn Vocabulary>> {
+    if let Some(dir) = &args.index {
+        return Ok(Box::new(Searcher::open(dir)?));
+    }
+    let Some(path) = &args.vocabulary else { return Ok(Box::new(NoVocabulary)) };
+    let bytes = std::fs::read(path).with_context(|| path.display().to_string())?;
+    let text = String::from_utf8_lossy(&bytes);
+    Ok(Box::new(TextVocabulary::new(analyzer, text.lines())))
 }
 
 /// A block of lines for each word.
@@ -88,7 +104,7 @@ fn source(source: Source, language: Language) -> &'static str {
 
 fn write(tokens: &[Token], out: &mut impl Write) -> std::io::Result<()> {
     let shown = tokens.iter().flat_map(|token| {
-        token.forms.iter().map(|form| Shown {
+        token.forms.iter().filter(|form| form.likely).map(|form| Shown {
             text: &form.term,
             start: form.offsets.start,
             end: form.offsets.end,

@@ -160,6 +160,12 @@ pub(crate) struct AnalyzeArgs {
     /// Dit ce que chaque mot est devenu, et pourquoi
     #[arg(long, conflicts_with = "query")]
     pub(crate) explain: bool,
+    /// Lit la requête pour un index qui aurait les mots de ce texte, chaque ligne un passage
+    #[arg(long, value_name = "FICHIER", requires = "query")]
+    pub(crate) vocabulary: Option<PathBuf>,
+    /// Lit la requête pour cet index
+    #[arg(long, value_name = "DOSSIER", requires = "query", conflicts_with = "vocabulary")]
+    pub(crate) index: Option<PathBuf>,
 }
 
 #[derive(ClapArgs)]

@@ -26,7 +26,8 @@ pub(super) struct Target {
 
 /// One word of the query: terms that stand for it, each match counted once.
 pub(super) struct Word {
-    pub(super) terms: Vec<Term>,
+    /// Each with what its matches are worth, at most 1.
+    pub(super) terms: Vec<(Term, f32)>,
     pub(super) idf: f32,
 }
 
@@ -78,7 +79,7 @@ pub(super) fn score_words(
     let mut window = Window::new();
     let mut found = Vec::new();
     while let Some(base) =
-        cursors.iter().flatten().map(SegmentPostings::doc).min().filter(|&d| d != TERMINATED)
+        cursors.iter().flatten().map(Cursor::doc).min().filter(|&d| d != TERMINATED)
     {
         window.base = base;
         for (word, cursors) in words.iter().zip(&mut cursors) {
@@ -90,16 +91,31 @@ pub(super) fn score_words(
     Ok(found)
 }
 
+/// A term's documents.
+struct Cursor {
+    postings: SegmentPostings,
+    /// What each of its matches is worth.
+    worth: f32,
+}
+
+impl Cursor {
+    fn doc(&self) -> DocId {
+        self.postings.doc()
+    }
+}
+
 fn cursors(
     segment: &SegmentReader,
     field: Field,
     words: &[Word],
-) -> tantivy::Result<Vec<Vec<SegmentPostings>>> {
+) -> tantivy::Result<Vec<Vec<Cursor>>> {
     let inverted = segment.inverted_index(field)?;
     let open = |word: &Word| {
-        let postings =
-            word.terms.iter().map(|t| inverted.read_postings(t, IndexRecordOption::WithFreqs));
-        postings.filter_map(Result::transpose).collect::<std::io::Result<Vec<_>>>()
+        let read = |(term, worth): &(Term, f32)| {
+            let postings = inverted.read_postings(term, IndexRecordOption::WithFreqs);
+            postings.map(|found| found.map(|postings| Cursor { postings, worth: *worth })).transpose()
+        };
+        word.terms.iter().filter_map(read).collect::<std::io::Result<Vec<_>>>()
     };
     Ok(words.iter().map(open).collect::<std::io::Result<_>>()?)
 }
@@ -110,7 +126,7 @@ struct Window {
     scores: Box<[f32; WINDOW]>,
     found: Bits,
     /// Frequencies of the word at hand.
-    counts: Box<[u32; WINDOW]>,
+    counts: Box<[f32; WINDOW]>,
     counted: Bits,
 }
 
@@ -120,21 +136,22 @@ impl Window {
             base: 0,
             scores: Box::new([0.0; WINDOW]),
             found: Bits::new(),
-            counts: Box::new([0; WINDOW]),
+            counts: Box::new([0.0; WINDOW]),
             counted: Bits::new(),
         }
     }
 
     /// How often a word occurs in each document: the most that one of its terms does, since two terms of
     /// one word mostly stand at the same places.
-    fn count(&mut self, cursors: &mut [SegmentPostings]) {
+    fn count(&mut self, cursors: &mut [Cursor]) {
         let end = self.base.saturating_add(WINDOW as u32);
-        for postings in cursors {
+        for Cursor { postings, worth } in cursors {
             let mut doc = postings.doc();
             while doc < end {
                 let slot = (doc - self.base) as usize;
                 self.counted.set(slot);
-                self.counts[slot] = self.counts[slot].max(postings.term_freq());
+                self.counts[slot] =
+                    self.counts[slot].max(postings.term_freq() as f32 * *worth);
                 doc = postings.advance();
             }
         }
@@ -143,7 +160,7 @@ impl Window {
     fn add_word(&mut self, word: &Word, lengths: &FieldNormReader, factors: &[f32; 256]) {
         let Window { base, scores, found, counts, counted } = self;
         counted.drain(|slot| {
-            let count = std::mem::take(&mut counts[slot]) as f32;
+            let count = std::mem::take(&mut counts[slot]);
             let factor = factors[usize::from(lengths.fieldnorm_id(*base + slot as u32))];
             scores[slot] += word.idf * count * (K1 + 1.0) / (count + factor);
             found.set(slot);

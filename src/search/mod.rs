@@ -7,6 +7,7 @@ mod rank;
 mod seams;
 mod segment;
 mod stats;
+mod vocabulary;
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ use crate::error::{Error, Result};
 use crate::highlight::Matcher;
 use crate::index::{Fields, Index, StoredArticle, TextReader};
 use crate::query::Query;
+use crate::resolve::Resolved;
 use filter::Filter;
 use plan::{Failure, Place, Plan, Planner, holders};
 use rank::{Candidate, Found, Ranking};
@@ -175,9 +177,10 @@ impl Searcher {
     pub fn search(&self, query: &Query, options: &SearchOptions) -> Result<Results> {
         let keep = options.offset.saturating_add(options.limit);
         let mut ranking = Ranking::new(keep, options.per_article.max(1));
-        self.collect(query, options, &mut ranking).map_err(|failure| self.error(failure))?;
+        let query = self.resolved(query);
+        self.collect(&query, options, &mut ranking).map_err(|failure| self.error(failure))?;
         let (passages, articles) = (ranking.passages, ranking.articles);
-        let matcher = Matcher::new(query, &self.analyzer);
+        let matcher = Matcher::new(query);
         let mut hits = Vec::new();
         let best = ranking.into_best(&self.segments).map_err(|e| self.error(e.into()))?;
         for (i, candidate) in best.iter().enumerate().skip(options.offset) {
@@ -186,14 +189,17 @@ impl Searcher {
         Ok(Results { passages, articles, hits })
     }
 
+    fn resolved(&self, query: &Query) -> Resolved {
+        Resolved::new(query, &self.analyzer, self)
+    }
+
     fn collect(
         &self,
-        query: &Query,
+        query: &Resolved,
         options: &SearchOptions,
         ranking: &mut Ranking,
     ) -> Result<(), Failure> {
-        let planner =
-            Planner { searcher: &self.engine, fields: self.fields, analyzer: &self.analyzer };
+        let planner = Planner { searcher: &self.engine, fields: self.fields };
         let body = planner.plan(query, Place::body(&self.engine, &self.fields)?)?;
         let title = planner.plan(query, Place::title(&self.engine, &self.fields)?)?;
         for (number, segment) in self.segments.iter().enumerate() {
@@ -301,7 +307,8 @@ impl Searcher {
     }
 
     fn lit(&self, query: &Query, text: &str) -> Vec<Span> {
-        let spans = crate::highlight::highlight(query, &self.analyzer, text);
+        let matcher = Matcher::new(self.resolved(query));
+        let spans = matcher.matches(&self.analyzer, text, text.len());
         spans.into_iter().map(Span::from).collect()
     }
 

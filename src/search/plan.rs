@@ -7,11 +7,10 @@ use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
 use super::bm25::{Statistics, Target, Word, score_words};
 use super::seams::Seams;
 use super::segment::Segment;
-use crate::analysis::Analyzer;
+use crate::analysis::{Analyzer, Asked};
 use crate::error::Error;
-use crate::highlight::{Bag, exact_terms};
 use crate::index::{Fields, TextReader};
-use crate::query::Query;
+use crate::resolve::{Bag, BagWord, Phrase, Resolved};
 
 /// Documents of one segment in order, each with its score.
 pub(super) type Scored = Vec<(DocId, Score)>;
@@ -69,49 +68,48 @@ pub(super) struct Sequence {
     bonus: Score,
 }
 
+/// What a match of a word's unlikely reading is worth beside one of the likely.
+const UNLIKELY: f32 = 0.25;
+
 /// What plans are made with.
 pub(super) struct Planner<'a> {
     pub(super) searcher: &'a tantivy::Searcher,
     pub(super) fields: Fields,
-    pub(super) analyzer: &'a Analyzer,
 }
 
 impl Planner<'_> {
-    pub(super) fn plan(&self, query: &Query, place: Place) -> tantivy::Result<Plan> {
+    pub(super) fn plan(&self, query: &Resolved, place: Place) -> tantivy::Result<Plan> {
         Ok(match query {
-            Query::Words(text) => self.words(text, place)?,
-            Query::Phrase(text) => self.phrase(text, place)?,
-            Query::All(queries) => Plan::All(
+            Resolved::Words(bag) => self.words(bag, place)?,
+            Resolved::Phrase(phrase) => self.phrase(phrase, place)?,
+            Resolved::All(queries) => Plan::All(
                 queries.iter().map(|q| self.plan(q, place)).collect::<tantivy::Result<_>>()?,
             ),
-            Query::Rank { must, should } => Plan::Rank {
+            Resolved::Rank { must, should } => Plan::Rank {
                 must: Box::new(self.plan(must, place)?),
                 should: Box::new(self.plan(should, place)?),
             },
         })
     }
 
-    fn words(&self, text: &str, place: Place) -> tantivy::Result<Plan> {
-        let bag = Bag::new(text, self.analyzer);
-        let words =
-            bag.words.iter().map(|terms| self.word(terms, place.forms.field, place.statistics));
-        let words = words.collect::<tantivy::Result<Vec<_>>>()?;
-        let sequences = self.sequences(&bag, &words, place)?;
+    fn words(&self, bag: &Bag, place: Place) -> tantivy::Result<Plan> {
+        let word =
+            |word: &BagWord| self.word(&word.terms, place.forms.field, place.statistics);
+        let words = bag.words.iter().map(word).collect::<tantivy::Result<Vec<_>>>()?;
+        let sequences = self.sequences(bag, &words, place)?;
         Ok(Plan::Words { words, target: place.forms, statistics: place.statistics, sequences })
     }
 
-    /// A word's idf is that of its most frequent term: the terms of one word mostly stand together.
-    fn word(
-        &self,
-        terms: &[String],
-        field: Field,
-        statistics: Statistics,
-    ) -> tantivy::Result<Word> {
-        let terms: Vec<Term> =
-            terms.iter().map(|term| Term::from_field_text(field, term)).collect();
+    /// A word's idf is that of its most frequent likely term: the terms of one word mostly stand together.
+    fn word(&self, asked: &[Asked], field: Field, statistics: Statistics) -> tantivy::Result<Word> {
         let mut frequency = 0;
-        for term in &terms {
-            frequency = self.searcher.doc_freq(term)?.max(frequency);
+        let mut terms = Vec::with_capacity(asked.len());
+        for Asked { term, likely } in asked {
+            let term = Term::from_field_text(field, term);
+            if *likely {
+                frequency = self.searcher.doc_freq(&term)?.max(frequency);
+            }
+            terms.push((term, if *likely { 1.0 } else { UNLIKELY }));
         }
         Ok(Word { terms, idf: statistics.idf(frequency) })
     }
@@ -145,21 +143,18 @@ impl Planner<'_> {
         Ok(Some(Sequence { weight, bonus }))
     }
 
-    fn phrase(&self, text: &str, place: Place) -> tantivy::Result<Plan> {
-        let tokens = self.analyzer.phrase_tokens(text);
-        let terms = exact_terms(&tokens);
-        if let [term] = terms.as_slice() {
-            let words =
-                vec![self.word(std::slice::from_ref(term), place.exact.field, place.statistics)?];
+    fn phrase(&self, phrase: &Phrase, place: Place) -> tantivy::Result<Plan> {
+        let field = place.exact.field;
+        if let [term] = phrase.terms.as_slice() {
+            let word = self.word(&[Asked::likely(term.clone())], field, place.statistics)?;
             let (target, statistics) = (place.exact, place.statistics);
+            let words = vec![word];
             return Ok(Plan::Words { words, target, statistics, sequences: Vec::new() });
         }
-        let field = place.exact.field;
-        let slots = terms.iter().map(|term| Term::from_field_text(field, term)).collect();
+        let slots = phrase.terms.iter().map(|term| Term::from_field_text(field, term)).collect();
         let weight =
             PhraseQuery::new(slots).weight(EnableScoring::enabled_from_searcher(self.searcher))?;
-        let folded = tokens.into_iter().map(|token| token.exact).collect();
-        let seams = place.has_seams.then(|| Seams::new(self.fields, folded, terms));
+        let seams = place.has_seams.then(|| Seams::new(self.fields, phrase));
         Ok(Plan::Phrase { weight, seams })
     }
 }

@@ -14,6 +14,7 @@ use super::segment::Segment;
 use crate::analysis::{Analyzer, Terms, word_spans};
 use crate::highlight::crossing_matches;
 use crate::index::{Fields, TextReader, seam_term};
+use crate::resolve::Phrase;
 
 pub(super) struct Seams {
     terms: Vec<Term>,
@@ -28,14 +29,13 @@ const CROSSING_SCORE: Score = 0.01;
 const WORD_BYTES: usize = 24;
 
 impl Seams {
-    /// `folded` are the words of the phrase, `phrase` the terms that are matched.
-    pub(super) fn new(fields: Fields, folded: Vec<String>, phrase: Vec<String>) -> Self {
-        let pairs = folded.windows(2).map(|pair| seam_term(&pair[0], &pair[1]));
+    pub(super) fn new(fields: Fields, phrase: &Phrase) -> Self {
+        let pairs = phrase.folded.windows(2).map(|pair| seam_term(&pair[0], &pair[1]));
         let mut terms: Vec<Term> =
             pairs.map(|seam| Term::from_field_text(fields.seam, &seam)).collect();
         terms.sort_unstable();
         terms.dedup();
-        Seams { terms, phrase }
+        Seams { terms, phrase: phrase.terms.clone() }
     }
 
     /// Adds the passages where a crossing phrase begins to those where it stands whole.

@@ -10,12 +10,13 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("query", &[]),
     ("passage", &[]),
     ("error", &["query"]),
-    ("highlight", &["analysis", "query"]),
+    ("resolve", &["analysis", "query"]),
+    ("highlight", &["analysis", "query", "resolve"]),
     ("snippet", &["passage"]),
     ("import", &["article"]),
     ("index", &["analysis", "article", "error", "passage"]),
     ("indexing", &["article", "error", "import", "index"]),
-    ("search", &["analysis", "article", "error", "highlight", "index", "query"]),
+    ("search", &["analysis", "article", "error", "highlight", "index", "query", "resolve"]),
     ("render", &["article", "search", "snippet"]),
 ];
 

@@ -21,12 +21,15 @@ pub(crate) const SEPARATOR: u8 = 1;
 /// Added to the number of bytes stripped.
 const STRIP_BASE: usize = 0x20;
 
+/// How many classes the words around decide between.
+pub(crate) const CLASSES: usize = 5;
+
 /// What a reading is: bits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Class(pub(crate) u8);
 
 impl Class {
-    /// A noun or an adjective.
+    /// A noun.
     pub(crate) const NOUN: Class = Class(1);
     /// A form of a verb with a person, or a present participle.
     pub(crate) const VERB: Class = Class(2);
@@ -36,6 +39,8 @@ impl Class {
     pub(crate) const GRAMMAR: Class = Class(8);
     /// A name.
     pub(crate) const NAME: Class = Class(16);
+    /// An adjective.
+    pub(crate) const ADJECTIVE: Class = Class(128);
     /// The infinitive of a verb.
     pub(crate) const INFINITIVE: Class = Class(64);
     /// A form that hardly anybody writes: imperfect of the subjunctive and the like.
@@ -47,8 +52,8 @@ impl Class {
     }
 
     /// The classes between which the words around decide.
-    pub(crate) const DECIDED: [Class; 4] =
-        [Class::NOUN, Class::VERB, Class::INFINITIVE, Class::PARTICIPLE];
+    pub(crate) const DECIDED: [Class; CLASSES] =
+        [Class::NOUN, Class::ADJECTIVE, Class::VERB, Class::INFINITIVE, Class::PARTICIPLE];
 
     /// Every class.
     pub(crate) const ALL: Class = Class(u8::MAX);
@@ -87,6 +92,7 @@ pub(crate) fn kind(classes: Class) -> String {
     let letters = [
         (Class::GRAMMAR, 'G'),
         (Class::NOUN, 'N'),
+        (Class::ADJECTIVE, 'A'),
         (Class::VERB, 'V'),
         (Class::INFINITIVE, 'I'),
         (Class::PARTICIPLE, 'P'),
