@@ -42,6 +42,11 @@ const IRREGULAR: &[(&str, &str)] = &[
     ("mesdemoiselles", "mademoiselle"),
     ("nouvel", "nouveau"),
     ("cet", "ce"),
+    ("cette", "ce"),
+    ("ces", "ce"),
+    ("tous", "tout"),
+    ("toute", "tout"),
+    ("toutes", "tout"),
     ("aux", "au"),
 ];
 
@@ -61,8 +66,18 @@ const SELDOM_PLURAL: &[(&str, &str)] = &[
     ("pis", "pi"),
 ];
 
-/// Words that the dictionary lacks, and that would be taken for others without their accents.
-const ADDED: &[(&str, &str)] = &[("email", "email"), ("emails", "email")];
+/// Words that the dictionary lacks and that would be taken for others without their accents, and
+/// abbreviations that texts hold as words.
+const ADDED: &[(&str, &str)] = &[
+    ("email", "email"),
+    ("emails", "email"),
+    ("km", "kilomètre"),
+    ("kg", "kilogramme"),
+    ("cm", "centimètre"),
+    ("mm", "millimètre"),
+    ("mme", "madame"),
+    ("mmes", "madame"),
+];
 
 /// Feminine nouns that the dictionary holds for the feminine of another word only.
 const FEMININE_NOUNS: &[&str] = &[
@@ -227,7 +242,8 @@ fn expand(dictionary: &str, affixes: &Affixes) -> Rows {
 
 fn add(rows: &mut Rows, form: &str, lemma: &str, tags: &[&str]) {
     let is_word = |c: char| c.is_alphabetic() || c == '-';
-    if form.chars().count() < 2 || !form.chars().all(is_word) {
+    let is_letter = form.chars().count() < 2 && (form, lemma) != ("a", "avoir");
+    if is_letter || !form.chars().all(is_word) {
         return;
     }
     let (mut class, rare) = class(form, tags);

@@ -61,18 +61,14 @@ impl Forms {
         let lower = lower(word);
         let readings = match shape {
             Shape::Mixed => Vec::new(),
-            Shape::Lower => common(self.as_spelt(&lower)),
+            Shape::Lower => common(self.lexicon.exact(&lower)),
             Shape::Capital => named(self.lexicon.capital(&lower), opens),
             Shape::Upper => self.lexicon.accented(&fold(word)),
         };
-        let readings = likely(readings);
-        if readings.is_empty() {
-            let mut terms = Vec::new();
-            self.unknown(word, &lower, shape, opens, &mut terms);
-            let terms = terms.into_iter().map(|term| (term.into_boxed_str(), Class::default()));
-            return TextTerms { terms: terms.collect(), weights: [None; CLASSES] };
+        match likely(readings) {
+            readings if readings.is_empty() => self.unknown(word, &lower, shape, opens),
+            readings => TextTerms::of(readings),
         }
-        TextTerms::of(readings)
     }
 
     /// Where a term of a word comes from.
@@ -96,8 +92,8 @@ impl Forms {
     }
 
     /// A word that the lexicon lacks. What may be a name is left whole; the rest is stemmed, once as it is
-    /// spelt and once without accents, for queries that are typed so.
-    fn unknown(&self, word: &str, lower: &str, shape: Shape, opens: bool, terms: &mut Vec<String>) {
+    /// spelt and once without accents, for queries that are typed so, and read with other accents too.
+    fn unknown(&self, word: &str, lower: &str, shape: Shape, opens: bool) -> TextTerms {
         let folded = fold(word);
         let may_be_name = shape != Shape::Lower;
         let may_be_word = match shape {
@@ -105,15 +101,22 @@ impl Forms {
             Shape::Capital => opens,
             Shape::Mixed => false,
         };
+        let mut terms = Vec::new();
+        if may_be_name || lower != folded {
+            push_new(&mut terms, lower.to_owned());
+        }
         if may_be_name {
-            push_new(terms, lower.to_owned());
-            push_new(terms, folded.clone());
-            push_new(terms, singular(&folded).to_owned());
+            push_new(&mut terms, folded.clone());
+            push_new(&mut terms, singular(&folded).to_owned());
         }
         if may_be_word {
-            push_new(terms, self.stems.stem(lower));
-            push_new(terms, self.stems.stem(&folded));
+            push_new(&mut terms, self.stems.stem(lower));
+            push_new(&mut terms, self.stems.stem(&folded));
+            let guessed = lemmas(likely(self.lexicon.accented(&folded)));
+            terms.extend(guessed.iter().map(|lemma| with_other_accents(lemma)));
         }
+        let terms = terms.into_iter().map(|term| (term.into_boxed_str(), Class::default()));
+        TextTerms { terms: terms.collect(), weights: [None; CLASSES] }
     }
 
     /// The terms of a word with hyphens, as if it were written without them: start-ups is startup.
@@ -127,7 +130,7 @@ impl Forms {
     /// What such a word asks for in a query.
     pub(crate) fn of_hyphenated_query(&self, word: &str, vocabulary: &dyn Vocabulary) -> Vec<Asked> {
         let whole = self.without_hyphens(word).into_iter().map(Asked::likely);
-        distinct(whole.chain(self.of_query(&word.replace('-', ""), vocabulary)))
+        distinct(whole.chain(self.of_query(&word.replace('-', ""), vocabulary)).collect())
     }
 
     /// The lemmas that the lexicon has for a word with hyphens, joined.
@@ -140,22 +143,51 @@ impl Forms {
     /// The terms that a word of a query asks for, the likely ones first.
     pub(crate) fn of_query(&self, word: &str, vocabulary: &dyn Vocabulary) -> Vec<Asked> {
         let (lower, folded) = (lower(word), fold(word));
-        let is_accented = lower != folded;
+        if lower != folded {
+            return self.of_accented_query(lower, &folded, vocabulary);
+        }
         let readings = match Shape::of(word) {
             Shape::Mixed => Vec::new(),
-            Shape::Capital if !is_accented => named(self.lexicon.accented(&folded), false),
-            _ if is_accented => self.as_spelt(&lower),
+            Shape::Capital => named(self.lexicon.accented(&folded), false),
             _ => self.lexicon.accented(&folded),
         };
         if readings.is_empty() {
             return self.unknown_query(lower, &folded, vocabulary);
         }
-        let (meant, others) = meant(not_seldom(likely(readings)), vocabulary);
-        let meant = meant.into_iter().map(|reading| Asked::likely(reading.lemma));
+        let mut asked = asked(readings, vocabulary);
+        let guessed: Vec<Asked> = asked.iter().map(Asked::with_other_accents).collect();
         // Names and codes stand in the index whole.
-        let whole = (!is_accented).then(|| Asked::likely(lower));
-        let others = others.into_iter().map(|r| Asked { term: r.lemma, likely: false });
-        distinct(meant.chain(whole).chain(others))
+        asked.push(Asked::likely(lower));
+        asked.extend(guessed);
+        distinct(asked)
+    }
+
+    /// Accents that were typed mean the word that bears them. What texts spell with others or without is
+    /// found after it; a spelling that neither the lexicon nor the index has is taken for a slip.
+    fn of_accented_query(
+        &self,
+        lower: String,
+        folded: &str,
+        vocabulary: &dyn Vocabulary,
+    ) -> Vec<Asked> {
+        let known = self.lexicon.exact(&lower);
+        let is_known = !known.is_empty();
+        let mut readings = asked(
+            if is_known { known } else { self.lexicon.accented(folded) },
+            vocabulary,
+        );
+        let guessed: Vec<Asked> =
+            readings.iter().map(Asked::with_other_accents).map(Asked::but_unlikely).collect();
+        let mut asked = Vec::new();
+        if !is_known {
+            if vocabulary.spellings(folded).contains(&lower) {
+                readings = readings.into_iter().map(Asked::but_unlikely).collect();
+            }
+            asked = self.unknown_query(lower, folded, vocabulary);
+        }
+        asked.extend(readings);
+        asked.extend(guessed);
+        distinct(asked)
     }
 
     /// What a word that the lexicon lacks asks for: itself, and the words of the index that it may be
@@ -164,9 +196,13 @@ impl Forms {
         let is_accented = lower != folded;
         let mut spellings = vocabulary.spellings(folded);
         spellings.retain(|spelling| *spelling != lower && (!is_accented || spelling == folded));
-        let terms = [self.stems.stem(&lower), lower].into_iter();
         let of_spelling = |spelling: String| [self.stems.stem(&spelling), spelling];
-        distinct(terms.chain(spellings.into_iter().flat_map(of_spelling)).map(Asked::likely))
+        let terms = std::iter::once(lower).chain(spellings).flat_map(of_spelling);
+        let mut asked: Vec<Asked> = terms.map(Asked::likely).collect();
+        if is_accented {
+            asked.push(Asked::likely(self.stems.stem(folded)).but_unlikely());
+        }
+        distinct(asked)
     }
 
     /// The readings of a word as it is spelt, or else of its spelling without accents.
@@ -236,6 +272,20 @@ impl Asked {
     pub(crate) fn likely(term: String) -> Self {
         Asked { term, likely: true }
     }
+
+    fn but_unlikely(self) -> Self {
+        Asked { likely: false, ..self }
+    }
+
+    /// The same lemma as texts have it that misspell its accents or leave them out.
+    fn with_other_accents(&self) -> Self {
+        Asked { term: with_other_accents(&self.term), ..*self }
+    }
+}
+
+/// The term of a lemma where the text spells it with other accents or none: no word begins so.
+fn with_other_accents(lemma: &str) -> String {
+    format!("~{lemma}")
 }
 
 impl From<&Form> for Asked {
@@ -244,9 +294,10 @@ impl From<&Form> for Asked {
     }
 }
 
-/// Each term once.
-fn distinct(asked: impl Iterator<Item = Asked>) -> Vec<Asked> {
-    let mut terms: Vec<Asked> = Vec::new();
+/// Each term once, the likely ones first.
+fn distinct(mut asked: Vec<Asked>) -> Vec<Asked> {
+    asked.sort_by_key(|asked| !asked.likely);
+    let mut terms: Vec<Asked> = Vec::with_capacity(asked.len());
     for asked in asked {
         if terms.iter().all(|known| known.term != asked.term) {
             terms.push(asked);
@@ -255,18 +306,19 @@ fn distinct(asked: impl Iterator<Item = Asked>) -> Vec<Asked> {
     terms
 }
 
-/// The readings that are meant, then the others: who types a word's dictionary form (entreprise, fait)
-/// means that word, if the index has it at all, before those of which it is a form.
-fn meant(readings: Vec<Reading>, vocabulary: &dyn Vocabulary) -> (Vec<Reading>, Vec<Reading>) {
+/// What a word with these readings asks for. Who types a word's dictionary form (entreprise, fait) means
+/// that word, if the index has it at all, before those of which it is a form.
+fn asked(readings: Vec<Reading>, vocabulary: &dyn Vocabulary) -> Vec<Asked> {
+    let readings = not_seldom(likely(readings));
     let is_meant = |r: &Reading| r.form == r.lemma && vocabulary.uses(&r.lemma) > 0;
-    match readings.iter().any(is_meant) {
-        true => readings.into_iter().partition(is_meant),
-        false => (readings, Vec::new()),
-    }
+    let meant: Vec<bool> = readings.iter().map(is_meant).collect();
+    let any = meant.contains(&true);
+    let asked = readings.into_iter().zip(meant);
+    asked.map(|(r, meant)| Asked { term: r.lemma, likely: meant || !any }).collect()
 }
 
 /// Readings that a query leaves aside where the form is another at least so much more often: half bits.
-const SELDOM: u8 = 10;
+const SELDOM: u8 = 11;
 
 fn not_seldom(mut readings: Vec<Reading>) -> Vec<Reading> {
     let best = readings.iter().map(|reading| reading.weight).min().unwrap_or(0);

@@ -85,11 +85,12 @@ impl Walk<'_> {
             for accented in accents(c) {
                 self.follow(node, accented, next);
             }
-            match &self.word[at..] {
-                rest if rest.starts_with("oe") => self.follow(node, "œ", at + 2),
-                rest if rest.starts_with("ae") => self.follow(node, "æ", at + 2),
-                _ => {}
-            }
+        }
+        // Whoever has no œ on the keyboard types oe: that is no other spelling.
+        match &self.word[at..] {
+            rest if rest.starts_with("oe") => self.follow(node, "œ", at + 2),
+            rest if rest.starts_with("ae") => self.follow(node, "æ", at + 2),
+            _ => {}
         }
     }
 
