@@ -50,6 +50,12 @@ const CLITICS: &[&str] = &[
     "nous", "on", "t", "toi", "tu", "vous", "y",
 ];
 
+/// Words that a dot shortens.
+const ABBREVIATIONS: &[&str] = &[
+    "Dr", "M", "MM", "Me", "Mgr", "Pr", "St", "Ste", "al", "art", "av", "cf", "chap", "etc", "ex", "fig",
+    "p", "pp", "vol",
+];
+
 /// Endings that inclusive writing sets apart (`salarié·e·s`, `développeur-euse-s`).
 const INCLUSIVE_ENDINGS: &[&str] = &[
     "e", "ere", "eres", "es", "esse", "esses", "euse", "euses", "fe", "fes", "ice", "ices", "ne",
@@ -76,13 +82,16 @@ pub(crate) fn compound_at(text: &str, words: &[Word], i: usize) -> Option<Compou
     if let Some(symbol) = symbol_at(text, words[i]) {
         return Some(symbol);
     }
+    if text.as_bytes().get(words[i].end) == Some(&b'.')
+        && let Some(compound) = dotted_at(text, words, i)
+    {
+        return Some(compound);
+    }
     // Most words are followed by a space and a letter: leave at once.
     let gap = gap_after(text, words, i)?;
     match gap.chars().next()? {
         c if is_hyphen(c) => inclusive_at(text, words, i).or_else(|| hyphenated_at(text, words, i)),
-        '.' => number_at(text, words, i)
-            .or_else(|| acronym_at(text, words, i))
-            .or_else(|| inclusive_at(text, words, i)),
+        '.' => inclusive_at(text, words, i),
         '·' | '•' | '‧' | '⋅' | '∙' | '(' => inclusive_at(text, words, i),
         c if is_apostrophe(c) => {
             number_at(text, words, i).or_else(|| with_apostrophe_at(text, words, i))
@@ -90,6 +99,26 @@ pub(crate) fn compound_at(text: &str, words: &[Word], i: usize) -> Option<Compou
         ',' | ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}' => number_at(text, words, i),
         _ => None,
     }
+}
+
+/// What a dot follows: a number, an acronym, an abbreviation.
+fn dotted_at(text: &str, words: &[Word], i: usize) -> Option<Compound> {
+    let abbreviation = || {
+        let word = words[i].of(text);
+        ABBREVIATIONS.binary_search(&word).is_ok().then(|| Compound {
+            words: 1,
+            start: words[i].start,
+            end: words[i].end + 1,
+            term: CompoundTerm::Whole(fold(word)),
+            keeps_parts: false,
+        })
+    };
+    number_at(text, words, i).or_else(|| acronym_at(text, words, i)).or_else(abbreviation)
+}
+
+/// Whether a hyphen ties the word at `i` to the one before it.
+pub(crate) fn is_tied(text: &str, words: &[Word], i: usize) -> bool {
+    i.checked_sub(1).and_then(|before| gap_after(text, words, before)).and_then(single).is_some_and(is_hyphen)
 }
 
 fn gap_after<'a>(text: &'a str, words: &[Word], i: usize) -> Option<&'a str> {
@@ -369,6 +398,8 @@ mod tests {
             ("développeur-euse-s", "développeur-euse-s", "développeur", false),
             ("C++ et C", "C++", "c++", true),
             (".NET 8", ".NET", ".net", true),
+            ("M. Dupont", "M.", "m", false),
+            ("etc.", "etc.", "etc", false),
             ("Canal+ diffuse", "Canal+", "canal+", true),
         ];
         for (text, lit, term, keeps_parts) in table {
@@ -382,7 +413,6 @@ mod tests {
             "répond-elle",
             "2024 100",
             "12.03.2024",
-            "M. Dupont",
             "l’avenir",
             "A. B",
             "fin.En",
@@ -395,7 +425,7 @@ mod tests {
 
     #[test]
     fn lists_are_sorted() {
-        for list in [WHOLE_WITH_APOSTROPHE, ELIDED, CLITICS, INCLUSIVE_ENDINGS] {
+        for list in [WHOLE_WITH_APOSTROPHE, ELIDED, CLITICS, ABBREVIATIONS, INCLUSIVE_ENDINGS] {
             assert!(list.is_sorted_by(|a, b| a < b), "{list:?}");
         }
     }

@@ -63,9 +63,46 @@ impl Words<'_> {
     }
 }
 
+/// Units that follow a number without a space: `18h`, `16Go`, `5nm`. What could be more than a unit is not
+/// here (4K, 5G, 3D, 2e, 120m).
+const UNITS: &[&str] = &[
+    "GHz", "GW", "GWh", "Gb", "Gbps", "Gio", "Go", "Hz", "Kb", "Kio", "Ko", "MHz", "MW", "MWh", "Mb",
+    "Mbps", "Md", "Mds", "Mio", "Mo", "Mpx", "TWh", "Tio", "To", "V", "W", "Wh", "cm", "fps", "go", "h",
+    "kHz", "kW", "kWh", "kg", "km", "kwh", "mAh", "min", "mm", "ms", "nm", "px",
+];
+
+/// Where a number ends that a unit is stuck to, or such a unit that digits follow (`18h30`).
+fn unit_boundary(bytes: &[u8], start: usize) -> Option<usize> {
+    let run = |from: usize, of: fn(&u8) -> bool| bytes[from..].iter().take_while(|b| of(b)).count();
+    let is_end = |at: usize| bytes.get(at).is_none_or(|b| b.is_ascii() && !b.is_ascii_alphanumeric());
+    let is_unit = |at: usize, length: usize| {
+        let minutes = run(at + length, u8::is_ascii_digit);
+        let unit = &bytes[at..at + length];
+        let is_hour = unit == b"h" && minutes == 2;
+        UNITS.binary_search_by(|known| known.as_bytes().cmp(unit)).is_ok()
+            && is_end(at + length + if is_hour { 2 } else { 0 })
+    };
+    match run(start, u8::is_ascii_digit) {
+        0 => {
+            let letters = run(start, u8::is_ascii_alphabetic);
+            let is_stuck = start > 0 && bytes[start - 1].is_ascii_digit();
+            (is_stuck && is_unit(start, letters)).then_some(start + letters)
+        }
+        digits => {
+            let at = start + digits;
+            let letters = run(at, u8::is_ascii_alphabetic);
+            (letters > 0 && is_unit(at, letters)).then_some(at)
+        }
+    }
+}
+
 /// The end of the word that begins at `start`: trailing invisible characters are left out.
 fn word_end(text: &str, start: usize) -> usize {
     let bytes = text.as_bytes();
+    let stuck = bytes[start].is_ascii_digit() || start > 0 && bytes[start - 1].is_ascii_digit();
+    if stuck && let Some(end) = unit_boundary(bytes, start) {
+        return end;
+    }
     let (mut at, mut end) = (start, start);
     while at < bytes.len() {
         if bytes[at].is_ascii() {
@@ -120,6 +157,11 @@ mod tests {
     }
 
     #[test]
+    fn units_are_sorted() {
+        assert!(UNITS.is_sorted_by(|a, b| a < b));
+    }
+
+    #[test]
     fn words_stand_between_anything_else() {
         let table: &[(&str, &[&str])] = &[
             ("", &[]),
@@ -133,6 +175,9 @@ mod tests {
             ("fin\u{200b} là", &["fin", "là"]),
             ("e\u{301}tat", &["e\u{301}tat"]),
             ("𝕏 était Ⅻ", &["𝕏", "était", "Ⅻ"]),
+            ("à 18h30, 18h et 9h.", &["à", "18", "h", "30", "18", "h", "9", "h"]),
+            ("16Go, 5nm, 12V", &["16", "Go", "5", "nm", "12", "V"]),
+            ("5G 4K 2e 1er x86 18h3 16Gos 3hé", &["5G", "4K", "2e", "1er", "x86", "18h3", "16Gos", "3hé"]),
         ];
         for (text, expected) in table {
             assert_eq!(cut(text), *expected, "{text}");
