@@ -50,6 +50,9 @@ const CLITICS: &[&str] = &[
     "nous", "on", "t", "toi", "tu", "vous", "y",
 ];
 
+/// Pronouns that a hyphen makes one with -ci and -là.
+const DEMONSTRATIVES: &[&str] = &["celle", "celles", "celui", "ceux"];
+
 /// Words that a dot shortens.
 const ABBREVIATIONS: &[&str] = &[
     "Dr", "M", "MM", "Me", "Mgr", "Pr", "St", "Ste", "al", "art", "av", "cf", "chap", "etc", "ex", "fig",
@@ -118,7 +121,8 @@ fn dotted_at(text: &str, words: &[Word], i: usize) -> Option<Compound> {
 
 /// Whether a hyphen ties the word at `i` to the one before it.
 pub(crate) fn is_tied(text: &str, words: &[Word], i: usize) -> bool {
-    i.checked_sub(1).and_then(|before| gap_after(text, words, before)).and_then(single).is_some_and(is_hyphen)
+    let before = i.checked_sub(1).and_then(|before| gap_after(text, words, before));
+    before.and_then(single).is_some_and(is_hyphen)
 }
 
 fn gap_after<'a>(text: &'a str, words: &[Word], i: usize) -> Option<&'a str> {
@@ -306,7 +310,9 @@ fn hyphenated_at(text: &str, words: &[Word], i: usize) -> Option<Compound> {
         count += 1;
     }
     let last = words[i + count - 1].of(text);
-    if count == 1 || CLITICS.binary_search(&fold(last).as_str()).is_ok() {
+    let has_clitic = || CLITICS.binary_search(&fold(last).as_str()).is_ok();
+    let is_pronoun = || DEMONSTRATIVES.binary_search(&fold(words[i].of(text)).as_str()).is_ok();
+    if count == 1 || has_clitic() && !is_pronoun() {
         return None;
     }
     let parts: Vec<&str> = words[i..i + count].iter().map(|w| w.of(text)).collect();
@@ -425,7 +431,7 @@ mod tests {
 
     #[test]
     fn lists_are_sorted() {
-        for list in [WHOLE_WITH_APOSTROPHE, ELIDED, CLITICS, ABBREVIATIONS, INCLUSIVE_ENDINGS] {
+        for list in [WHOLE_WITH_APOSTROPHE, ELIDED, CLITICS, DEMONSTRATIVES, ABBREVIATIONS, INCLUSIVE_ENDINGS] {
             assert!(list.is_sorted_by(|a, b| a < b), "{list:?}");
         }
     }

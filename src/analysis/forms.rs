@@ -119,25 +119,34 @@ impl Forms {
         TextTerms { terms: terms.collect(), weights: [None; CLASSES] }
     }
 
-    /// The terms of a word with hyphens, as if it were written without them: start-ups is startup.
-    pub(crate) fn of_hyphenated(&self, word: &str) -> Vec<String> {
-        match self.without_hyphens(word) {
-            terms if terms.is_empty() => self.of_text(&word.replace('-', ""), false).all(),
+    /// A word with hyphens, read as if it were written without them: start-ups is startup.
+    pub(crate) fn of_hyphenated(&self, word: &str) -> Hyphenated {
+        let readings = self.hyphenated_readings(word);
+        let joined = word.replace('-', "");
+        let is_grammar = readings.iter().any(|reading| reading.class.is(Class::GRAMMAR));
+        let is_known = !readings.is_empty() || !self.lexicon.exact(&lower(&joined)).is_empty();
+        let terms = match lemmas(likely(readings)) {
+            terms if terms.is_empty() => self.of_text(&joined, false).all(),
             terms => terms,
-        }
+        };
+        Hyphenated { terms, is_known, is_grammar }
     }
 
     /// What such a word asks for in a query.
     pub(crate) fn of_hyphenated_query(&self, word: &str, vocabulary: &dyn Vocabulary) -> Vec<Asked> {
-        let whole = self.without_hyphens(word).into_iter().map(Asked::likely);
+        let whole = lemmas(likely(self.hyphenated_readings(word))).into_iter().map(Asked::likely);
         distinct(whole.chain(self.of_query(&word.replace('-', ""), vocabulary)).collect())
     }
 
-    /// The lemmas that the lexicon has for a word with hyphens, joined.
-    fn without_hyphens(&self, word: &str) -> Vec<String> {
-        let mut readings = self.as_spelt(&lower(word));
+    /// What the lexicon has for a word with hyphens, its lemmas joined.
+    fn hyphenated_readings(&self, word: &str) -> Vec<Reading> {
+        let lower = lower(word);
+        let mut readings = match self.lexicon.exact(&lower) {
+            readings if readings.is_empty() => self.lexicon.accented(&fold(&lower)),
+            readings => readings,
+        };
         readings.iter_mut().for_each(|reading| reading.lemma.retain(|c| c != '-'));
-        lemmas(likely(readings))
+        readings
     }
 
     /// The terms that a word of a query asks for, the likely ones first.
@@ -204,14 +213,15 @@ impl Forms {
         }
         distinct(asked)
     }
+}
 
-    /// The readings of a word as it is spelt, or else of its spelling without accents.
-    fn as_spelt(&self, lower: &str) -> Vec<Reading> {
-        match self.lexicon.exact(lower) {
-            readings if readings.is_empty() => self.lexicon.accented(&fold(lower)),
-            readings => readings,
-        }
-    }
+/// Words with hyphens between them, as one.
+pub(crate) struct Hyphenated {
+    pub(crate) terms: Vec<String>,
+    /// The lexicon has it, with its hyphens or without.
+    pub(crate) is_known: bool,
+    /// A grammatical word (peut-être, celle-ci), whose parts are no words of their own.
+    pub(crate) is_grammar: bool,
 }
 
 /// The terms of one word of the text, each with the classes of its readings.

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::context::Neighbour;
 use super::fold::fold;
-use super::forms::{Forms, Shape, TextTerms};
+use super::forms::{Forms, Hyphenated, Shape, TextTerms};
 use super::lexicon::{Class, parting};
 use super::stop::is_stop_word;
 use super::words::Word;
@@ -13,12 +13,15 @@ use super::words::Word;
 #[derive(Default)]
 pub(super) struct Memo {
     pub(super) entries: Entries,
+    pub(super) hyphenated: HyphenatedEntries,
     pub(super) words: Vec<Word>,
     pub(super) folded: String,
 }
 
 /// Entries kept before the memory is emptied: more words than most corpora have.
 const MOST_ENTRIES: usize = 1 << 18;
+/// Words with hyphens kept.
+const MOST_HYPHENATED: usize = 1 << 14;
 /// Bytes of words kept, for texts whose words are none.
 const MOST_BYTES: usize = 1 << 23;
 
@@ -110,6 +113,19 @@ impl Entries {
         if self.entries.len() >= MOST_ENTRIES || self.bytes >= MOST_BYTES {
             *self = Entries::default();
         }
+    }
+}
+
+/// What words with hyphens became.
+#[derive(Default)]
+pub(super) struct HyphenatedEntries(FxHashMap<Box<str>, Hyphenated>);
+
+impl HyphenatedEntries {
+    pub(super) fn read(&mut self, forms: &Forms, word: &str) -> &Hyphenated {
+        if self.0.len() >= MOST_HYPHENATED {
+            self.0.clear();
+        }
+        self.0.entry(word.into()).or_insert_with(|| forms.of_hyphenated(word))
     }
 }
 

@@ -22,7 +22,7 @@ mod words;
 use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use compounds::{Compound, CompoundTerm, Unit, compound_at, is_elided, money, unit_at};
+use compounds::{Compound, CompoundTerm, Unit, compound_at, is_elided, is_tied, money, unit_at};
 pub use explain::{Explained, ExplainedTerm, Source};
 pub use fold::fold;
 use fold::fold_into;
@@ -222,14 +222,35 @@ impl Analyzer {
     /// Hands out the tokens of a text without building them.
     pub(crate) fn visit(&self, text: &str, terms: Terms, mut visitor: impl FnMut(&TokenRef<'_>)) {
         let mut memo = self.memo();
-        let Memo { entries, words, folded } = &mut *memo;
+        let Memo { entries, hyphenated, words, folded } = &mut *memo;
         words.clear();
         words.extend(words::words(text));
         let mut inside_compound = 0;
         for (i, &word) in words.iter().enumerate() {
             let elided = is_elided(text, words, i);
-            let compound = if elided { None } else { compound_at(text, words, i) };
-            let forms = self.compound_forms(compound.as_ref(), terms);
+            let mut compound = if elided { None } else { compound_at(text, words, i) };
+            let mut whole = Vec::new();
+            let mut forms: &[String] = &[];
+            match compound.as_ref().map(|compound| &compound.term) {
+                _ if terms == Terms::Exact => {}
+                None => {}
+                Some(CompoundTerm::Hyphenated(word)) => {
+                    let read = hyphenated.read(&self.forms, word);
+                    forms = &read.terms;
+                    // Of Arc-et-Senans the end alone is nothing; of ex-start-up it is.
+                    let is_end = is_tied(text, words, i) && !read.is_known;
+                    compound = compound.filter(|_| !is_end);
+                    compound.iter_mut().for_each(|c| c.keeps_parts &= !read.is_grammar);
+                }
+                Some(CompoundTerm::Whole(term) | CompoundTerm::Symbol(term)) => {
+                    whole.push(term.clone());
+                    forms = &whole;
+                }
+                Some(CompoundTerm::Word(word)) => {
+                    whole = self.forms.of_text(word, false).all();
+                    forms = &whole;
+                }
+            }
             let symbol = compound.as_ref().and_then(Compound::symbol);
             let unit = match (terms, inside_compound) {
                 (Terms::Exact, _) | (_, 1..) => None,
@@ -266,7 +287,7 @@ impl Analyzer {
                 kept,
                 unit: unit.as_ref(),
                 money: if terms == Terms::Exact { None } else { money(text, word) },
-                compound: compound.as_ref().filter(|_| inside_compound == 0).map(|c| (c, &*forms)),
+                compound: compound.as_ref().filter(|_| inside_compound == 0).map(|c| (c, forms)),
             });
             inside_compound = match &compound {
                 Some(compound) if inside_compound == 0 && !compound.keeps_parts => {
@@ -274,16 +295,6 @@ impl Analyzer {
                 }
                 _ => inside_compound.saturating_sub(1),
             };
-        }
-    }
-
-    fn compound_forms(&self, compound: Option<&Compound>, terms: Terms) -> Vec<String> {
-        match compound.map(|c| &c.term) {
-            None => Vec::new(),
-            Some(_) if terms == Terms::Exact => Vec::new(),
-            Some(CompoundTerm::Whole(term) | CompoundTerm::Symbol(term)) => vec![term.clone()],
-            Some(CompoundTerm::Word(word)) => self.forms.of_text(word, false).all(),
-            Some(CompoundTerm::Hyphenated(word)) => self.forms.of_hyphenated(word),
         }
     }
 
