@@ -70,7 +70,7 @@ impl Bag {
             }
         }
         // In free words l’équité asks for équité: the article before the first word is no part of it.
-        let first = tokens.iter().position(|t| !t.elided).unwrap_or(0);
+        let first = tokens.iter().position(|t| !t.clitic).unwrap_or(0);
         let mut sequence = exact_terms(&tokens[first.min(tokens.len())..]);
         if sequence.len() < 2 {
             sequence.clear();

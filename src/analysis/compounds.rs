@@ -65,8 +65,26 @@ const INCLUSIVE_ENDINGS: &[&str] = &[
     "nes", "rice", "rices", "s", "se", "ses", "te", "tes", "trice", "trices", "ve", "ves", "x",
 ];
 
+/// Whether the word at `i` leans on the one beside it: `l’` of `l’équité`, `t` and `elle` of `a-t-elle`.
+pub(crate) fn is_clitic(text: &str, words: &[Word], i: usize) -> bool {
+    is_elided(text, words, i) || is_enclitic(text, words, i)
+}
+
+/// The last words of a run with hyphens, as far as they are clitics.
+fn is_enclitic(text: &str, words: &[Word], i: usize) -> bool {
+    let is_clitic = |i: usize| {
+        let word = words[i].of(text);
+        word.len() <= 5 && CLITICS.binary_search(&fold(word).as_str()).is_ok()
+    };
+    if !is_tied(text, words, i) {
+        return false;
+    }
+    let tied = (i + 1..words.len()).take(MOST_PARTS).take_while(|&next| is_tied(text, words, next));
+    is_clitic(i) && tied.into_iter().all(is_clitic)
+}
+
 /// Whether the word at `i` is shortened before an apostrophe: `l’` of `l’équité`.
-pub(crate) fn is_elided(text: &str, words: &[Word], i: usize) -> bool {
+fn is_elided(text: &str, words: &[Word], i: usize) -> bool {
     let word = words[i].of(text);
     if word.len() > 7 || !gap_after(text, words, i).is_some_and(is_apostrophe_gap) {
         return false;
@@ -82,7 +100,7 @@ fn is_apostrophe_gap(gap: &str) -> bool {
 
 /// The compound that begins with the word at `i`, if there is one.
 pub(crate) fn compound_at(text: &str, words: &[Word], i: usize) -> Option<Compound> {
-    if let Some(symbol) = symbol_at(text, words[i]) {
+    if let Some(symbol) = symbol_at(text, words[i]).or_else(|| degree_at(text, words[i])) {
         return Some(symbol);
     }
     if text.as_bytes().get(words[i].end) == Some(&b'.')
@@ -102,6 +120,18 @@ pub(crate) fn compound_at(text: &str, words: &[Word], i: usize) -> Option<Compou
         ',' | ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}' => number_at(text, words, i),
         _ => None,
     }
+}
+
+/// `°C`: the sign is part of the unit.
+fn degree_at(text: &str, word: Word) -> Option<Compound> {
+    let is_unit = matches!(word.of(text), "C" | "F") && text[..word.start].ends_with('°');
+    is_unit.then(|| Compound {
+        words: 1,
+        start: word.start - '°'.len_utf8(),
+        end: word.end,
+        term: CompoundTerm::Whole(format!("°{}", fold(word.of(text)))),
+        keeps_parts: false,
+    })
 }
 
 /// What a dot follows: a number, an acronym, an abbreviation.
@@ -406,6 +436,8 @@ mod tests {
             (".NET 8", ".NET", ".net", true),
             ("M. Dupont", "M.", "m", false),
             ("etc.", "etc.", "etc", false),
+            ("°C", "°C", "°c", false),
+            ("celle-ci", "celle-ci", "celle-ci", true),
             ("Canal+ diffuse", "Canal+", "canal+", true),
         ];
         for (text, lit, term, keeps_parts) in table {

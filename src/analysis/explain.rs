@@ -35,8 +35,8 @@ pub struct Explained {
     pub word: String,
     /// Its exact term.
     pub exact: String,
-    /// Shortened before an apostrophe: it has no forms.
-    pub elided: bool,
+    /// Tied to the word beside it by an apostrophe or a hyphen: it has no forms.
+    pub clitic: bool,
     /// Left out of bags of words.
     pub stop_word: bool,
     /// What it is indexed under, in a text.
@@ -71,7 +71,7 @@ impl Analyzer {
             },
         };
         let is_simple = token.forms.iter().all(|form| form.offsets == token.offsets);
-        let possible = match token.elided || !is_simple || token.forms.is_empty() {
+        let possible = match token.clitic || !is_simple || token.forms.is_empty() {
             true => Vec::new(),
             false => self.forms.of_text(word, false).all(),
         };
@@ -79,7 +79,7 @@ impl Analyzer {
         Explained {
             word: word.to_owned(),
             exact: token.symbol.clone().unwrap_or_else(|| token.exact.clone()),
-            elided: token.elided,
+            clitic: token.clitic,
             stop_word: token.stop_word,
             indexed: token.forms.iter().map(named).collect(),
             set_aside: possible.into_iter().filter(|lemma| !is_indexed(lemma)).collect(),

@@ -1,7 +1,7 @@
 //! From French text to terms: the one way that indexing, querying and highlighting share.
 //!
 //! 1. [`words`]: where each word stands in the original bytes;
-//! 2. [`compounds`]: elided words, and words that also read as one (`start-up`, `10 000`, `I.A.`);
+//! 2. [`compounds`]: clitics (`l’`, `-t-il`), and words that also read as one (`start-up`, `10 000`, `I.A.`);
 //! 3. [`fold`](fn@fold): the exact term: case, accents, ligatures and typography forgiven;
 //! 4. [`forms`]: the terms of all forms, from the [`lexicon`]; from the stemmer ([`stem`]) for what it lacks.
 //!
@@ -22,7 +22,7 @@ mod words;
 use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use compounds::{Compound, CompoundTerm, Unit, compound_at, is_elided, is_tied, money, unit_at};
+use compounds::{Compound, CompoundTerm, Unit, compound_at, is_clitic, is_tied, money, unit_at};
 pub use explain::{Explained, ExplainedTerm, Source};
 pub use fold::fold;
 use fold::fold_into;
@@ -46,15 +46,15 @@ pub struct Token {
     pub position: usize,
     /// Its bytes in the analysed text, on character boundaries: `équité` of `l’équité`.
     pub offsets: Range<usize>,
-    /// Shortened before an apostrophe (`l’`, `qu’`): has no forms.
-    pub elided: bool,
+    /// Tied to the word beside it by an apostrophe (`l’`, `qu’`) or a hyphen (`-t-il`): has no forms.
+    pub clitic: bool,
     /// A word that bags of words leave out.
     pub stop_word: bool,
     /// The folded word.
     pub exact: String,
     /// The exact term that its symbol makes of it: `c++` beside `c`.
     pub symbol: Option<String>,
-    /// Terms of all forms, alternatives of one another; empty for elided words and inner parts of compounds.
+    /// Terms of all forms, alternatives of one another; empty for clitics and inner parts of compounds.
     pub forms: Vec<Form>,
 }
 
@@ -177,8 +177,8 @@ impl Analyzer {
     ) -> (Token, Option<Compound>) {
         let word = words[i];
         let exact = fold(word.of(text));
-        let elided = is_elided(text, words, i);
-        let compound = if elided { None } else { compound_at(text, words, i) };
+        let clitic = is_clitic(text, words, i);
+        let compound = if clitic { None } else { compound_at(text, words, i) };
         let unit = unit_at(text, words, i, compound.as_ref());
         let alone = (word.start..word.end, 1);
         let of_compound = |c: &Compound| (c.start..c.end, c.words);
@@ -190,7 +190,7 @@ impl Analyzer {
             (None, _, Some(money)) => {
                 (money.map(|term| Asked::likely(term.to_owned())).to_vec(), alone)
             }
-            _ if elided || terms == Terms::Exact => (Vec::new(), alone),
+            _ if clitic || terms == Terms::Exact => (Vec::new(), alone),
             (None, ..) => (self.forms.of_query(word.of(text), vocabulary), alone),
             (Some(compound), ..) => {
                 (self.compound_query(compound, vocabulary), of_compound(compound))
@@ -200,8 +200,8 @@ impl Analyzer {
         let token = Token {
             position: i,
             offsets: word.start..word.end,
-            elided,
-            stop_word: elided || is_stop_word(&exact),
+            clitic,
+            stop_word: clitic || is_stop_word(&exact),
             exact,
             symbol: compound.as_ref().and_then(Compound::symbol),
             forms: asked.into_iter().map(form).collect(),
@@ -227,8 +227,8 @@ impl Analyzer {
         words.extend(words::words(text));
         let mut inside_compound = 0;
         for (i, &word) in words.iter().enumerate() {
-            let elided = is_elided(text, words, i);
-            let mut compound = if elided { None } else { compound_at(text, words, i) };
+            let clitic = is_clitic(text, words, i);
+            let mut compound = if clitic { None } else { compound_at(text, words, i) };
             let mut whole = Vec::new();
             let mut forms: &[String] = &[];
             match compound.as_ref().map(|compound| &compound.term) {
@@ -258,7 +258,7 @@ impl Analyzer {
             };
             let keeps_own = match &compound {
                 Some(compound) => compound.keeps_parts,
-                None => !elided && inside_compound == 0,
+                None => !clitic && inside_compound == 0,
             };
             let (entry, kept) = match terms {
                 // Folding alone costs less than remembering.
@@ -279,8 +279,8 @@ impl Analyzer {
             visitor(&TokenRef {
                 position: i,
                 word,
-                elided,
-                stop_word: elided || entry.is_some_and(|entry| entry.stop_word),
+                clitic,
+                stop_word: clitic || entry.is_some_and(|entry| entry.stop_word),
                 exact,
                 symbol: symbol.as_deref(),
                 forms: entry.filter(|_| keeps_own).map_or(&[], |e| &e.forms(text, word).terms),
@@ -317,7 +317,7 @@ impl Compound {
 pub(crate) struct TokenRef<'a> {
     pub(crate) position: usize,
     word: Word,
-    elided: bool,
+    clitic: bool,
     stop_word: bool,
     pub(crate) exact: &'a str,
     pub(crate) symbol: Option<&'a str>,
@@ -366,7 +366,7 @@ impl TokenRef<'_> {
         Token {
             position: self.position,
             offsets: self.offsets(),
-            elided: self.elided,
+            clitic: self.clitic,
             stop_word: self.stop_word,
             exact: self.exact.to_owned(),
             symbol: self.symbol.map(str::to_owned),

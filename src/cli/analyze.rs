@@ -61,14 +61,14 @@ fn explain(words: &[Explained], language: Language, out: &mut impl Write) -> std
         each.collect::<Vec<_>>().join(", ")
     };
     for word in words {
-        let Explained { word: text, exact, elided, stop_word, indexed, set_aside, asked } = word;
+        let Explained { word: text, exact, clitic, stop_word, indexed, set_aside, asked } = word;
         let text = visible(text);
         let colon = language.pick(" :", ":");
         writeln!(out, "{text}{colon} exact {exact}")?;
         let remarks = [
-            (*elided, "élidé, n’a pas de formes", "elided, has no forms"),
+            (*clitic, "clitique, n’a pas de formes", "clitic, has no forms"),
             (
-                *stop_word && !elided,
+                *stop_word && !clitic,
                 "mot-outil, laissé de côté dans les mots libres",
                 "stop word, left out of bare words",
             ),
