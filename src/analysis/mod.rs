@@ -178,25 +178,29 @@ impl Analyzer {
         let word = words[i];
         let exact = fold(word.of(text));
         let clitic = is_clitic(text, words, i);
-        let compound = if clitic { None } else { compound_at(text, words, i) };
-        let unit = unit_at(text, words, i, compound.as_ref());
-        let alone = (word.start..word.end, 1);
-        let of_compound = |c: &Compound| (c.start..c.end, c.words);
-        let (asked, (offsets, words)) = match (&compound, unit, money(text, word)) {
-            (compound, Some(unit), _) => {
-                let words = compound.as_ref().map_or(1, |compound| compound.words);
-                (vec![Asked::likely(unit.term)], (unit.start..unit.sign.end, words))
-            }
-            (None, _, Some(money)) => {
-                (money.map(|term| Asked::likely(term.to_owned())).to_vec(), alone)
-            }
-            _ if clitic || terms == Terms::Exact => (Vec::new(), alone),
-            (None, ..) => (self.forms.of_query(word.of(text), vocabulary), alone),
-            (Some(compound), ..) => {
-                (self.compound_query(compound, vocabulary), of_compound(compound))
+        let mut compound = if clitic { None } else { compound_at(text, words, i) };
+        let mut as_one = match &compound {
+            Some(compound) if terms != Terms::Exact => self.compound_query(compound, vocabulary),
+            _ => Vec::new(),
+        };
+        // What the index never has as one (faute-grave) is asked for word by word.
+        let is_apart = |compound: &Compound| compound.keeps_parts && compound.words > 1;
+        if terms != Terms::Exact && !as_one.iter().any(|asked| vocabulary.has(&asked.term)) {
+            compound = compound.filter(|compound| !is_apart(compound));
+        }
+        let count = compound.as_ref().map_or(1, |compound| compound.words);
+        let (asked, offsets) = match (&compound, unit_at(text, words, i, compound.as_ref())) {
+            _ if clitic || terms == Terms::Exact => (Vec::new(), word.start..word.end),
+            (_, Some(unit)) => (vec![Asked::likely(unit.term)], unit.start..unit.sign.end),
+            (Some(compound), None) => (std::mem::take(&mut as_one), compound.start..compound.end),
+            (None, None) => {
+                let money = money(text, word);
+                let of_money = money.map(|terms| terms.map(|t| Asked::likely(t.to_owned())).to_vec());
+                let asked = || self.forms.of_query(word.of(text), vocabulary);
+                (of_money.unwrap_or_else(asked), word.start..word.end)
             }
         };
-        let form = |Asked { term, likely }| Form { term, offsets: offsets.clone(), words, likely };
+        let form = |Asked { term, likely }| Form { term, offsets: offsets.clone(), words: count, likely };
         let token = Token {
             position: i,
             offsets: word.start..word.end,

@@ -7,7 +7,10 @@ use super::{Analyzer, Terms};
 
 /// The words of an index, or of a text that stands for one.
 pub trait Vocabulary {
-    /// In how many passages the sentences hold a term of the field of all forms.
+    /// Whether any passage may bear a term of the field of all forms.
+    fn has(&self, term: &str) -> bool;
+
+    /// In how many passages the sentences hold such a term.
     fn uses(&self, term: &str) -> u64;
 
     /// The spellings, in lower case with their accents, of words that fold to `folded` and that the
@@ -15,11 +18,15 @@ pub trait Vocabulary {
     fn spellings(&self, folded: &str) -> Vec<String>;
 }
 
-/// Knows no word: a query is then read for what French alone says.
+/// Knows nothing of any word: a query is then read for what French alone says.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoVocabulary;
 
 impl Vocabulary for NoVocabulary {
+    fn has(&self, _term: &str) -> bool {
+        true
+    }
+
     fn uses(&self, _term: &str) -> u64 {
         0
     }
@@ -63,14 +70,17 @@ impl TextVocabulary {
             let word = &line[token.offsets()];
             self.spellings.entry(fold(word)).or_default().insert(lower(word));
         });
-        // A word alone on its line is in no sentence: it tells its spelling, not its use.
-        if words > 1 {
-            terms.into_iter().for_each(|term| *self.uses.entry(term).or_default() += 1);
-        }
+        // A word alone on its line is in no sentence: it is there, and not used.
+        let use_of_it = u64::from(words > 1);
+        terms.into_iter().for_each(|term| *self.uses.entry(term).or_default() += use_of_it);
     }
 }
 
 impl Vocabulary for TextVocabulary {
+    fn has(&self, term: &str) -> bool {
+        self.uses.contains_key(term)
+    }
+
     fn uses(&self, term: &str) -> u64 {
         self.uses.get(term).copied().unwrap_or(0)
     }

@@ -1,5 +1,6 @@
 //! The words of an index, for the queries put to it.
 
+use tantivy::schema::Field;
 use tantivy::{TantivyError, Term};
 use tantivy_fst::Automaton;
 
@@ -8,8 +9,13 @@ use crate::analysis::{Vocabulary, fold};
 
 /// What cannot be read is not known here; searching, which reads the same files, says so.
 impl Vocabulary for Searcher {
+    fn has(&self, term: &str) -> bool {
+        self.passages_with(self.fields.forms, term) + self.passages_with(self.fields.title_forms, term)
+            > 0
+    }
+
     fn uses(&self, term: &str) -> u64 {
-        self.engine.doc_freq(&Term::from_field_text(self.fields.forms, term)).unwrap_or(0)
+        self.passages_with(self.fields.forms, term)
     }
 
     fn spellings(&self, folded: &str) -> Vec<String> {
@@ -21,6 +27,10 @@ impl Vocabulary for Searcher {
 }
 
 impl Searcher {
+    fn passages_with(&self, field: Field, term: &str) -> u64 {
+        self.engine.doc_freq(&Term::from_field_text(field, term)).unwrap_or(0)
+    }
+
     fn terms_that_fold_to(&self, folded: &str) -> Result<Vec<String>, TantivyError> {
         let mut found = Vec::new();
         for field in [self.fields.forms, self.fields.title_forms] {
