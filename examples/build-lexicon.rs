@@ -81,13 +81,56 @@ const ADDED: &[(&str, &str)] = &[
 
 /// Feminine nouns that the dictionary holds for the feminine of another word only.
 const FEMININE_NOUNS: &[&str] = &[
-    "alternative", "amicale", "balayeuse", "cafetière", "calculatrice", "capitale", "carrière",
-    "centrale", "commune", "composante", "diagonale", "directive", "dominante", "droite", "défensive",
-    "faucheuse", "filiale", "fondue", "gouvernante", "génératrice", "initiale", "mandarine",
-    "marinière", "matinale", "mitrailleuse", "moissonneuse", "morale", "moyenne", "mutuelle",
-    "médiane", "nouvelle", "patente", "perceuse", "plaine", "ponceuse", "portière", "première",
-    "ronde", "rétrospective", "sablière", "seconde", "soupière", "spirale", "tabatière", "tangente",
-    "terminale", "théière", "tondeuse", "tronçonneuse", "veilleuse",
+    "alternative",
+    "amicale",
+    "balayeuse",
+    "cafetière",
+    "calculatrice",
+    "capitale",
+    "carrière",
+    "centrale",
+    "commune",
+    "composante",
+    "diagonale",
+    "directive",
+    "dominante",
+    "droite",
+    "défensive",
+    "faucheuse",
+    "filiale",
+    "fondue",
+    "gouvernante",
+    "génératrice",
+    "initiale",
+    "mandarine",
+    "marinière",
+    "matinale",
+    "mitrailleuse",
+    "moissonneuse",
+    "morale",
+    "moyenne",
+    "mutuelle",
+    "médiane",
+    "nouvelle",
+    "patente",
+    "perceuse",
+    "plaine",
+    "ponceuse",
+    "portière",
+    "première",
+    "ronde",
+    "rétrospective",
+    "sablière",
+    "seconde",
+    "soupière",
+    "spirale",
+    "tabatière",
+    "tangente",
+    "terminale",
+    "théière",
+    "tondeuse",
+    "tronçonneuse",
+    "veilleuse",
 ];
 
 type Rows = BTreeMap<(String, String), Class>;
@@ -569,8 +612,10 @@ impl Learnt {
         let Some(shares) = self.forms.get(form) else { return 0 };
         let total: f64 = shares.iter().sum();
         let most = shares.iter().copied().fold(0.0, f64::max);
-        let own =
-            (0..CLASSES).filter(|&c| class.is(Class::DECIDED[c])).map(|c| shares[c]).fold(0.0, f64::max);
+        let own = (0..CLASSES)
+            .filter(|&c| class.is(Class::DECIDED[c]))
+            .map(|c| shares[c])
+            .fold(0.0, f64::max);
         if total < LEAST_SEEN || !Class::DECIDED.iter().any(|c| class.is(*c)) {
             return 0;
         }
@@ -587,7 +632,8 @@ impl Learnt {
              pub(crate) static NEIGHBOURS: &[(&str, [i8; 5], [i8; 5])] = &[\n",
         );
         let total = |side: usize, c: usize| self.counts.values().map(|n| n[side][c]).sum::<f64>();
-        let totals: [[f64; CLASSES]; 2] = std::array::from_fn(|s| std::array::from_fn(|c| total(s, c)));
+        let totals: [[f64; CLASSES]; 2] =
+            std::array::from_fn(|s| std::array::from_fn(|c| total(s, c)));
         let size = self.counts.len() as f64;
         for (name, counts) in &self.counts {
             let bits = |side: usize| -> Vec<i8> {

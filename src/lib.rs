@@ -43,8 +43,8 @@ mod search;
 mod snippet;
 
 pub use analysis::{
-    Analyzer, Explained, ExplainedTerm, Form, NoVocabulary, Source, TextVocabulary, Token, Vocabulary,
-    fold,
+    Analyzer, Explained, ExplainedTerm, Form, NoVocabulary, Source, TextVocabulary, Token,
+    Vocabulary, fold,
 };
 pub use article::{Article, DateError, PartialDate};
 pub use error::{Error, Result};

@@ -49,9 +49,10 @@ impl Resolved {
             Query::Words(text) => Resolved::Words(Bag::new(text, analyzer, vocabulary)),
             Query::Phrase(text) => Resolved::Phrase(Phrase::new(analyzer.phrase_tokens(text))),
             Query::All(queries) => Resolved::All(queries.iter().map(resolved).collect()),
-            Query::Rank { must, should } => {
-                Resolved::Rank { must: Box::new(resolved(must)), should: Box::new(resolved(should)) }
-            }
+            Query::Rank { must, should } => Resolved::Rank {
+                must: Box::new(resolved(must)),
+                should: Box::new(resolved(should)),
+            },
         }
     }
 }

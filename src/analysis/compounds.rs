@@ -55,8 +55,8 @@ const DEMONSTRATIVES: &[&str] = &["celle", "celles", "celui", "ceux"];
 
 /// Words that a dot shortens.
 const ABBREVIATIONS: &[&str] = &[
-    "Dr", "M", "MM", "Me", "Mgr", "Pr", "St", "Ste", "al", "art", "av", "cf", "chap", "etc", "ex", "fig",
-    "p", "pp", "vol",
+    "Dr", "M", "MM", "Me", "Mgr", "Pr", "St", "Ste", "al", "art", "av", "cf", "chap", "etc", "ex",
+    "fig", "p", "pp", "vol",
 ];
 
 /// Endings that inclusive writing sets apart (`salarié·e·s`, `développeur-euse-s`).
@@ -447,23 +447,23 @@ mod tests {
 
     #[test]
     fn what_does_not_belong_together_is_left_apart() {
-        for text in [
-            "répond-elle",
-            "2024 100",
-            "12.03.2024",
-            "l’avenir",
-            "A. B",
-            "fin.En",
-            "a+b",
-            "10, 20",
-        ] {
+        for text in
+            ["répond-elle", "2024 100", "12.03.2024", "l’avenir", "A. B", "fin.En", "a+b", "10, 20"]
+        {
             assert_eq!(first(text), None, "{text}");
         }
     }
 
     #[test]
     fn lists_are_sorted() {
-        for list in [WHOLE_WITH_APOSTROPHE, ELIDED, CLITICS, DEMONSTRATIVES, ABBREVIATIONS, INCLUSIVE_ENDINGS] {
+        for list in [
+            WHOLE_WITH_APOSTROPHE,
+            ELIDED,
+            CLITICS,
+            DEMONSTRATIVES,
+            ABBREVIATIONS,
+            INCLUSIVE_ENDINGS,
+        ] {
             assert!(list.is_sorted_by(|a, b| a < b), "{list:?}");
         }
     }

@@ -133,7 +133,11 @@ impl Forms {
     }
 
     /// What such a word asks for in a query.
-    pub(crate) fn of_hyphenated_query(&self, word: &str, vocabulary: &dyn Vocabulary) -> Vec<Asked> {
+    pub(crate) fn of_hyphenated_query(
+        &self,
+        word: &str,
+        vocabulary: &dyn Vocabulary,
+    ) -> Vec<Asked> {
         let whole = lemmas(likely(self.hyphenated_readings(word))).into_iter().map(Asked::likely);
         distinct(whole.chain(self.of_query(&word.replace('-', ""), vocabulary)).collect())
     }
@@ -181,10 +185,8 @@ impl Forms {
     ) -> Vec<Asked> {
         let known = self.lexicon.exact(&lower);
         let is_known = !known.is_empty();
-        let mut readings = asked(
-            if is_known { known } else { self.lexicon.accented(folded) },
-            vocabulary,
-        );
+        let mut readings =
+            asked(if is_known { known } else { self.lexicon.accented(folded) }, vocabulary);
         let guessed: Vec<Asked> =
             readings.iter().map(Asked::with_other_accents).map(Asked::but_unlikely).collect();
         let mut asked = Vec::new();
@@ -201,7 +203,12 @@ impl Forms {
 
     /// What a word that the lexicon lacks asks for: itself, and the words of the index that it may be
     /// without its accents, or with those that capitals leave out.
-    fn unknown_query(&self, lower: String, folded: &str, vocabulary: &dyn Vocabulary) -> Vec<Asked> {
+    fn unknown_query(
+        &self,
+        lower: String,
+        folded: &str,
+        vocabulary: &dyn Vocabulary,
+    ) -> Vec<Asked> {
         let is_accented = lower != folded;
         let mut spellings = vocabulary.spellings(folded);
         spellings.retain(|spelling| *spelling != lower && (!is_accented || spelling == folded));

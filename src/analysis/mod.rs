@@ -84,6 +84,10 @@ pub struct Analyzer {
     memo: Mutex<Memo>,
 }
 
+/// So many times more often than joined must an index have the words of a compound, each, for a query to
+/// ask for them apart.
+const MOST_APART: u64 = 20;
+
 /// Which terms of the tokens are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Terms {
@@ -183,10 +187,10 @@ impl Analyzer {
             Some(compound) if terms != Terms::Exact => self.compound_query(compound, vocabulary),
             _ => Vec::new(),
         };
-        // What the index never has as one (faute-grave) is asked for word by word.
-        let is_apart = |compound: &Compound| compound.keeps_parts && compound.words > 1;
-        if terms != Terms::Exact && !as_one.iter().any(|asked| vocabulary.has(&asked.term)) {
-            compound = compound.filter(|compound| !is_apart(compound));
+        if terms != Terms::Exact {
+            let parts = |compound: &Compound| &words[i..i + compound.words];
+            let is_one = |c: &Compound| self.is_one_word(text, parts(c), c, &as_one, vocabulary);
+            compound = compound.filter(is_one);
         }
         let count = compound.as_ref().map_or(1, |compound| compound.words);
         let (asked, offsets) = match (&compound, unit_at(text, words, i, compound.as_ref())) {
@@ -195,12 +199,16 @@ impl Analyzer {
             (Some(compound), None) => (std::mem::take(&mut as_one), compound.start..compound.end),
             (None, None) => {
                 let money = money(text, word);
-                let of_money = money.map(|terms| terms.map(|t| Asked::likely(t.to_owned())).to_vec());
+                let of_money =
+                    money.map(|terms| terms.map(|t| Asked::likely(t.to_owned())).to_vec());
                 let asked = || self.forms.of_query(word.of(text), vocabulary);
-                (of_money.unwrap_or_else(asked), word.start..word.end)
+                let mut asked = of_money.unwrap_or_else(asked);
+                asked.append(&mut as_one);
+                (asked, word.start..word.end)
             }
         };
-        let form = |Asked { term, likely }| Form { term, offsets: offsets.clone(), words: count, likely };
+        let form =
+            |Asked { term, likely }| Form { term, offsets: offsets.clone(), words: count, likely };
         let token = Token {
             position: i,
             offsets: word.start..word.end,
@@ -211,6 +219,27 @@ impl Analyzer {
             forms: asked.into_iter().map(form).collect(),
         };
         (token, compound)
+    }
+
+    /// Whether a compound is one word to the index. One with hyphens that the lexicon lacks and that the
+    /// index has far more often apart (faute-grave), or always, is asked for word by word.
+    fn is_one_word(
+        &self,
+        text: &str,
+        words: &[Word],
+        compound: &Compound,
+        as_one: &[Asked],
+        vocabulary: &dyn Vocabulary,
+    ) -> bool {
+        let CompoundTerm::Hyphenated(whole) = &compound.term else { return true };
+        if !as_one.iter().any(|asked| vocabulary.has(&asked.term)) {
+            return false;
+        }
+        let uses =
+            |asked: &[Asked]| asked.iter().map(|a| vocabulary.uses(&a.term)).max().unwrap_or(0);
+        let apart = words.iter().map(|word| uses(&self.forms.of_query(word.of(text), vocabulary)));
+        self.forms.of_hyphenated(whole).is_known
+            || uses(as_one) * MOST_APART >= apart.min().unwrap_or(0)
     }
 
     fn compound_query(&self, compound: &Compound, vocabulary: &dyn Vocabulary) -> Vec<Asked> {

@@ -66,15 +66,16 @@ impl Words<'_> {
 /// Units that follow a number without a space: `18h`, `16Go`, `5nm`. What could be more than a unit is not
 /// here (4K, 5G, 3D, 2e, 120m).
 const UNITS: &[&str] = &[
-    "GHz", "GW", "GWh", "Gb", "Gbps", "Gio", "Go", "Hz", "Kb", "Kio", "Ko", "MHz", "MW", "MWh", "Mb",
-    "Mbps", "Md", "Mds", "Mio", "Mo", "Mpx", "TWh", "Tio", "To", "V", "W", "Wh", "cm", "fps", "go", "h",
-    "kHz", "kW", "kWh", "kg", "km", "kwh", "mAh", "min", "mm", "ms", "nm", "px",
+    "GHz", "GW", "GWh", "Gb", "Gbps", "Gio", "Go", "Hz", "Kb", "Kio", "Ko", "MHz", "MW", "MWh",
+    "Mb", "Mbps", "Md", "Mds", "Mio", "Mo", "Mpx", "TWh", "Tio", "To", "V", "W", "Wh", "cm", "fps",
+    "go", "h", "kHz", "kW", "kWh", "kg", "km", "kwh", "mAh", "min", "mm", "ms", "nm", "px",
 ];
 
 /// Where a number ends that a unit is stuck to, or such a unit that digits follow (`18h30`).
 fn unit_boundary(bytes: &[u8], start: usize) -> Option<usize> {
     let run = |from: usize, of: fn(&u8) -> bool| bytes[from..].iter().take_while(|b| of(b)).count();
-    let is_end = |at: usize| bytes.get(at).is_none_or(|b| b.is_ascii() && !b.is_ascii_alphanumeric());
+    let is_end =
+        |at: usize| bytes.get(at).is_none_or(|b| b.is_ascii() && !b.is_ascii_alphanumeric());
     let is_unit = |at: usize, length: usize| {
         let minutes = run(at + length, u8::is_ascii_digit);
         let unit = &bytes[at..at + length];
@@ -177,7 +178,10 @@ mod tests {
             ("𝕏 était Ⅻ", &["𝕏", "était", "Ⅻ"]),
             ("à 18h30, 18h et 9h.", &["à", "18", "h", "30", "18", "h", "9", "h"]),
             ("16Go, 5nm, 12V", &["16", "Go", "5", "nm", "12", "V"]),
-            ("5G 4K 2e 1er x86 18h3 16Gos 3hé", &["5G", "4K", "2e", "1er", "x86", "18h3", "16Gos", "3hé"]),
+            (
+                "5G 4K 2e 1er x86 18h3 16Gos 3hé",
+                &["5G", "4K", "2e", "1er", "x86", "18h3", "16Gos", "3hé"],
+            ),
         ];
         for (text, expected) in table {
             assert_eq!(cut(text), *expected, "{text}");

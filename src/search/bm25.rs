@@ -113,7 +113,9 @@ fn cursors(
     let open = |word: &Word| {
         let read = |(term, worth): &(Term, f32)| {
             let postings = inverted.read_postings(term, IndexRecordOption::WithFreqs);
-            postings.map(|found| found.map(|postings| Cursor { postings, worth: *worth })).transpose()
+            postings
+                .map(|found| found.map(|postings| Cursor { postings, worth: *worth }))
+                .transpose()
         };
         word.terms.iter().filter_map(read).collect::<std::io::Result<Vec<_>>>()
     };
@@ -150,8 +152,7 @@ impl Window {
             while doc < end {
                 let slot = (doc - self.base) as usize;
                 self.counted.set(slot);
-                self.counts[slot] =
-                    self.counts[slot].max(postings.term_freq() as f32 * *worth);
+                self.counts[slot] = self.counts[slot].max(postings.term_freq() as f32 * *worth);
                 doc = postings.advance();
             }
         }

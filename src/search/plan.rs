@@ -93,8 +93,7 @@ impl Planner<'_> {
     }
 
     fn words(&self, bag: &Bag, place: Place) -> tantivy::Result<Plan> {
-        let word =
-            |word: &BagWord| self.word(&word.terms, place.forms.field, place.statistics);
+        let word = |word: &BagWord| self.word(&word.terms, place.forms.field, place.statistics);
         let words = bag.words.iter().map(word).collect::<tantivy::Result<Vec<_>>>()?;
         let sequences = self.sequences(bag, &words, place)?;
         Ok(Plan::Words { words, target: place.forms, statistics: place.statistics, sequences })

@@ -10,7 +10,8 @@ use crate::analysis::{Vocabulary, fold};
 /// What cannot be read is not known here; searching, which reads the same files, says so.
 impl Vocabulary for Searcher {
     fn has(&self, term: &str) -> bool {
-        self.passages_with(self.fields.forms, term) + self.passages_with(self.fields.title_forms, term)
+        self.passages_with(self.fields.forms, term)
+            + self.passages_with(self.fields.title_forms, term)
             > 0
     }
 
