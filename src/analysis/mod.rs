@@ -110,7 +110,7 @@ impl Default for Analyzer {
 
 impl Analyzer {
     /// Names the rules: an index built under another name is not searched with these.
-    pub const NAME: &'static str = "french-2";
+    pub const NAME: &'static str = "french-3";
 
     /// The analyzer of French text.
     pub fn french() -> Self {
@@ -203,6 +203,7 @@ impl Analyzer {
                     money.map(|terms| terms.map(|t| Asked::likely(t.to_owned())).to_vec());
                 let asked = || self.forms.of_query(word.of(text), vocabulary);
                 let mut asked = of_money.unwrap_or_else(asked);
+                as_one.retain(|asked| vocabulary.has(&asked.term));
                 asked.append(&mut as_one);
                 (asked, word.start..word.end)
             }
@@ -412,12 +413,15 @@ impl TokenRef<'_> {
 mod tests {
     use super::*;
 
-    /// `position:term` of the field of forms, then the lit bytes.
+    /// `position:term` of the field of forms, then the lit bytes; what is unlikely after a question mark.
     fn forms(tokens: &[Token], text: &str) -> Vec<String> {
         let shown = |t: &Token| {
             let position = t.position;
             let forms = t.forms.clone();
-            forms.into_iter().map(move |f| format!("{position}:{} {}", f.term, &text[f.offsets]))
+            forms.into_iter().map(move |f| {
+                let unlikely = if f.likely { "" } else { "?" };
+                format!("{unlikely}{position}:{} {}", f.term, &text[f.offsets])
+            })
         };
         tokens.iter().flat_map(shown).collect()
     }
@@ -446,13 +450,63 @@ mod tests {
     fn query_tokens() {
         let analyzer = Analyzer::french();
         let table: &[(&str, &[&str])] = &[
-            ("l'équité", &["1:équité équité"]),
-            ("googlisée", &["0:googlis googlisée", "0:googlisée googlisée"]),
-            ("start-up", &["0:startup start-up"]),
+            ("l'équité", &["1:équité équité", "?1:~équité équité"]),
+            ("equite", &["0:équité equite", "0:equite equite", "0:~équité equite"]),
+            (
+                "googlisée",
+                &["0:googlis googlisée", "0:googlisée googlisée", "?0:googlise googlisée"],
+            ),
+            ("start-up", &["0:startup start-up", "0:~startup start-up"]),
             ("I.A.", &["0:ia I.A"]),
         ];
         for (text, expected) in table {
             assert_eq!(forms(&analyzer.query_tokens(text), text), *expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_query_prefers_what_the_index_has() {
+        let analyzer = Analyzer::french();
+        let lines = ["La pêche est longue.", "Une faute grave.", "Le téléscope, la Googlisée"];
+        let vocabulary = TextVocabulary::new(&analyzer, lines);
+        let table: &[(&str, &[&str])] = &[
+            // A dictionary form that the index uses is meant before what it is a form of.
+            ("pêche", &["0:pêche pêche"]),
+            ("fête", &["0:fête fête", "0:fêter fête"]),
+            // Accents of its own, for what the index spells so.
+            ("téléscope", &["0:téléscop téléscope", "0:téléscope téléscope"]),
+            (
+                "télèscope",
+                &[
+                    "0:télèscop télèscope",
+                    "0:télèscope télèscope",
+                    "0:télescope télèscope",
+                    "0:télescoper télèscope",
+                ],
+            ),
+            // What the lexicon lacks, in every spelling that the index has.
+            (
+                "googlisee",
+                &[
+                    "0:googlise googlisee",
+                    "0:googlisee googlisee",
+                    "0:googlis googlisee",
+                    "0:googlisée googlisee",
+                ],
+            ),
+            // What the index never joins is asked for apart.
+            (
+                "faute-grave",
+                &["0:faute faute", "0:~faute faute", "1:grave grave", "1:~grave grave"],
+            ),
+        ];
+        let likely = |query| {
+            let mut tokens = analyzer.query_tokens_in(query, &vocabulary);
+            tokens.iter_mut().for_each(|token| token.forms.retain(|form| form.likely));
+            forms(&tokens, query)
+        };
+        for (query, expected) in table {
+            assert_eq!(likely(query), *expected, "{query}");
         }
     }
 
