@@ -48,6 +48,12 @@ pub enum Error {
         /// What this program has.
         expected: String,
     },
+    /// The index has other forms of the user's own.
+    #[error("{}: the index was built with other forms; leave --forms out to keep them, or remove the folder and index everything again", path.display())]
+    OtherForms {
+        /// The index.
+        path: PathBuf,
+    },
     /// Another process writes the index.
     #[error("{}: the index is being written by another process; wait for it, then run the command again", path.display())]
     Locked {

@@ -44,7 +44,7 @@ mod snippet;
 
 pub use analysis::{
     Analyzer, Explained, ExplainedTerm, Form, NoVocabulary, Source, TextVocabulary, Token,
-    Vocabulary, fold,
+    TokenRef, UserForms, UserFormsError, UserFormsReason, Vocabulary, fold,
 };
 pub use article::{Article, DateError, PartialDate};
 pub use error::{Error, Result};
@@ -53,5 +53,8 @@ pub use index::{Index, IndexWriter, MAX_ID_BYTES, Origin, Outcome, WriterOptions
 pub use indexing::{Event, IndexingOptions, Reason, Report, Skipped, index_inputs};
 pub use passage::{PASSAGE_WORDS, passages};
 pub use query::{Expected, MAX_PHRASE_WORDS, MAX_QUERY_BYTES, ParseError, Query, parse};
-pub use search::{Hit, Passage, Results, SearchOptions, Searcher, SourceStats, Span, Stats};
+pub use search::{
+    AskedTerm, AskedWord, ExplainedQuery, Hit, Passage, Results, SearchOptions, Searcher,
+    SourceStats, Span, Stats,
+};
 pub use snippet::{SNIPPET_BYTES, snippet};

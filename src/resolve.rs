@@ -18,6 +18,8 @@ pub(crate) enum Resolved {
 pub(crate) struct Bag {
     /// The words, without stop words unless the query holds nothing else.
     pub(crate) words: Vec<BagWord>,
+    /// The stop words left out, as typed.
+    pub(crate) stop_words: Vec<String>,
     /// The exact terms of the whole query in order, if it has several words.
     pub(crate) sequence: Vec<String>,
     /// The first term of all forms of each word that has one, with its position.
@@ -70,6 +72,9 @@ impl Bag {
                 words.push(BagWord { typed: text[form.offsets.clone()].to_owned(), terms });
             }
         }
+        let left_out = |t: &&Token| !only_stop_words && t.stop_word && !t.clitic;
+        let typed = |token: &Token| text[token.offsets.clone()].to_owned();
+        let stop_words = tokens.iter().filter(left_out).map(typed).collect();
         // In free words l’équité asks for équité: the article before the first word is no part of it.
         let first = tokens.iter().position(|t| !t.clitic).unwrap_or(0);
         let mut sequence = exact_terms(&tokens[first.min(tokens.len())..]);
@@ -79,7 +84,7 @@ impl Bag {
         let first_form =
             |token: Token| Some((token.position, token.forms.into_iter().next()?.term));
         let forms_sequence = tokens.into_iter().filter_map(first_form).collect();
-        Bag { words, sequence, forms_sequence }
+        Bag { words, stop_words, sequence, forms_sequence }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Analyzer, Form, Token};
+use super::{Analyzer, Asked, Form, Token, Vocabulary};
 
 /// Where a term comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -11,6 +11,10 @@ use super::{Analyzer, Form, Token};
 pub enum Source {
     /// A lemma that the lexicon has for the form.
     Lexicon,
+    /// A lemma that the user gave for the form.
+    User,
+    /// A lemma of a form that has other accents.
+    OtherAccents,
     /// The stemmer: the lexicon lacks the word.
     Stemmer,
     /// The word as it is: a name, a code, an acronym.
@@ -45,35 +49,44 @@ pub struct Explained {
     pub set_aside: Vec<String>,
     /// What it asks for, in a query.
     pub asked: Vec<ExplainedTerm>,
+    /// What it asks for too, in a query, but ranked lower: it hardly means that.
+    pub also_asked: Vec<ExplainedTerm>,
 }
 
 impl Analyzer {
-    /// What became of each word of a text, and why.
+    /// What became of each word of a text, and why; and what it asks for in a query to an index that has
+    /// these words.
     ///
     /// ```
-    /// use depeche::Analyzer;
-    /// let explained = Analyzer::french().explain("il marche");
+    /// use depeche::{Analyzer, NoVocabulary};
+    /// let explained = Analyzer::french().explain("il marche", &NoVocabulary);
     /// assert_eq!(explained[1].indexed[0].term, "marcher");
     /// assert_eq!(explained[1].set_aside, ["marche"]);
     /// ```
-    pub fn explain(&self, text: &str) -> Vec<Explained> {
-        let (tokens, asked) = (self.tokens(text), self.query_tokens(text));
+    pub fn explain(&self, text: &str, vocabulary: &dyn Vocabulary) -> Vec<Explained> {
+        let (tokens, asked) = (self.tokens(text), self.query_tokens_in(text, vocabulary));
         tokens.iter().zip(&asked).map(|(token, asked)| self.explained(text, token, asked)).collect()
     }
 
     fn explained(&self, text: &str, token: &Token, asked: &Token) -> Explained {
         let word = &text[token.offsets.clone()];
         let named = |form: &Form| ExplainedTerm {
-            term: form.term.clone(),
-            source: match form.offsets == token.offsets {
-                true => self.forms.source(word, &form.term),
-                false => Source::Compound,
+            term: Asked::from(form).lemma().1.to_owned(),
+            source: match Asked::from(form).lemma().0 {
+                true => Source::OtherAccents,
+                false if form.offsets != token.offsets => Source::Compound,
+                false => self.forms.source(word, &form.term),
             },
         };
         let is_simple = token.forms.iter().all(|form| form.offsets == token.offsets);
         let possible = match token.clitic || !is_simple || token.forms.is_empty() {
             true => Vec::new(),
             false => self.forms.of_text(word, false).all(),
+        };
+        // Every word also asks for what texts misspell: that would be said of each.
+        let sought = |likely: bool| -> Vec<ExplainedTerm> {
+            let forms = asked.forms.iter().filter(|form| form.likely == likely);
+            forms.map(named).filter(|term| term.source != Source::OtherAccents).collect()
         };
         let is_indexed = |lemma: &String| token.forms.iter().any(|form| form.term == *lemma);
         Explained {
@@ -83,7 +96,8 @@ impl Analyzer {
             stop_word: token.stop_word,
             indexed: token.forms.iter().map(named).collect(),
             set_aside: possible.into_iter().filter(|lemma| !is_indexed(lemma)).collect(),
-            asked: asked.forms.iter().map(named).collect(),
+            asked: sought(true),
+            also_asked: sought(false),
         }
     }
 }

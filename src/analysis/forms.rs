@@ -6,12 +6,14 @@ use super::explain::Source;
 use super::fold::{fold, lower};
 use super::lexicon::{CLASSES, Class, Lexicon, Reading};
 use super::stem::Stems;
+use super::user_forms::UserForms;
 use super::vocabulary::Vocabulary;
 
 /// Knows the forms of words.
 pub(crate) struct Forms {
     lexicon: Lexicon,
     stems: Stems,
+    user: UserForms,
 }
 
 /// How a word is written.
@@ -50,8 +52,12 @@ impl Shape {
 }
 
 impl Forms {
-    pub(crate) fn french() -> Self {
-        Forms { lexicon: Lexicon::french(), stems: Stems::french() }
+    pub(crate) fn french(user: UserForms) -> Self {
+        Forms { lexicon: Lexicon::french(), stems: Stems::french(), user }
+    }
+
+    pub(crate) fn user_forms(&self) -> &UserForms {
+        &self.user
     }
 
     /// The terms under which a word of the text is indexed, at least one. `opens`: it opens a sentence, so
@@ -65,14 +71,21 @@ impl Forms {
             Shape::Capital => named(self.lexicon.capital(&lower), opens),
             Shape::Upper => self.lexicon.accented(&fold(word)),
         };
-        match likely(readings) {
+        let terms = match likely(readings) {
             readings if readings.is_empty() => self.unknown(word, &lower, shape, opens),
             readings => TextTerms::of(readings),
+        };
+        match self.user.is_empty() {
+            true => terms,
+            false => terms.with(self.user.lemmas(&lower, &fold(word))),
         }
     }
 
     /// Where a term of a word comes from.
     pub(crate) fn source(&self, word: &str, term: &str) -> Source {
+        if self.user.lemmas(&lower(word), &fold(word)).any(|lemma| lemma == term) {
+            return Source::User;
+        }
         let readings = self.lexicon.accented(&fold(word));
         if readings.iter().any(|reading| reading.lemma == term) {
             Source::Lexicon
@@ -125,10 +138,11 @@ impl Forms {
         let joined = word.replace('-', "");
         let is_grammar = readings.iter().any(|reading| reading.class.is(Class::GRAMMAR));
         let is_known = !readings.is_empty() || !self.lexicon.exact(&lower(&joined)).is_empty();
-        let terms = match lemmas(likely(readings)) {
+        let mut terms = match lemmas(likely(readings)) {
             terms if terms.is_empty() => self.of_text(&joined, false).all(),
             terms => terms,
         };
+        self.user_lemmas_joined(word).into_iter().for_each(|lemma| push_new(&mut terms, lemma));
         Hyphenated { terms, is_known, is_grammar }
     }
 
@@ -138,8 +152,15 @@ impl Forms {
         word: &str,
         vocabulary: &dyn Vocabulary,
     ) -> Vec<Asked> {
-        let whole = lemmas(likely(self.hyphenated_readings(word))).into_iter().map(Asked::likely);
+        let whole = lemmas(likely(self.hyphenated_readings(word))).into_iter();
+        let whole = self.user_lemmas_joined(word).into_iter().chain(whole).map(Asked::likely);
         distinct(whole.chain(self.of_query(&word.replace('-', ""), vocabulary)).collect())
+    }
+
+    /// The user's lemmas of a word with hyphens, without theirs.
+    fn user_lemmas_joined(&self, word: &str) -> Vec<String> {
+        let (lower, folded) = (lower(word), fold(word));
+        self.user.lemmas(&lower, &folded).map(|lemma| lemma.replace('-', "")).collect()
     }
 
     /// What the lexicon has for a word with hyphens, its lemmas joined.
@@ -156,9 +177,23 @@ impl Forms {
     /// The terms that a word of a query asks for, the likely ones first.
     pub(crate) fn of_query(&self, word: &str, vocabulary: &dyn Vocabulary) -> Vec<Asked> {
         let (lower, folded) = (lower(word), fold(word));
-        if lower != folded {
-            return self.of_accented_query(lower, &folded, vocabulary);
-        }
+        let user: Vec<Asked> =
+            self.user.lemmas(&lower, &folded).cloned().map(Asked::likely).collect();
+        let asked = match lower == folded {
+            true => self.of_plain_query(word, lower, folded, vocabulary),
+            false => self.of_accented_query(lower, &folded, vocabulary),
+        };
+        distinct(user.into_iter().chain(asked).collect())
+    }
+
+    /// A word without accents may be any that is so without them.
+    fn of_plain_query(
+        &self,
+        word: &str,
+        lower: String,
+        folded: String,
+        vocabulary: &dyn Vocabulary,
+    ) -> Vec<Asked> {
         let readings = match Shape::of(word) {
             Shape::Mixed => Vec::new(),
             Shape::Capital => named(self.lexicon.accented(&folded), false),
@@ -172,7 +207,7 @@ impl Forms {
         // Names and codes stand in the index whole.
         asked.push(Asked::likely(lower));
         asked.extend(guessed);
-        distinct(asked)
+        asked
     }
 
     /// Accents that were typed mean the word that bears them. What texts spell with others or without is
@@ -198,7 +233,7 @@ impl Forms {
         }
         asked.extend(readings);
         asked.extend(guessed);
-        distinct(asked)
+        asked
     }
 
     /// What a word that the lexicon lacks asks for: itself, and the words of the index that it may be
@@ -218,7 +253,7 @@ impl Forms {
         if is_accented {
             asked.push(Asked::likely(self.stems.stem(folded)).but_unlikely());
         }
-        distinct(asked)
+        asked
     }
 }
 
@@ -261,6 +296,18 @@ impl TextTerms {
         TextTerms { terms: terms.into_boxed_slice(), weights }
     }
 
+    /// With more terms, which it keeps beside any words.
+    fn with<'a>(self, terms: impl Iterator<Item = &'a String>) -> Self {
+        let mut all = self.terms.into_vec();
+        for term in terms {
+            match all.iter_mut().find(|(known, _)| **known == **term) {
+                Some((_, class)) => *class = Class::default(),
+                None => all.push((term.as_str().into(), Class::default())),
+            }
+        }
+        TextTerms { terms: all.into_boxed_slice(), ..self }
+    }
+
     /// Whether the words beside it decide what it is.
     pub(crate) fn is_ambiguous(&self) -> bool {
         self.weights.iter().flatten().count() > 1
@@ -290,6 +337,14 @@ impl Asked {
         Asked { term, likely: true }
     }
 
+    /// Whether it is the lemma of a form that texts spell with other accents; and the lemma.
+    pub(crate) fn lemma(&self) -> (bool, &str) {
+        match self.term.strip_prefix(OTHER_ACCENTS) {
+            Some(lemma) => (true, lemma),
+            None => (false, &self.term),
+        }
+    }
+
     fn but_unlikely(self) -> Self {
         Asked { likely: false, ..self }
     }
@@ -300,9 +355,12 @@ impl Asked {
     }
 }
 
-/// The term of a lemma where the text spells it with other accents or none: no word begins so.
+/// No word begins so.
+const OTHER_ACCENTS: char = '~';
+
+/// The term of a lemma where the text spells it with other accents or none.
 fn with_other_accents(lemma: &str) -> String {
-    format!("~{lemma}")
+    format!("{OTHER_ACCENTS}{lemma}")
 }
 
 impl From<&Form> for Asked {
@@ -395,7 +453,7 @@ mod tests {
     use crate::analysis::NoVocabulary;
 
     fn meet(query: &str, text: &str) -> bool {
-        let forms = Forms::french();
+        let forms = Forms::french(UserForms::default());
         let asked = forms.of_query(query, &NoVocabulary);
         let is_asked = |term: &String| asked.iter().any(|asked| asked.term == *term);
         forms.of_text(text, false).all().iter().any(is_asked)

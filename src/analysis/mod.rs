@@ -16,11 +16,12 @@ mod lexicon;
 mod memo;
 mod stem;
 mod stop;
+mod user_forms;
 mod vocabulary;
 mod words;
 
 use std::ops::Range;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use compounds::{Compound, CompoundTerm, Unit, compound_at, is_clitic, is_tied, money, unit_at};
 pub use explain::{Explained, ExplainedTerm, Source};
@@ -31,6 +32,7 @@ use forms::Forms;
 use lexicon::Class;
 use memo::Memo;
 use stop::is_stop_word;
+pub use user_forms::{UserForms, UserFormsError, UserFormsReason};
 pub use vocabulary::{NoVocabulary, TextVocabulary, Vocabulary};
 use words::Word;
 
@@ -80,7 +82,7 @@ pub struct Form {
 /// assert_eq!(&"l’équité"[tokens[1].offsets.clone()], "équité");
 /// ```
 pub struct Analyzer {
-    forms: Forms,
+    forms: Arc<Forms>,
     memo: Mutex<Memo>,
 }
 
@@ -98,7 +100,7 @@ pub(crate) enum Terms {
 
 impl Clone for Analyzer {
     fn clone(&self) -> Self {
-        Analyzer::french()
+        Analyzer::of(self.forms.clone())
     }
 }
 
@@ -114,7 +116,30 @@ impl Analyzer {
 
     /// The analyzer of French text.
     pub fn french() -> Self {
-        Analyzer { forms: Forms::french(), memo: Mutex::default() }
+        Analyzer::french_with(UserForms::default())
+    }
+
+    /// The analyzer of French text, with a user's own forms beside those of the lexicon.
+    ///
+    /// ```
+    /// use depeche::{Analyzer, UserForms};
+    /// let analyzer = Analyzer::french_with(UserForms::parse("scrollait\tscroller")?);
+    /// let lemmas = |text| analyzer.tokens(text).pop().map(|token| token.forms);
+    /// let is_scroller = |form: &depeche::Form| form.term == "scroller";
+    /// assert!(lemmas("il scrollait").unwrap().iter().any(is_scroller));
+    /// # Ok::<(), depeche::UserFormsError>(())
+    /// ```
+    pub fn french_with(user_forms: UserForms) -> Self {
+        Analyzer::of(Arc::new(Forms::french(user_forms)))
+    }
+
+    fn of(forms: Arc<Forms>) -> Self {
+        Analyzer { forms, memo: Mutex::default() }
+    }
+
+    /// The user's own forms that it knows.
+    pub(crate) fn user_forms(&self) -> &UserForms {
+        self.forms.user_forms()
     }
 
     /// The tokens of a text to be indexed or highlighted.
@@ -253,7 +278,20 @@ impl Analyzer {
         }
     }
 
-    /// Hands out the tokens of a text without building them.
+    /// Hands out the tokens of a text, for both fields, without building them: what indexing does.
+    ///
+    /// ```
+    /// let mut terms = Vec::new();
+    /// depeche::Analyzer::french().each_token("l’équité", |token| {
+    ///     token.each_form(|term, offsets, _words| terms.push((term.to_owned(), offsets)));
+    /// });
+    /// assert_eq!(terms, [("équité".to_owned(), 4..12)]);
+    /// ```
+    pub fn each_token(&self, text: &str, visitor: impl FnMut(&TokenRef<'_>)) {
+        self.visit(text, Terms::Both, visitor);
+    }
+
+    /// The same for the terms that are wanted.
     pub(crate) fn visit(&self, text: &str, terms: Terms, mut visitor: impl FnMut(&TokenRef<'_>)) {
         let mut memo = self.memo();
         let Memo { entries, hyphenated, words, folded } = &mut *memo;
@@ -348,13 +386,13 @@ impl Compound {
 }
 
 /// A token that borrows from the analyzer's memory.
-pub(crate) struct TokenRef<'a> {
-    pub(crate) position: usize,
+pub struct TokenRef<'a> {
+    position: usize,
     word: Word,
     clitic: bool,
     stop_word: bool,
-    pub(crate) exact: &'a str,
-    pub(crate) symbol: Option<&'a str>,
+    exact: &'a str,
+    symbol: Option<&'a str>,
     forms: &'a [(Box<str>, Class)],
     /// The classes of its readings here.
     kept: Class,
@@ -365,13 +403,23 @@ pub(crate) struct TokenRef<'a> {
 }
 
 impl TokenRef<'_> {
-    /// Its bytes.
-    pub(crate) fn offsets(&self) -> Range<usize> {
+    /// 0, 1, 2… in the order of the text.
+    pub fn position(&self) -> usize {
+        self.position
+    }
+
+    /// Its bytes of the text.
+    pub fn offsets(&self) -> Range<usize> {
         self.word.start..self.word.end
     }
 
-    /// Every term of the field of forms, with its bytes and its number of words.
-    pub(crate) fn each_form(&self, mut visitor: impl FnMut(&str, Range<usize>, usize)) {
+    /// Its terms of the field of exact words: the folded word, and what its symbol makes of it.
+    pub fn exact(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.exact).chain(self.symbol)
+    }
+
+    /// Every term of the field of all forms, with its bytes of the text and its number of words.
+    pub fn each_form(&self, mut visitor: impl FnMut(&str, Range<usize>, usize)) {
         for (term, class) in self.forms {
             if self.kept.is(*class) || *class == Class::default() {
                 visitor(term, self.offsets(), 1);

@@ -5,12 +5,13 @@ use std::io::{BufRead, Write};
 use anyhow::Context as _;
 use depeche::render::{Language, visible};
 use depeche::{
-    Analyzer, Explained, ExplainedTerm, NoVocabulary, Searcher, Source, TextVocabulary, Token,
-    Vocabulary, render,
+    Analyzer, Explained, ExplainedTerm, Index, NoVocabulary, Searcher, Source, TextVocabulary,
+    Token, Vocabulary, render,
 };
 use serde::Serialize;
 
 use super::args::AnalyzeArgs;
+use super::index::forms;
 use super::{Context, FOUND, out};
 
 /// A term, its bytes of the line and its position; terms of one position are alternatives.
@@ -23,11 +24,10 @@ struct Shown<'a> {
 }
 
 pub(super) fn run(args: AnalyzeArgs, context: Context) -> anyhow::Result<u8> {
-    let analyzer = Analyzer::french();
-    let vocabulary = vocabulary(&args, &analyzer)?;
+    let Reading { analyzer, vocabulary } = reading(&args)?;
     let mut out = out();
     let mut line = |line: &str| match (args.query, args.explain) {
-        (_, true) => explain(&analyzer.explain(line), context.language, &mut out),
+        (_, true) => explain(&analyzer.explain(line, &*vocabulary), context.language, &mut out),
         (true, _) => write(&analyzer.query_tokens_in(line, &*vocabulary), &mut out),
         (false, _) => write(&analyzer.tokens(line), &mut out),
     };
@@ -43,15 +43,28 @@ pub(super) fn run(args: AnalyzeArgs, context: Context) -> anyhow::Result<u8> {
     Ok(FOUND)
 }
 
-/// The words that a query is put to: those of a text, of an index, or none.
-fn vocabulary(args: &AnalyzeArgs, analyzer: &Analyzer) -> anyhow::Result<Box<dyn Vocabulary>> {
+/// How lines are read: by which analysis, and as queries to which words.
+struct Reading {
+    analyzer: Analyzer,
+    vocabulary: Box<dyn Vocabulary>,
+}
+
+fn reading(args: &AnalyzeArgs) -> anyhow::Result<Reading> {
     if let Some(dir) = &args.index {
-        return Ok(Box::new(Searcher::open(dir)?));
+        let index = Index::open(dir)?;
+        let vocabulary = Box::new(Searcher::new(&index)?);
+        return Ok(Reading { analyzer: index.analyzer().clone(), vocabulary });
     }
-    let Some(path) = &args.vocabulary else { return Ok(Box::new(NoVocabulary)) };
-    let bytes = std::fs::read(path).with_context(|| path.display().to_string())?;
-    let text = String::from_utf8_lossy(&bytes);
-    Ok(Box::new(TextVocabulary::new(analyzer, text.lines())))
+    let analyzer = Analyzer::french_with(forms(args.forms.as_deref())?.unwrap_or_default());
+    let vocabulary: Box<dyn Vocabulary> = match &args.vocabulary {
+        None => Box::new(NoVocabulary),
+        Some(path) => {
+            let bytes = std::fs::read(path).with_context(|| path.display().to_string())?;
+            let text = String::from_utf8_lossy(&bytes);
+            Box::new(TextVocabulary::new(&analyzer, text.lines()))
+        }
+    };
+    Ok(Reading { analyzer, vocabulary })
 }
 
 /// A block of lines for each word.
@@ -61,12 +74,25 @@ fn explain(words: &[Explained], language: Language, out: &mut impl Write) -> std
         each.collect::<Vec<_>>().join(", ")
     };
     for word in words {
-        let Explained { word: text, exact, clitic, stop_word, indexed, set_aside, asked } = word;
+        let Explained {
+            word: text,
+            exact,
+            clitic,
+            stop_word,
+            indexed,
+            set_aside,
+            asked,
+            also_asked,
+        } = word;
         let text = visible(text);
         let colon = language.pick(" :", ":");
         writeln!(out, "{text}{colon} exact {exact}")?;
         let remarks = [
-            (*clitic, "clitique, n’a pas de formes", "clitic, has no forms"),
+            (
+                *clitic,
+                "clitique (l’, -t-il), n’a pas de formes",
+                "clitic (l’, -t-il), has no forms",
+            ),
             (
                 *stop_word && !clitic,
                 "mot-outil, laissé de côté dans les mots libres",
@@ -84,6 +110,7 @@ fn explain(words: &[Explained], language: Language, out: &mut impl Write) -> std
                 set_aside.join(", "),
             ),
             ("cherche", "asks for", named(asked)),
+            ("cherche aussi, moins bien classé", "asks for too, ranked lower", named(also_asked)),
         ];
         for (french, english, terms) in rows.iter().filter(|(.., terms)| !terms.is_empty()) {
             writeln!(out, "  {}{colon} {terms}", language.pick(french, english))?;
@@ -95,6 +122,8 @@ fn explain(words: &[Explained], language: Language, out: &mut impl Write) -> std
 fn source(source: Source, language: Language) -> &'static str {
     match source {
         Source::Lexicon => language.pick("lexique", "lexicon"),
+        Source::User => language.pick("vos formes", "your forms"),
+        Source::OtherAccents => language.pick("accents rétablis", "accents put back"),
         Source::Stemmer => language.pick("racineur", "stemmer"),
         Source::Whole => language.pick("laissé entier", "left whole"),
         Source::Compound => language.pick("lu d’un bloc", "read as one"),

@@ -75,6 +75,9 @@ pub(crate) struct IndexArgs {
     /// Format de l’entrée standard et des fichiers sans extension connue
     #[arg(long, value_name = "FORMAT")]
     pub(crate) format: Option<String>,
+    /// Vos propres mots : lignes forme, tabulation, lemme ; l’index les garde
+    #[arg(long, value_name = "FICHIER")]
+    pub(crate) forms: Option<PathBuf>,
     /// Retire les articles venus des mêmes chemins qui n’y sont plus
     #[arg(long)]
     pub(crate) prune: bool,
@@ -123,6 +126,9 @@ pub(crate) struct SearchArgs {
     /// Un objet JSON par passage
     #[arg(long)]
     pub(crate) json: bool,
+    /// Dit, sur la sortie d’erreur, ce qui a été cherché
+    #[arg(long)]
+    pub(crate) explain_query: bool,
 }
 
 #[derive(ClapArgs)]
@@ -160,11 +166,14 @@ pub(crate) struct AnalyzeArgs {
     /// Dit ce que chaque mot est devenu, et pourquoi
     #[arg(long, conflicts_with = "query")]
     pub(crate) explain: bool,
-    /// Lit la requête pour un index qui aurait les mots de ce texte, chaque ligne un passage
-    #[arg(long, value_name = "FICHIER", requires = "query")]
+    /// Vos propres mots, comme pour index
+    #[arg(long, value_name = "FICHIER", conflicts_with = "index")]
+    pub(crate) forms: Option<PathBuf>,
+    /// Lit les requêtes pour un index qui aurait les mots de ce texte, chaque ligne un passage
+    #[arg(long, value_name = "FICHIER")]
     pub(crate) vocabulary: Option<PathBuf>,
-    /// Lit la requête pour cet index
-    #[arg(long, value_name = "DOSSIER", requires = "query", conflicts_with = "vocabulary")]
+    /// Lit le texte et les requêtes comme cet index
+    #[arg(long, value_name = "DOSSIER", conflicts_with = "vocabulary")]
     pub(crate) index: Option<PathBuf>,
 }
 

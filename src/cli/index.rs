@@ -8,7 +8,9 @@ use std::time::Duration;
 use anyhow::Context as _;
 use depeche::import::{ImportOptions, Input, Place};
 use depeche::render::{Language, visible};
-use depeche::{Event, Index, IndexingOptions, Report, Skipped, WriterOptions, index_inputs};
+use depeche::{
+    Error, Event, Index, IndexingOptions, Report, Skipped, UserForms, WriterOptions, index_inputs,
+};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
@@ -34,9 +36,11 @@ pub(super) fn run(args: IndexArgs, context: Context) -> anyhow::Result<u8> {
     let import = ImportOptions { map: args.map, format: args.format, max_record };
     import.check()?;
     let options = IndexingOptions { import, writer, prune: args.prune };
+    let forms = forms(args.forms.as_deref())?;
     let inputs: Vec<Input> = args.inputs.into_iter().map(Input::from).collect();
     let mut log = Log::new(args.report.as_deref(), args.quiet, context.language)?;
-    let report = index_all(&args.dir.index, &inputs, &options, &mut log)?;
+    let index = opened(&args.dir.index, forms)?;
+    let report = index_all(&index, &inputs, &options, &mut log)?;
     let failed = FAILURES.iter().any(|key| report.reasons.contains_key(key));
     Ok(match report.read {
         _ if failed => ERROR,
@@ -45,15 +49,37 @@ pub(super) fn run(args: IndexArgs, context: Context) -> anyhow::Result<u8> {
     })
 }
 
-/// Indexes into a folder, created where it is missing.
+/// The user's own forms, if a file of them is named.
+pub(super) fn forms(path: Option<&Path>) -> anyhow::Result<Option<UserForms>> {
+    let Some(path) = path else { return Ok(None) };
+    let named = || path.display().to_string();
+    let bytes = std::fs::read(path).with_context(named)?;
+    let text = String::from_utf8(bytes).with_context(named)?;
+    UserForms::parse(&text).map(Some).with_context(named)
+}
+
+/// The index in a folder, created where it is missing. Forms must be those that it was created with.
+pub(super) fn opened(dir: &Path, forms: Option<UserForms>) -> anyhow::Result<Index> {
+    if !Index::exists(dir) {
+        return Ok(Index::create_with(dir, forms.unwrap_or_default())?);
+    }
+    let index = Index::open(dir)?;
+    match forms {
+        Some(forms) if forms != *index.user_forms() => {
+            Err(Error::OtherForms { path: dir.to_owned() }.into())
+        }
+        _ => Ok(index),
+    }
+}
+
+/// Indexes and tells what was done.
 pub(super) fn index_all(
-    dir: &Path,
+    index: &Index,
     inputs: &[Input],
     options: &IndexingOptions,
     log: &mut Log,
 ) -> anyhow::Result<Report> {
-    let index = if Index::exists(dir) { Index::open(dir) } else { Index::create(dir) }?;
-    let report = index_inputs(&index, inputs, options, &mut |event| log.note(&event))?;
+    let report = index_inputs(index, inputs, options, &mut |event| log.note(&event))?;
     log.finish(&report)?;
     Ok(report)
 }

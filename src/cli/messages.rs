@@ -2,10 +2,14 @@
 
 use std::ffi::OsString;
 use std::io::{self, ErrorKind};
+use std::string::FromUtf8Error;
 
 use depeche::import::{FIELDS, FORMATS, OptionsError, SkipReason};
 use depeche::render::{Language, visible};
-use depeche::{Error, Expected, MAX_PHRASE_WORDS, MAX_QUERY_BYTES, ParseError, Reason};
+use depeche::{
+    Error, Expected, MAX_PHRASE_WORDS, MAX_QUERY_BYTES, ParseError, Reason, UserFormsError,
+    UserFormsReason,
+};
 
 /// Longest message; what is quoted from outside may be long.
 const LONGEST: usize = 600;
@@ -38,9 +42,15 @@ pub(super) fn error(error: &anyhow::Error, language: Language) -> String {
         Language::English => known.map(Error::to_string),
         Language::French => {
             let options = || error.downcast_ref::<OptionsError>().map(french_options);
-            let io =
-                || Some(format!("{error} : {}", french_io(error.root_cause().downcast_ref()?)));
-            known.map(french).or_else(options).or_else(io)
+            let cause = || {
+                let cause = error.root_cause();
+                let io = cause.downcast_ref().map(french_io);
+                let forms = || cause.downcast_ref().map(french_forms);
+                let utf8 =
+                    || cause.is::<FromUtf8Error>().then(|| "ce n’est pas du texte en UTF-8".into());
+                Some(format!("{error} : {}", io.or_else(forms).or_else(utf8)?))
+            };
+            known.map(french).or_else(options).or_else(cause)
         }
     };
     shortened(&message.unwrap_or_else(|| format!("{error:#}")))
@@ -86,6 +96,14 @@ fn french_expected(expected: &Expected) -> String {
         ),
         other => other.to_string(),
     }
+}
+
+fn french_forms(error: &UserFormsError) -> String {
+    let reason = match &error.reason {
+        UserFormsReason::NotAWord(word) => format!("{word:?} n’est pas un seul mot"),
+        _ => "une forme, une tabulation et son lemme sont attendus".to_owned(),
+    };
+    format!("ligne {}, {reason}", error.line)
 }
 
 fn french_options(error: &OptionsError) -> String {
@@ -135,6 +153,10 @@ fn french(error: &Error) -> String {
                 path.display()
             )
         }
+        Error::OtherForms { path } => format!(
+            "{} : l’index a été construit avec d’autres formes ; ôtez --forms pour les garder, ou supprimez le dossier et réindexez tout",
+            path.display()
+        ),
         Error::Locked { path } => format!(
             "{} : un autre processus écrit dans l’index ; attendez qu’il ait fini, puis recommencez",
             path.display()

@@ -23,6 +23,10 @@ pub(super) fn run(args: SearchArgs, context: Context) -> anyhow::Result<u8> {
         anyhow::bail!("--from {from} > --to {to}");
     }
     let searcher = open(&args.dir.index, context)?;
+    if args.explain_query {
+        let explained = searcher.explain(&query);
+        render::explained_query(&explained, context.language).iter().for_each(|line| say(line));
+    }
     let options = SearchOptions {
         limit: args.limit,
         offset: args.offset,
@@ -77,6 +81,7 @@ fn open(dir: &Path, context: Context) -> anyhow::Result<Searcher> {
         "first run: indexing corpus/ into index/",
     ));
     let mut log = index::Log::new(None, false, context.language)?;
-    index::index_all(dir, &[Input::Path(corpus)], &IndexingOptions::default(), &mut log)?;
+    let index = index::opened(dir, None)?;
+    index::index_all(&index, &[Input::Path(corpus)], &IndexingOptions::default(), &mut log)?;
     Ok(Searcher::open(dir)?)
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::forms::FormsRecord;
 use crate::analysis::Analyzer;
 use crate::error::{Error, Result};
 use crate::passage::PASSAGE_WORDS;
@@ -32,6 +33,9 @@ pub(crate) struct Manifest {
     pub(crate) analyzer: String,
     pub(crate) analyzer_probe: String,
     pub(crate) passage_words: usize,
+    /// The user's own forms.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) forms: Option<FormsRecord>,
 }
 
 impl Manifest {
@@ -43,6 +47,7 @@ impl Manifest {
             analyzer: Analyzer::NAME.to_owned(),
             analyzer_probe: ANALYZER_PROBE.to_owned(),
             passage_words: PASSAGE_WORDS,
+            forms: None,
         }
     }
 

@@ -3,9 +3,11 @@
 //! ```text
 //! depeche.json   what built it (manifest.rs)
 //! text.bin       the articles as imported (text.rs)
+//! forms.tsv      the user's own forms, if there are any (forms.rs)
 //! segments/      tantivy: one document a passage (schema.rs)
 //! ```
 
+mod forms;
 mod manifest;
 mod schema;
 mod text;
@@ -20,7 +22,7 @@ use tantivy::IndexSettings;
 use tantivy::schema::Schema;
 use tantivy::store::Compressor;
 
-use crate::analysis::Analyzer;
+use crate::analysis::{Analyzer, UserForms};
 use crate::error::{Error, Result};
 use manifest::{Manifest, sync_dir};
 pub(crate) use schema::{Fields, seam_term, source_key};
@@ -56,6 +58,15 @@ impl Index {
     /// # Errors
     /// The folder holds something, or cannot be written.
     pub fn create(dir: &Path) -> Result<Index> {
+        Index::create_with(dir, UserForms::default())
+    }
+
+    /// As [`Index::create`], with a user's own forms beside those of the lexicon: whoever opens the index
+    /// has them.
+    ///
+    /// # Errors
+    /// As [`Index::create`].
+    pub fn create_with(dir: &Path, user_forms: UserForms) -> Result<Index> {
         if !is_free(dir)? {
             return Err(Error::NotAnIndex { path: dir.to_owned() });
         }
@@ -68,9 +79,9 @@ impl Index {
         let (schema, fields) = Fields::build();
         let engine = create_engine(&segments, schema).map_err(Error::engine(&segments))?;
         sync_dir(&segments)?;
-        let analyzer = Analyzer::french();
-        Manifest::current().write(dir)?;
-        Ok(Index::new(dir, engine, fields, analyzer))
+        let forms = forms::write(dir, &user_forms)?;
+        Manifest { forms, ..Manifest::current() }.write(dir)?;
+        Ok(Index::new(dir, engine, fields, Analyzer::french_with(user_forms)))
     }
 
     /// Opens an index.
@@ -78,8 +89,9 @@ impl Index {
     /// # Errors
     /// There is none, it was built by another version, or it is damaged.
     pub fn open(dir: &Path) -> Result<Index> {
-        let analyzer = Analyzer::french();
-        Manifest::read(dir)?.check(dir)?;
+        let manifest = Manifest::read(dir)?;
+        manifest.check(dir)?;
+        let analyzer = Analyzer::french_with(forms::read(dir, manifest.forms.as_ref())?);
         let segments = dir.join(SEGMENTS);
         let engine = tantivy::Index::open_in_dir(&segments).map_err(Error::engine(&segments))?;
         let (schema, fields) = Fields::build();
@@ -91,7 +103,7 @@ impl Index {
     }
 
     fn new(dir: &Path, engine: tantivy::Index, fields: Fields, analyzer: Analyzer) -> Index {
-        Fields::register_tokenizers(engine.tokenizers());
+        Fields::register_tokenizers(engine.tokenizers(), &analyzer);
         Index { dir: dir.to_owned(), engine, fields, analyzer }
     }
 
@@ -108,6 +120,11 @@ impl Index {
         &self.dir
     }
 
+    /// The user's own forms that it was created with.
+    pub fn user_forms(&self) -> &UserForms {
+        self.analyzer.user_forms()
+    }
+
     pub(crate) fn segments_dir(&self) -> PathBuf {
         self.dir.join(SEGMENTS)
     }
@@ -116,7 +133,8 @@ impl Index {
         self.fields
     }
 
-    pub(crate) fn analyzer(&self) -> &Analyzer {
+    /// The analyzer that its texts and queries are read with.
+    pub fn analyzer(&self) -> &Analyzer {
         &self.analyzer
     }
 
@@ -170,9 +188,11 @@ fn is_free(dir: &Path) -> Result<bool> {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(true),
         Err(e) => return Err(Error::io(dir)(e)),
     };
+    let interrupted = dir.join(SEGMENTS).is_dir();
     for entry in entries {
         let name = entry.map_err(Error::io(dir))?.file_name();
-        if !name.to_string_lossy().starts_with('.') && name != SEGMENTS {
+        let is_ours = name == SEGMENTS || interrupted && name == forms::FILE;
+        if !name.to_string_lossy().starts_with('.') && !is_ours {
             return Ok(false);
         }
     }

@@ -9,7 +9,7 @@ use tantivy::tokenizer::TokenizerManager;
 use tantivy::{TantivyDocument, Term};
 
 use super::tokenizers::FieldTokenizer;
-use crate::analysis::{Terms, fold};
+use crate::analysis::{Analyzer, Terms, fold};
 use crate::article::Article;
 
 const EXACT: &str = "exact";
@@ -70,9 +70,9 @@ impl Fields {
         (schema.build(), fields)
     }
 
-    pub(crate) fn register_tokenizers(manager: &TokenizerManager) {
-        manager.register(EXACT, FieldTokenizer::new(Terms::Exact));
-        manager.register(FORMS, FieldTokenizer::new(Terms::Forms));
+    pub(crate) fn register_tokenizers(manager: &TokenizerManager, analyzer: &Analyzer) {
+        manager.register(EXACT, FieldTokenizer::new(analyzer, Terms::Exact));
+        manager.register(FORMS, FieldTokenizer::new(analyzer, Terms::Forms));
     }
 
     pub(crate) fn id_term(&self, id: &str) -> Term {

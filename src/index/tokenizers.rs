@@ -12,8 +12,8 @@ pub(crate) struct FieldTokenizer {
 }
 
 impl FieldTokenizer {
-    pub(crate) fn new(terms: Terms) -> Self {
-        FieldTokenizer { analyzer: Analyzer::french(), terms, buffer: Buffer::default() }
+    pub(crate) fn new(analyzer: &Analyzer, terms: Terms) -> Self {
+        FieldTokenizer { analyzer: analyzer.clone(), terms, buffer: Buffer::default() }
     }
 }
 
@@ -25,11 +25,11 @@ impl Tokenizer for FieldTokenizer {
         buffer.clear();
         let terms = *terms;
         analyzer.visit(text, terms, |token| {
+            let position = token.position();
             if terms != Terms::Forms {
-                buffer.push(token.position, token.exact);
-                token.symbol.iter().for_each(|symbol| buffer.push(token.position, symbol));
+                token.exact().for_each(|term| buffer.push(position, term));
             }
-            token.each_form(|term, _, _| buffer.push(token.position, term));
+            token.each_form(|term, _, _| buffer.push(position, term));
         });
         Stream { buffer, at: 0, token: Token::default() }
     }

@@ -1,6 +1,7 @@
 //! Results to bytes. Only this module writes markup and escapes; it knows results and nothing of how they
 //! were found.
 
+mod explain;
 mod json;
 mod lines;
 mod safe;
@@ -11,6 +12,7 @@ use std::io::{self, Write};
 
 use crate::search::Results;
 
+pub use explain::explained_query;
 pub use json::{JsonFormatter, article as article_json, line as json_line};
 pub use safe::visible;
 pub use terminal::{article, date, stats, totals};

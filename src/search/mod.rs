@@ -1,6 +1,7 @@
 //! Searching: a query over the passages of an index, articles ranked by their best passage.
 
 mod bm25;
+mod explain;
 mod filter;
 mod plan;
 mod rank;
@@ -21,6 +22,7 @@ use crate::highlight::Matcher;
 use crate::index::{Fields, Index, StoredArticle, TextReader};
 use crate::query::Query;
 use crate::resolve::Resolved;
+pub use explain::{AskedTerm, AskedWord, ExplainedQuery};
 use filter::Filter;
 use plan::{Failure, Place, Plan, Planner, holders};
 use rank::{Candidate, Found, Ranking};

@@ -1,7 +1,6 @@
 //! The words of an index, for the queries put to it.
 
-use tantivy::schema::Field;
-use tantivy::{TantivyError, Term};
+use tantivy::TantivyError;
 use tantivy_fst::Automaton;
 
 use super::Searcher;
@@ -28,10 +27,6 @@ impl Vocabulary for Searcher {
 }
 
 impl Searcher {
-    fn passages_with(&self, field: Field, term: &str) -> u64 {
-        self.engine.doc_freq(&Term::from_field_text(field, term)).unwrap_or(0)
-    }
-
     fn terms_that_fold_to(&self, folded: &str) -> Result<Vec<String>, TantivyError> {
         let mut found = Vec::new();
         for field in [self.fields.forms, self.fields.title_forms] {
