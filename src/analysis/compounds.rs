@@ -65,6 +65,16 @@ const INCLUSIVE_ENDINGS: &[&str] = &[
     "nes", "rice", "rices", "s", "se", "ses", "te", "tes", "trice", "trices", "ve", "ves", "x",
 ];
 
+/// Whether nothing around a word could make it more than itself: most words are found so at a glance.
+pub(crate) fn is_plain(text: &str, word: Word) -> bool {
+    let bytes = text.as_bytes();
+    let is_blank = |byte: u8| matches!(byte, b' ' | b',' | b'\n' | b';' | b':' | b')' | b'"');
+    let after = bytes.get(word.end).copied().unwrap_or(b' ');
+    let before = word.start.checked_sub(1).map_or(b' ', |at| bytes[at]);
+    let is_apart = matches!(before, b' ' | b'\n' | b'\'' | b'(' | b'"');
+    is_blank(after) && is_apart && !bytes[word.start].is_ascii_digit()
+}
+
 /// Whether the word at `i` leans on the one beside it: `l’` of `l’équité`, `t` and `elle` of `a-t-elle`.
 pub(crate) fn is_clitic(text: &str, words: &[Word], i: usize) -> bool {
     is_elided(text, words, i) || is_enclitic(text, words, i)

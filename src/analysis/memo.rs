@@ -15,7 +15,31 @@ pub(super) struct Memo {
     pub(super) entries: Entries,
     pub(super) hyphenated: HyphenatedEntries,
     pub(super) words: Vec<Word>,
+    pub(super) window: Window,
     pub(super) folded: String,
+}
+
+/// The numbers of the entries of a run of words.
+#[derive(Default)]
+pub(super) struct Window {
+    /// The first of these words.
+    start: usize,
+    numbers: Vec<u32>,
+}
+
+/// Words looked up at a time: in between, nothing is forgotten.
+const WINDOW: usize = 1024;
+
+impl Window {
+    /// Whether it has the word at `i` and those beside it.
+    fn covers(&self, i: usize, words: usize) -> bool {
+        let end = self.start + self.numbers.len();
+        (self.start < i || self.start == 0) && i < end && (i + 1 < end || end == words)
+    }
+
+    fn number(&self, i: usize) -> usize {
+        self.numbers[i - self.start] as usize
+    }
 }
 
 /// Entries kept before the memory is emptied: more words than most corpora have.
@@ -56,7 +80,7 @@ impl Entry {
         }
     }
 
-    pub(super) fn forms(&self, text: &str, word: Word) -> &TextTerms {
+    fn forms(&self, text: &str, word: Word) -> &TextTerms {
         match &self.opening {
             Some(forms) if opens_sentence(text, word) => forms,
             _ => &self.forms,
@@ -64,37 +88,67 @@ impl Entry {
     }
 }
 
+/// A word as it is read where it stands.
+pub(super) struct Reading<'a> {
+    pub(super) exact: &'a str,
+    pub(super) stop_word: bool,
+    pub(super) terms: &'a [(Box<str>, Class)],
+    /// The classes that it keeps between the words beside it: all where it has but one.
+    pub(super) kept: Class,
+}
+
 impl Entries {
-    /// What the word at `i` is, and the classes that it keeps between those beside it: all where it has
-    /// but one.
-    pub(super) fn read(
+    /// Has `window` cover the word at `i` and those beside it. At 0 a text begins.
+    pub(super) fn fill(
         &mut self,
+        window: &mut Window,
         forms: &Forms,
         text: &str,
         words: &[Word],
         i: usize,
-    ) -> (&Entry, Class) {
-        self.limit();
-        let word = words[i];
-        let number = self.number(forms, word.of(text));
-        if !self.entries[number].forms(text, word).is_ambiguous() {
-            return (&self.entries[number], Class::ALL);
+    ) {
+        if i > 0 && window.covers(i, words.len()) {
+            return;
         }
-        let mut beside = |other: Option<&Word>| {
-            let Some(&other) = other else { return Neighbour::parted(None) };
-            let gap = &text[word.end.min(other.end)..word.start.max(other.start)];
-            match parting(gap) {
-                Some(sign) => Neighbour::parted(Some(sign)),
-                None => {
-                    let number = self.number(forms, other.of(text));
-                    self.entries[number].neighbour
-                }
+        self.limit();
+        window.start = i.saturating_sub(1);
+        let end = words.len().min(i + WINDOW);
+        window.numbers.clear();
+        for word in &words[window.start..end] {
+            let number = self.number(forms, word.of(text));
+            window.numbers.push(number as u32);
+        }
+    }
+
+    /// How the word at `i` is read.
+    pub(super) fn read(
+        &self,
+        window: &Window,
+        text: &str,
+        words: &[Word],
+        i: usize,
+    ) -> Reading<'_> {
+        let word = words[i];
+        let entry = &self.entries[window.number(i)];
+        let forms = entry.forms(text, word);
+        let kept = match forms.is_ambiguous() {
+            true => {
+                let beside = |other: usize| {
+                    let beside = words[other];
+                    let gap = &text[word.end.min(beside.end)..word.start.max(beside.start)];
+                    match parting(gap) {
+                        Some(sign) => Neighbour::parted(Some(sign)),
+                        None => self.entries[window.number(other)].neighbour,
+                    }
+                };
+                let edge = || Neighbour::parted(None);
+                let left = i.checked_sub(1).map_or_else(edge, beside);
+                let right = if i + 1 < words.len() { beside(i + 1) } else { edge() };
+                forms.kept(left, right)
             }
+            false => Class::ALL,
         };
-        let left = beside(i.checked_sub(1).and_then(|before| words.get(before)));
-        let right = beside(words.get(i + 1));
-        let entry = &self.entries[number];
-        (entry, entry.forms(text, word).kept(left, right))
+        Reading { exact: &entry.exact, stop_word: entry.stop_word, terms: &forms.terms, kept }
     }
 
     fn number(&mut self, forms: &Forms, word: &str) -> usize {

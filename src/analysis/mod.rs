@@ -23,14 +23,16 @@ mod words;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use compounds::{Compound, CompoundTerm, Unit, compound_at, is_clitic, is_tied, money, unit_at};
+use compounds::{
+    Compound, CompoundTerm, Unit, compound_at, is_clitic, is_plain, is_tied, money, unit_at,
+};
 pub use explain::{Explained, ExplainedTerm, Source};
 pub use fold::fold;
 use fold::fold_into;
 pub(crate) use forms::Asked;
 use forms::Forms;
 use lexicon::Class;
-use memo::Memo;
+use memo::{HyphenatedEntries, Memo};
 use stop::is_stop_word;
 pub use user_forms::{UserForms, UserFormsError, UserFormsReason};
 pub use vocabulary::{NoVocabulary, TextVocabulary, Vocabulary};
@@ -294,80 +296,89 @@ impl Analyzer {
     /// The same for the terms that are wanted.
     pub(crate) fn visit(&self, text: &str, terms: Terms, mut visitor: impl FnMut(&TokenRef<'_>)) {
         let mut memo = self.memo();
-        let Memo { entries, hyphenated, words, folded } = &mut *memo;
+        let Memo { entries, hyphenated, words, window, folded } = &mut *memo;
         words.clear();
         words.extend(words::words(text));
         let mut inside_compound = 0;
         for (i, &word) in words.iter().enumerate() {
-            let clitic = is_clitic(text, words, i);
-            let mut compound = if clitic { None } else { compound_at(text, words, i) };
-            let mut whole = Vec::new();
-            let mut forms: &[String] = &[];
-            match compound.as_ref().map(|compound| &compound.term) {
-                _ if terms == Terms::Exact => {}
-                None => {}
-                Some(CompoundTerm::Hyphenated(word)) => {
-                    let read = hyphenated.read(&self.forms, word);
-                    forms = &read.terms;
-                    // Of Arc-et-Senans the end alone is nothing; of ex-start-up it is.
-                    let is_end = is_tied(text, words, i) && !read.is_known;
-                    compound = compound.filter(|_| !is_end);
-                    compound.iter_mut().for_each(|c| c.keeps_parts &= !read.is_grammar);
-                }
-                Some(CompoundTerm::Whole(term) | CompoundTerm::Symbol(term)) => {
-                    whole.push(term.clone());
-                    forms = &whole;
-                }
-                Some(CompoundTerm::Word(word)) => {
-                    whole = self.forms.of_text(word, false).all();
-                    forms = &whole;
-                }
-            }
-            let symbol = compound.as_ref().and_then(Compound::symbol);
-            let unit = match (terms, inside_compound) {
-                (Terms::Exact, _) | (_, 1..) => None,
-                _ => unit_at(text, words, i, compound.as_ref()),
+            let setting = match is_plain(text, word) {
+                true => Setting::default(),
+                false => self.setting(text, words, i, terms, hyphenated),
             };
-            let keeps_own = match &compound {
-                Some(compound) => compound.keeps_parts,
-                None => !clitic && inside_compound == 0,
-            };
-            let (entry, kept) = match terms {
-                // Folding alone costs less than remembering.
-                Terms::Exact => (None, Class::default()),
-                Terms::Forms | Terms::Both => {
-                    let (entry, kept) = entries.read(&self.forms, text, words, i);
-                    (Some(entry), kept)
-                }
-            };
-            let exact = match entry {
-                Some(entry) => &*entry.exact,
+            let Setting { clitic, compound, compound_terms, .. } = &setting;
+            // Folding alone costs less than remembering.
+            let reading = (terms != Terms::Exact).then(|| {
+                entries.fill(window, &self.forms, text, words, i);
+                entries.read(window, text, words, i)
+            });
+            let exact = match &reading {
+                Some(reading) => reading.exact,
                 None => {
                     folded.clear();
                     fold_into(word.of(text), folded);
                     &*folded
                 }
             };
+            let keeps_own = match compound {
+                Some(compound) => compound.keeps_parts,
+                None => !clitic && inside_compound == 0,
+            };
+            let symbol = compound.as_ref().and_then(Compound::symbol);
             visitor(&TokenRef {
                 position: i,
                 word,
-                clitic,
-                stop_word: clitic || entry.is_some_and(|entry| entry.stop_word),
+                clitic: *clitic,
+                stop_word: *clitic || reading.as_ref().is_some_and(|reading| reading.stop_word),
                 exact,
                 symbol: symbol.as_deref(),
-                forms: entry.filter(|_| keeps_own).map_or(&[], |e| &e.forms(text, word).terms),
-                kept,
-                unit: unit.as_ref(),
-                money: if terms == Terms::Exact { None } else { money(text, word) },
-                compound: compound.as_ref().filter(|_| inside_compound == 0).map(|c| (c, forms)),
+                forms: reading.as_ref().filter(|_| keeps_own).map_or(&[], |reading| reading.terms),
+                kept: reading.as_ref().map_or(Class::default(), |reading| reading.kept),
+                unit: setting.unit.as_ref().filter(|_| inside_compound == 0),
+                money: setting.money,
+                compound: match compound {
+                    Some(compound) if inside_compound == 0 => Some((compound, compound_terms)),
+                    _ => None,
+                },
             });
-            inside_compound = match &compound {
+            inside_compound = match compound {
                 Some(compound) if inside_compound == 0 && !compound.keeps_parts => {
                     compound.words - 1
                 }
                 _ => inside_compound.saturating_sub(1),
             };
         }
+    }
+
+    /// What the signs around a word make of it.
+    fn setting(
+        &self,
+        text: &str,
+        words: &[Word],
+        i: usize,
+        terms: Terms,
+        hyphenated: &mut HyphenatedEntries,
+    ) -> Setting {
+        let clitic = is_clitic(text, words, i);
+        let mut compound = if clitic { None } else { compound_at(text, words, i) };
+        if terms == Terms::Exact {
+            return Setting { clitic, compound, ..Setting::default() };
+        }
+        let compound_terms = match compound.as_ref().map(|compound| &compound.term) {
+            None => Vec::new(),
+            Some(CompoundTerm::Hyphenated(word)) => {
+                let read = hyphenated.read(&self.forms, word);
+                // Of Arc-et-Senans the end alone is nothing; of ex-start-up it is.
+                let is_end = is_tied(text, words, i) && !read.is_known;
+                compound = compound.filter(|_| !is_end);
+                compound.iter_mut().for_each(|c| c.keeps_parts &= !read.is_grammar);
+                read.terms.clone()
+            }
+            Some(CompoundTerm::Whole(term) | CompoundTerm::Symbol(term)) => vec![term.clone()],
+            Some(CompoundTerm::Word(word)) => self.forms.of_text(word, false).all(),
+        };
+        let unit = unit_at(text, words, i, compound.as_ref());
+        let money = money(text, words[i]);
+        Setting { clitic, compound, compound_terms, unit, money }
     }
 
     fn memo(&self) -> MutexGuard<'_, Memo> {
@@ -385,6 +396,18 @@ impl Compound {
     }
 }
 
+/// What the signs around a word make of it: nothing, mostly.
+#[derive(Default)]
+struct Setting {
+    clitic: bool,
+    compound: Option<Compound>,
+    /// Of the field of all forms.
+    compound_terms: Vec<String>,
+    unit: Option<Unit>,
+    /// What the word abbreviates: `M` of `M€`.
+    money: Option<[&'static str; 2]>,
+}
+
 /// A token that borrows from the analyzer's memory.
 pub struct TokenRef<'a> {
     position: usize,
@@ -397,7 +420,6 @@ pub struct TokenRef<'a> {
     /// The classes of its readings here.
     kept: Class,
     unit: Option<&'a Unit>,
-    /// What the word abbreviates: `M` of `M€`.
     money: Option<[&'static str; 2]>,
     compound: Option<(&'a Compound, &'a [String])>,
 }

@@ -7,6 +7,8 @@
 
 use unicode_normalization::char::is_combining_mark;
 
+use super::fold::fold;
+
 /// One word: byte offsets into the scanned text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Word {
@@ -125,9 +127,21 @@ fn word_end(text: &str, start: usize) -> usize {
     end
 }
 
-/// Unicode counts some apostrophes (ʼ) among the letters.
+/// Letters and digits. Most need no look into Unicode's tables.
 fn is_word_char(c: char) -> bool {
-    c.is_alphanumeric() && !is_apostrophe(c)
+    match c {
+        'À'..='ÿ' => c != '×' && c != '÷',
+        'Œ' | 'œ' => true,
+        '\u{2000}'..='\u{206f}' => false,
+        _ => c.is_alphanumeric() && folds_to_letters(c),
+    }
+}
+
+/// Whether folding makes letters of a letter: not of a vowel sign alone, which leaves nothing, nor of what
+/// comes apart into words (¼), nor of apostrophes (ʼ), which Unicode counts among letters.
+fn folds_to_letters(c: char) -> bool {
+    let folded = fold(c.encode_utf8(&mut [0; 4]));
+    !folded.is_empty() && folded.chars().all(|c| c.is_alphanumeric() && !is_apostrophe(c))
 }
 
 /// Characters that print nothing and may stand inside a word: soft hyphen, zero-width space and
@@ -175,6 +189,8 @@ mod tests {
             ("coop\u{ad}ération", &["coop\u{ad}ération"]),
             ("fin\u{200b} là", &["fin", "là"]),
             ("e\u{301}tat", &["e\u{301}tat"]),
+            ("\u{dd6} a\u{dd6} ﾞ", &["a\u{dd6}"]),
+            ("2¼ ŉ m²", &["2", "m²"]),
             ("𝕏 était Ⅻ", &["𝕏", "était", "Ⅻ"]),
             ("à 18h30, 18h et 9h.", &["à", "18", "h", "30", "18", "h", "et", "9", "h"]),
             ("16Go, 5nm, 12V", &["16", "Go", "5", "nm", "12", "V"]),

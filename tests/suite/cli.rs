@@ -305,10 +305,100 @@ fn analyze_explains_each_word() {
     let text = out(&explained);
     for expected in [
         "marche : exact marche\n  indexé sous : marcher (lexique)\n  écarté par les mots voisins : marche\n",
-        "l : exact l\n  élidé, n’a pas de formes\n",
+        "l : exact l\n  clitique (l’, -t-il), n’a pas de formes\n",
         "équité : exact equite\n  indexé sous : équité (lexique)\n",
         "OpenAI : exact openai\n  indexé sous : openai (laissé entier)\n",
     ] {
         assert!(text.contains(expected), "{expected} in {text}");
     }
+}
+
+#[test]
+fn a_query_is_read_for_the_words_of_a_text_or_of_an_index() {
+    let folder = indexed(
+        "{\"id\":\"a\",\"body\":\"La pêche est ouverte, la fête aussi. Une faute grave.\"}\n",
+    );
+    let dir = folder.path();
+    std::fs::write(dir.join("mots.txt"), "La fête est finie.\r\nUne faute grave.\r\n").unwrap();
+    let terms = |arguments: &[&str]| {
+        let output = depeche(dir, &[&["analyze", "--query"], arguments].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+        let tokens: Vec<serde_json::Value> = serde_json::from_str(out(&output).trim()).unwrap();
+        let text = |token: serde_json::Value| token["text"].as_str().unwrap().to_owned();
+        tokens.into_iter().map(text).collect::<Vec<_>>()
+    };
+    assert_eq!(terms(&["fêtes"]), ["fête"]);
+    assert_eq!(terms(&["fêté"]), ["fêter"]);
+    assert_eq!(
+        terms(&["--vocabulary", "mots.txt", "faute-grave"]),
+        ["faute", "~faute", "grave", "~grave"]
+    );
+    assert_eq!(terms(&["--index", "index", "faute-grave"]), ["faute", "~faute", "grave", "~grave"]);
+    assert_eq!(terms(&["faute-grave"]).len(), 2);
+    let missing = depeche(dir, &["analyze", "--query", "--vocabulary", "rien.txt", "mot"]);
+    assert_eq!(missing.status.code(), Some(2));
+    assert_eq!(err(&missing), "depeche: rien.txt : fichier ou dossier introuvable\n");
+}
+
+#[test]
+fn the_user_s_own_forms_are_found_and_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    let lines = "{\"id\":\"a\",\"body\":\"Il scrollait sur X.\"}\n{\"id\":\"b\",\"body\":\"Ils scrollent, le start-uppeur aussi.\"}\n";
+    std::fs::write(dir.join("x.jsonl"), lines).unwrap();
+    std::fs::write(dir.join("f.tsv"), "\u{feff}# à nous\r\nscrollait\tscroller\r\nscrollent\tscroller\r\nX\tTwitter\r\nstart-uppeur\tstart-upper\r\n").unwrap();
+    let indexed = depeche(dir, &["index", "x.jsonl", "--forms", "f.tsv"]);
+    assert_eq!(indexed.status.code(), Some(0), "{}", err(&indexed));
+    let found = |query: &str| {
+        let output = depeche(dir, &["search", query]);
+        let id = |line: &str| line.split('\t').nth(1).unwrap_or_default().to_owned();
+        let mut ids: Vec<String> = out(&output).lines().map(id).collect();
+        ids.sort();
+        ids
+    };
+    assert_eq!(found("scroller"), ["a", "b"]);
+    assert_eq!(found("scrollent"), ["a", "b"]);
+    assert_eq!(found("twitter"), ["a"]);
+    assert_eq!(found("start-upper"), ["b"]);
+    // Later runs keep them; other forms would make another index.
+    assert_eq!(depeche(dir, &["index", "x.jsonl"]).status.code(), Some(0));
+    assert_eq!(depeche(dir, &["index", "x.jsonl", "--forms", "f.tsv"]).status.code(), Some(0));
+    std::fs::write(dir.join("f.tsv"), "scrollait\tscroller\n").unwrap();
+    let other = depeche(dir, &["index", "x.jsonl", "--forms", "f.tsv"]);
+    assert_eq!(other.status.code(), Some(2));
+    assert!(err(&other).contains("d’autres formes"), "{}", err(&other));
+    std::fs::write(dir.join("f.tsv"), "scrollait\tscroller\ndeux mots\tmot\n").unwrap();
+    let wrong = depeche(dir, &["index", "x.jsonl", "--index", "neuf", "--forms", "f.tsv"]);
+    assert_eq!(err(&wrong), "depeche: f.tsv : ligne 2, \"deux mots\" n’est pas un seul mot\n");
+    assert!(!dir.join("neuf").exists());
+    // What the index was built with must be there.
+    std::fs::write(dir.join("index/forms.tsv"), "a\tb\n").unwrap();
+    assert_eq!(depeche(dir, &["search", "scroller"]).status.code(), Some(2));
+}
+
+#[test]
+fn a_query_is_explained_beside_its_results() {
+    let folder = indexed(
+        "{\"id\":\"a\",\"body\":\"La fête est finie, un droit de premier refus.\"}\n{\"id\":\"b\",\"body\":\"Nous fêtons la fête, un téléscope.\"}\n",
+    );
+    let explained = |query: &str| {
+        let output = depeche(folder.path(), &["search", "--explain-query", query]);
+        err(&output).replace("depeche: ", "")
+    };
+    assert_eq!(
+        explained("la fête zorglub"),
+        "fête : toutes les formes de fête (2 passages) ; moins bien classé : fêter (1 passage)\n\
+         zorglub : l’index ne l’a pas\nmots-outils laissés de côté : la\n2 passages dans 2 articles\n"
+    );
+    assert_eq!(
+        explained("télescope"),
+        "télescope : moins bien classé : télescope (1 passage, accentué autrement), \
+         télescoper (1 passage, accentué autrement)\n1 passage dans 1 article\n"
+    );
+    let both = explained("\"premier refus\" fête");
+    assert!(
+        both.starts_with("trouvé s’il y a :\n  phrase « premier refus » : ces mots dans cet ordre"),
+        "{both}"
+    );
+    assert!(both.contains("mieux classé s’il y a :\n  fête : toutes les formes de fête"), "{both}");
 }

@@ -1,7 +1,11 @@
 //! What holds for any text.
 
-use depeche::{Analyzer, fold, highlight, parse, passages, snippet};
+use std::sync::LazyLock;
+
+use depeche::{Analyzer, SearchOptions, fold, highlight, parse, passages, snippet};
 use proptest::prelude::*;
+
+use crate::support::indexed_corpus;
 
 /// French-looking text with what breaks scanners: quotes, elisions, numbers, combining marks.
 fn text() -> impl Strategy<Value = String> {
@@ -19,6 +23,14 @@ fn text() -> impl Strategy<Value = String> {
         ". ",
         ".",
         "10 000",
+        "18h30",
+        "16Go",
+        "40 %",
+        "°C",
+        "-t-il",
+        "ex-",
+        "celle-ci",
+        "13 Md€",
         "3,5",
         "I.A.",
         "C++",
@@ -39,6 +51,29 @@ fn text() -> impl Strategy<Value = String> {
     prop_oneof![prop::collection::vec(piece, 0..60).prop_map(|p| p.concat()), any::<String>()]
 }
 
+/// The distinct words of the sample articles that have an accent.
+fn words() -> &'static [String] {
+    static WORDS: LazyLock<Vec<String>> = LazyLock::new(|| {
+        let (_folder, searcher) = indexed_corpus();
+        let all = parse("\"de\"").unwrap();
+        let options = SearchOptions { limit: usize::MAX, ..SearchOptions::default() };
+        let hits = searcher.search(&all, &options).unwrap().hits;
+        let bodies = hits.iter().map(|hit| searcher.article(&hit.article).unwrap().body);
+        let analyzer = Analyzer::french();
+        let mut words: Vec<String> = bodies
+            .flat_map(|body| {
+                let tokens = analyzer.tokens(&body);
+                tokens.into_iter().map(|token| body[token.offsets].to_owned()).collect::<Vec<_>>()
+            })
+            .filter(|word| fold(word) != word.to_lowercase())
+            .collect();
+        words.sort();
+        words.dedup();
+        words
+    });
+    &WORDS
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -50,8 +85,28 @@ proptest! {
             prop_assert_eq!(token.position, i);
             prop_assert!(token.offsets.start >= end && text.get(token.offsets.clone()).is_some());
             prop_assert!(token.forms.iter().all(|f| text.get(f.offsets.clone()).is_some()));
+            prop_assert!(!token.exact.is_empty());
             end = token.offsets.end;
         }
+    }
+
+    #[test]
+    fn analysing_again_gives_the_same(text in text(), other in text()) {
+        let analyzer = Analyzer::french();
+        let first = (analyzer.tokens(&text), analyzer.query_tokens(&text));
+        analyzer.tokens(&other);
+        prop_assert_eq!(&first, &(analyzer.tokens(&text), analyzer.query_tokens(&text)));
+    }
+
+    #[test]
+    fn a_folded_phrase_is_the_same_phrase(text in text(), start in 0_usize..20, length in 1_usize..6) {
+        let words: Vec<String> = Analyzer::french().tokens(&text).into_iter().skip(start).take(length).map(|token| text[token.offsets].to_owned()).collect();
+        let (Ok(query), Ok(folded)) = (
+            parse(&format!("\"{}\"", words.join(" "))),
+            parse(&format!("\"{}\"", fold(&words.join(" ")))),
+        ) else { return Ok(()) };
+        let analyzer = Analyzer::french();
+        prop_assert_eq!(highlight(&query, &analyzer, &text), highlight(&folded, &analyzer, &text));
     }
 
     #[test]
@@ -75,6 +130,17 @@ proptest! {
         prop_assert!(spans.windows(2).all(|w| w[0].end <= w[1].start));
         prop_assert!(spans.iter().all(|span| !span.is_empty() && text.get(span.clone()).is_some()));
         prop_assert!(snippet(&text, &spans).iter().all(|span| text.get(span.clone()).is_some()));
+    }
+
+    #[test]
+    fn a_word_of_the_corpus_is_found_without_its_accents(at in any::<prop::sample::Index>()) {
+        let word = at.get(words());
+        let (accented, folded) = (parse(word).unwrap(), parse(&fold(word)).unwrap());
+        let analyzer = Analyzer::french();
+        for text in words().iter().filter(|text| fold(text)[..1] == fold(word)[..1]) {
+            let lit = |query| !highlight(query, &analyzer, text).is_empty();
+            prop_assert!(!lit(&accented) || lit(&folded), "{word} / {text}");
+        }
     }
 
     #[test]
