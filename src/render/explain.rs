@@ -8,8 +8,7 @@ pub fn explained_query(query: &ExplainedQuery, language: Language) -> Vec<String
     let colon = language.pick(" :", ":");
     match query {
         ExplainedQuery::Phrase { words } => vec![format!(
-            "{} « {} »{colon} {}",
-            language.pick("phrase", "phrase"),
+            "phrase « {} »{colon} {}",
             visible(&words.join(" ")),
             language.pick(
                 "ces mots dans cet ordre ; accents, casse et typographie indifférents",
@@ -52,7 +51,7 @@ fn asked(word: &AskedWord, language: Language) -> String {
     let mut parts = Vec::new();
     if !likely.is_empty() {
         let label = language.pick("toutes les formes de", "all forms of");
-        parts.push(format!("{label} {}", named(&likely)));
+        parts.push(format!("{label}{colon} {}", named(&likely)));
     }
     if !others.is_empty() {
         let label = language.pick("moins bien classé", "ranked lower");
@@ -70,9 +69,6 @@ fn term(asked: &AskedTerm, language: Language) -> String {
         true => language.pick(", accentué autrement", ", with other accents"),
         false => "",
     };
-    let unit = language.pick(
-        if *passages == 1 { "passage" } else { "passages" },
-        if *passages == 1 { "passage" } else { "passages" },
-    );
+    let unit = if *passages == 1 { "passage" } else { "passages" };
     format!("{} ({passages} {unit}{accents})", visible(term))
 }
