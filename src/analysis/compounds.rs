@@ -70,8 +70,9 @@ pub(crate) fn is_plain(text: &str, word: Word) -> bool {
     let bytes = text.as_bytes();
     let is_blank = |byte: u8| matches!(byte, b' ' | b',' | b'\n' | b';' | b':' | b')' | b'"');
     let after = bytes.get(word.end).copied().unwrap_or(b' ');
-    let before = word.start.checked_sub(1).map_or(b' ', |at| bytes[at]);
-    let is_apart = matches!(before, b' ' | b'\n' | b'\'' | b'(' | b'"');
+    let before = &bytes[..word.start];
+    let is_apart = before.last().is_none_or(|b| matches!(b, b' ' | b'\n' | b'\'' | b'(' | b'"'))
+        || before.ends_with("’".as_bytes());
     is_blank(after) && is_apart && !bytes[word.start].is_ascii_digit()
 }
 

@@ -6,7 +6,7 @@
 
 use std::sync::LazyLock;
 
-use super::lexicon::{CAPITAL, CLASSES, Class, NEIGHBOURS, STOP, kind};
+use super::lexicon::{CAPITAL, CLASSES, COMMA, Class, NEIGHBOURS, STOP, kind};
 
 /// A neighbour's row in the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +24,11 @@ impl Neighbour {
 
     /// What parts two words, or the edge of the text.
     pub(crate) fn parted(by: Option<&str>) -> Self {
-        Neighbour::named(by.unwrap_or(STOP))
+        match by {
+            None | Some(STOP) => *EDGE,
+            Some(COMMA) => *AFTER_COMMA,
+            Some(sign) => Neighbour::named(sign),
+        }
     }
 
     fn named(name: &str) -> Self {
@@ -40,14 +44,17 @@ impl Neighbour {
     }
 }
 
-static EDGE: LazyLock<Neighbour> = LazyLock::new(|| Neighbour::parted(None));
+static EDGE: LazyLock<Neighbour> = LazyLock::new(|| Neighbour::named(STOP));
+static AFTER_COMMA: LazyLock<Neighbour> = LazyLock::new(|| Neighbour::named(COMMA));
 
 /// A class is left aside where another is this much likelier, in eighths of a bit: ten times.
 const DECISIVE: i32 = 26;
 
-/// The classes that a form keeps between its neighbours. `weights`: how seldom it is of each, in half
-/// bits; none where it cannot be.
-pub(crate) fn kept(weights: [Option<u8>; CLASSES], left: Neighbour, right: Neighbour) -> Class {
+/// How seldom a form is of each class, in half bits; none where it cannot be.
+pub(crate) type Weights = [Option<u8>; CLASSES];
+
+/// The classes that a form keeps between its neighbours.
+pub(crate) fn kept(weights: Weights, left: Neighbour, right: Neighbour) -> Class {
     if left == *EDGE && right == *EDGE {
         // Alone on its line it is not in a sentence.
         return Class::ALL;

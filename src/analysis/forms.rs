@@ -1,7 +1,7 @@
 //! Word to the terms of all its forms: the lexicon first, the stemmer for what it does not know.
 
 use super::Form;
-use super::context::{self, Neighbour};
+use super::context::{Neighbour, Weights};
 use super::explain::Source;
 use super::fold::{fold, lower};
 use super::lexicon::{CLASSES, Class, Lexicon, Reading};
@@ -269,8 +269,7 @@ pub(crate) struct Hyphenated {
 /// The terms of one word of the text, each with the classes of its readings.
 pub(crate) struct TextTerms {
     pub(crate) terms: Box<[(Box<str>, Class)]>,
-    /// How seldom the form is of each class, in half bits; none where it cannot be.
-    weights: [Option<u8>; CLASSES],
+    pub(crate) weights: Weights,
 }
 
 impl TextTerms {
@@ -311,11 +310,6 @@ impl TextTerms {
     /// Whether the words beside it decide what it is.
     pub(crate) fn is_ambiguous(&self) -> bool {
         self.weights.iter().flatten().count() > 1
-    }
-
-    /// The classes that it keeps between its neighbours.
-    pub(crate) fn kept(&self, left: Neighbour, right: Neighbour) -> Class {
-        context::kept(self.weights, left, right)
     }
 
     /// All its terms, whatever stands beside it.

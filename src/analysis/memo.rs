@@ -1,8 +1,11 @@
 //! What single words became, so that each distinct word is folded and looked up once.
 
-use rustc_hash::FxHashMap;
+use std::hash::BuildHasher;
 
-use super::context::Neighbour;
+use hashbrown::HashTable;
+use rustc_hash::{FxBuildHasher, FxHashMap};
+
+use super::context::{self, Neighbour, Weights};
 use super::fold::fold;
 use super::forms::{Forms, Hyphenated, Shape, TextTerms};
 use super::lexicon::{Class, parting};
@@ -46,44 +49,88 @@ impl Window {
 const MOST_ENTRIES: usize = 1 << 18;
 /// Words with hyphens kept.
 const MOST_HYPHENATED: usize = 1 << 14;
-/// Bytes of words kept, for texts whose words are none.
-const MOST_BYTES: usize = 1 << 23;
+/// Bytes kept, for texts whose words are none.
+const MOST_BYTES: usize = 1 << 25;
 
+/// What words became. The terms of an entry lie in one place: a word costs a look at few lines of memory.
 #[derive(Default)]
 pub(super) struct Entries {
-    numbers: FxHashMap<Box<str>, u32>,
+    /// Of words that fit into a [`Key`], which are nearly all, and of the others.
+    short: HashTable<(Key, u32)>,
+    long: FxHashMap<Box<str>, u32>,
     entries: Vec<Entry>,
-    /// Bytes of the words.
-    bytes: usize,
+    terms: Vec<Term>,
+    text: String,
 }
 
-pub(super) struct Entry {
-    pub(super) exact: Box<str>,
-    pub(super) stop_word: bool,
-    /// Its terms inside a sentence, and those at its opening if they may differ.
-    forms: TextTerms,
-    opening: Option<TextTerms>,
+/// The bytes of a short word, with zeros after them: compared and hashed as a number.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Key(u128);
+
+impl Key {
+    /// None for a longer word.
+    fn of(text: &str, word: Word) -> Option<Self> {
+        const BYTES: usize = size_of::<u128>();
+        let length = word.end - word.start;
+        if length > BYTES {
+            return None;
+        }
+        // What follows the word is read with it and masked, which is faster than to copy its few bytes.
+        let bytes = match text.as_bytes()[word.start..].first_chunk::<BYTES>() {
+            Some(bytes) => *bytes,
+            None => {
+                let mut bytes = [0; BYTES];
+                bytes[..length].copy_from_slice(word.of(text).as_bytes());
+                bytes
+            }
+        };
+        Some(Key(u128::from_le_bytes(bytes) & (u128::MAX >> (8 * (BYTES - length)))))
+    }
+
+    fn hash(self) -> u64 {
+        FxBuildHasher.hash_one(self.0)
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Entry {
+    /// Where its text begins: the exact term, then those of all forms.
+    start: u32,
+    exact_length: u32,
+    first_term: u32,
+    terms: u32,
+    /// The entry of the same word at the opening of a sentence, or its own.
+    opening: u32,
+    weights: Weights,
+    is_ambiguous: bool,
+    stop_word: bool,
     /// How it speaks for the words beside it.
     neighbour: Neighbour,
 }
 
-impl Entry {
-    fn new(forms: &Forms, word: &str) -> Self {
-        let exact = fold(word).into_boxed_str();
-        let opening = (Shape::of(word) == Shape::Capital).then(|| forms.of_text(word, true));
-        Entry {
-            stop_word: is_stop_word(&exact),
-            exact,
-            forms: forms.of_text(word, false),
-            opening,
-            neighbour: forms.neighbour(word),
-        }
-    }
+/// A term of the field of all forms.
+#[derive(Clone, Copy)]
+struct Term {
+    /// Where it stands.
+    start: u32,
+    length: u32,
+    class: Class,
+}
 
-    fn forms(&self, text: &str, word: Word) -> &TextTerms {
-        match &self.opening {
-            Some(forms) if opens_sentence(text, word) => forms,
-            _ => &self.forms,
+/// The terms of a word where it stands.
+pub(super) struct Terms<'a> {
+    text: &'a str,
+    terms: &'a [Term],
+    /// The classes that it keeps between the words beside it.
+    kept: Class,
+}
+
+impl Terms<'_> {
+    pub(super) fn each(&self, mut visitor: impl FnMut(&str)) {
+        for Term { start, length, class } in self.terms {
+            if self.kept.is(*class) || *class == Class::default() {
+                visitor(&self.text[*start as usize..(start + length) as usize]);
+            }
         }
     }
 }
@@ -92,9 +139,7 @@ impl Entry {
 pub(super) struct Reading<'a> {
     pub(super) exact: &'a str,
     pub(super) stop_word: bool,
-    pub(super) terms: &'a [(Box<str>, Class)],
-    /// The classes that it keeps between the words beside it: all where it has but one.
-    pub(super) kept: Class,
+    pub(super) terms: Terms<'a>,
 }
 
 impl Entries {
@@ -110,14 +155,14 @@ impl Entries {
         if i > 0 && window.covers(i, words.len()) {
             return;
         }
-        self.limit();
+        if self.entries.len() >= MOST_ENTRIES || self.text.len() >= MOST_BYTES {
+            *self = Entries::default();
+        }
         window.start = i.saturating_sub(1);
         let end = words.len().min(i + WINDOW);
         window.numbers.clear();
-        for word in &words[window.start..end] {
-            let number = self.number(forms, word.of(text));
-            window.numbers.push(number as u32);
-        }
+        let number = |&word: &Word| self.number(forms, text, word);
+        window.numbers.extend(words[window.start..end].iter().map(number));
     }
 
     /// How the word at `i` is read.
@@ -129,44 +174,87 @@ impl Entries {
         i: usize,
     ) -> Reading<'_> {
         let word = words[i];
-        let entry = &self.entries[window.number(i)];
-        let forms = entry.forms(text, word);
-        let kept = match forms.is_ambiguous() {
-            true => {
-                let beside = |other: usize| {
-                    let beside = words[other];
-                    let gap = &text[word.end.min(beside.end)..word.start.max(beside.start)];
-                    match parting(gap) {
-                        Some(sign) => Neighbour::parted(Some(sign)),
-                        None => self.entries[window.number(other)].neighbour,
-                    }
-                };
-                let edge = || Neighbour::parted(None);
-                let left = i.checked_sub(1).map_or_else(edge, beside);
-                let right = if i + 1 < words.len() { beside(i + 1) } else { edge() };
-                forms.kept(left, right)
-            }
-            false => Class::ALL,
-        };
-        Reading { exact: &entry.exact, stop_word: entry.stop_word, terms: &forms.terms, kept }
+        let mut entry = &self.entries[window.number(i)];
+        if entry.opening != window.number(i) as u32 && opens_sentence(text, word) {
+            entry = &self.entries[entry.opening as usize];
+        }
+        let mut kept = Class::ALL;
+        if entry.is_ambiguous {
+            let beside = |other: usize| {
+                let beside = words[other];
+                let gap = &text[word.end.min(beside.end)..word.start.max(beside.start)];
+                match parting(gap) {
+                    Some(sign) => Neighbour::parted(Some(sign)),
+                    None => self.entries[window.number(other)].neighbour,
+                }
+            };
+            let edge = || Neighbour::parted(None);
+            let left = i.checked_sub(1).map_or_else(edge, beside);
+            let right = if i + 1 < words.len() { beside(i + 1) } else { edge() };
+            kept = context::kept(entry.weights, left, right);
+        }
+        let exact = entry.start as usize;
+        let first = entry.first_term as usize;
+        Reading {
+            exact: &self.text[exact..exact + entry.exact_length as usize],
+            stop_word: entry.stop_word,
+            terms: Terms {
+                text: &self.text,
+                terms: &self.terms[first..first + entry.terms as usize],
+                kept,
+            },
+        }
     }
 
-    fn number(&mut self, forms: &Forms, word: &str) -> usize {
-        if let Some(&number) = self.numbers.get(word) {
-            return number as usize;
+    fn number(&mut self, forms: &Forms, text: &str, word: Word) -> u32 {
+        let Some(key) = Key::of(text, word) else {
+            let word = word.of(text);
+            if let Some(&number) = self.long.get(word) {
+                return number;
+            }
+            let number = self.learn(forms, word);
+            self.long.insert(word.into(), number);
+            return number;
+        };
+        if let Some(&(_, number)) = self.short.find(key.hash(), |(known, _)| *known == key) {
+            return number;
         }
-        let number = self.entries.len();
-        self.numbers.insert(word.into(), number as u32);
-        self.entries.push(Entry::new(forms, word));
-        self.bytes += word.len();
+        let number = self.learn(forms, word.of(text));
+        self.short.insert_unique(key.hash(), (key, number), |(key, _)| key.hash());
         number
     }
 
-    /// Forgets everything once there is too much of it.
-    fn limit(&mut self) {
-        if self.entries.len() >= MOST_ENTRIES || self.bytes >= MOST_BYTES {
-            *self = Entries::default();
+    /// Adds what a word becomes; its number.
+    fn learn(&mut self, forms: &Forms, word: &str) -> u32 {
+        let number = self.entries.len() as u32;
+        self.push(forms.of_text(word, false), forms.neighbour(word), word);
+        if Shape::of(word) == Shape::Capital {
+            self.entries[number as usize].opening = number + 1;
+            self.push(forms.of_text(word, true), forms.neighbour(word), word);
         }
+        number
+    }
+
+    fn push(&mut self, read: TextTerms, neighbour: Neighbour, word: &str) {
+        let (start, first_term) = (self.text.len() as u32, self.terms.len() as u32);
+        let exact = fold(word);
+        self.text.push_str(&exact);
+        for (term, class) in &read.terms {
+            let start = self.text.len() as u32;
+            self.text.push_str(term);
+            self.terms.push(Term { start, length: term.len() as u32, class: *class });
+        }
+        self.entries.push(Entry {
+            start,
+            exact_length: exact.len() as u32,
+            first_term,
+            terms: read.terms.len() as u32,
+            opening: self.entries.len() as u32,
+            is_ambiguous: read.is_ambiguous(),
+            weights: read.weights,
+            stop_word: is_stop_word(&exact),
+            neighbour,
+        });
     }
 }
 

@@ -31,7 +31,6 @@ pub use fold::fold;
 use fold::fold_into;
 pub(crate) use forms::Asked;
 use forms::Forms;
-use lexicon::Class;
 use memo::{HyphenatedEntries, Memo};
 use stop::is_stop_word;
 pub use user_forms::{UserForms, UserFormsError, UserFormsReason};
@@ -294,58 +293,60 @@ impl Analyzer {
     }
 
     /// The same for the terms that are wanted.
-    pub(crate) fn visit(&self, text: &str, terms: Terms, mut visitor: impl FnMut(&TokenRef<'_>)) {
+    pub(crate) fn visit(&self, text: &str, terms: Terms, visitor: impl FnMut(&TokenRef<'_>)) {
         let mut memo = self.memo();
-        let Memo { entries, hyphenated, words, window, folded } = &mut *memo;
-        words.clear();
-        words.extend(words::words(text));
+        memo.words.clear();
+        memo.words.extend(words::words(text));
+        match terms {
+            Terms::Exact => self.visit_exact(text, &mut memo, visitor),
+            Terms::Forms | Terms::Both => self.visit_forms(text, &mut memo, visitor),
+        }
+    }
+
+    /// Exact terms alone: folding costs less than remembering.
+    fn visit_exact(&self, text: &str, memo: &mut Memo, mut visitor: impl FnMut(&TokenRef<'_>)) {
+        let Memo { words, folded, .. } = memo;
+        for (i, &word) in words.iter().enumerate() {
+            folded.clear();
+            fold_into(word.of(text), folded);
+            let clitic = !is_plain(text, word) && is_clitic(text, words, i);
+            let symbol = match clitic || is_plain(text, word) {
+                true => None,
+                false => compound_at(text, words, i).as_ref().and_then(Compound::symbol),
+            };
+            let exact = Exact { folded, symbol: symbol.as_deref() };
+            visitor(&TokenRef { position: i, word, exact, stop_word: clitic, forms: None });
+        }
+    }
+
+    fn visit_forms(&self, text: &str, memo: &mut Memo, mut visitor: impl FnMut(&TokenRef<'_>)) {
+        static PLAIN: Setting = Setting::plain();
+        let Memo { entries, hyphenated, words, window, .. } = memo;
         let mut inside_compound = 0;
         for (i, &word) in words.iter().enumerate() {
+            let around;
             let setting = match is_plain(text, word) {
-                true => Setting::default(),
-                false => self.setting(text, words, i, terms, hyphenated),
-            };
-            let Setting { clitic, compound, compound_terms, .. } = &setting;
-            // Folding alone costs less than remembering.
-            let reading = (terms != Terms::Exact).then(|| {
-                entries.fill(window, &self.forms, text, words, i);
-                entries.read(window, text, words, i)
-            });
-            let exact = match &reading {
-                Some(reading) => reading.exact,
-                None => {
-                    folded.clear();
-                    fold_into(word.of(text), folded);
-                    &*folded
+                true => &PLAIN,
+                false => {
+                    around = self.setting(text, words, i, hyphenated);
+                    &around
                 }
             };
-            let keeps_own = match compound {
-                Some(compound) => compound.keeps_parts,
-                None => !clitic && inside_compound == 0,
+            entries.fill(window, &self.forms, text, words, i);
+            let reading = entries.read(window, text, words, i);
+            let inside = inside_compound > 0;
+            inside_compound = match &setting.compound {
+                Some(compound) if !inside && !compound.keeps_parts => compound.words - 1,
+                _ => inside_compound.saturating_sub(1),
             };
-            let symbol = compound.as_ref().and_then(Compound::symbol);
+            let symbol = setting.compound.as_ref().and_then(Compound::symbol);
             visitor(&TokenRef {
                 position: i,
                 word,
-                clitic: *clitic,
-                stop_word: *clitic || reading.as_ref().is_some_and(|reading| reading.stop_word),
-                exact,
-                symbol: symbol.as_deref(),
-                forms: reading.as_ref().filter(|_| keeps_own).map_or(&[], |reading| reading.terms),
-                kept: reading.as_ref().map_or(Class::default(), |reading| reading.kept),
-                unit: setting.unit.as_ref().filter(|_| inside_compound == 0),
-                money: setting.money,
-                compound: match compound {
-                    Some(compound) if inside_compound == 0 => Some((compound, compound_terms)),
-                    _ => None,
-                },
+                exact: Exact { folded: reading.exact, symbol: symbol.as_deref() },
+                stop_word: setting.clitic || reading.stop_word,
+                forms: Some(FormsRef { own: reading.terms, setting, inside }),
             });
-            inside_compound = match compound {
-                Some(compound) if inside_compound == 0 && !compound.keeps_parts => {
-                    compound.words - 1
-                }
-                _ => inside_compound.saturating_sub(1),
-            };
         }
     }
 
@@ -355,14 +356,10 @@ impl Analyzer {
         text: &str,
         words: &[Word],
         i: usize,
-        terms: Terms,
         hyphenated: &mut HyphenatedEntries,
     ) -> Setting {
         let clitic = is_clitic(text, words, i);
         let mut compound = if clitic { None } else { compound_at(text, words, i) };
-        if terms == Terms::Exact {
-            return Setting { clitic, compound, ..Setting::default() };
-        }
         let compound_terms = match compound.as_ref().map(|compound| &compound.term) {
             None => Vec::new(),
             Some(CompoundTerm::Hyphenated(word)) => {
@@ -397,7 +394,6 @@ impl Compound {
 }
 
 /// What the signs around a word make of it: nothing, mostly.
-#[derive(Default)]
 struct Setting {
     clitic: bool,
     compound: Option<Compound>,
@@ -408,20 +404,38 @@ struct Setting {
     money: Option<[&'static str; 2]>,
 }
 
+impl Setting {
+    const fn plain() -> Self {
+        Setting {
+            clitic: false,
+            compound: None,
+            compound_terms: Vec::new(),
+            unit: None,
+            money: None,
+        }
+    }
+}
+
 /// A token that borrows from the analyzer's memory.
 pub struct TokenRef<'a> {
     position: usize,
     word: Word,
-    clitic: bool,
+    exact: Exact<'a>,
     stop_word: bool,
-    exact: &'a str,
+    /// None where they were not asked for.
+    forms: Option<FormsRef<'a>>,
+}
+
+struct Exact<'a> {
+    folded: &'a str,
     symbol: Option<&'a str>,
-    forms: &'a [(Box<str>, Class)],
-    /// The classes of its readings here.
-    kept: Class,
-    unit: Option<&'a Unit>,
-    money: Option<[&'static str; 2]>,
-    compound: Option<(&'a Compound, &'a [String])>,
+}
+
+struct FormsRef<'a> {
+    own: memo::Terms<'a>,
+    setting: &'a Setting,
+    /// Whether a compound that keeps none of its parts began before.
+    inside: bool,
 }
 
 impl TokenRef<'_> {
@@ -437,43 +451,49 @@ impl TokenRef<'_> {
 
     /// Its terms of the field of exact words: the folded word, and what its symbol makes of it.
     pub fn exact(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(self.exact).chain(self.symbol)
+        std::iter::once(self.exact.folded).chain(self.exact.symbol)
     }
 
     /// Every term of the field of all forms, with its bytes of the text and its number of words.
     pub fn each_form(&self, mut visitor: impl FnMut(&str, Range<usize>, usize)) {
-        for (term, class) in self.forms {
-            if self.kept.is(*class) || *class == Class::default() {
-                visitor(term, self.offsets(), 1);
-            }
+        let Some(FormsRef { own, setting, inside }) = &self.forms else { return };
+        let keeps_own = match &setting.compound {
+            Some(compound) => compound.keeps_parts,
+            None => !setting.clitic && !inside,
+        };
+        if keeps_own {
+            own.each(|term| visitor(term, self.offsets(), 1));
         }
-        for term in self.money.iter().flatten() {
+        for term in setting.money.iter().flatten() {
             visitor(term, self.offsets(), 1);
         }
-        if let Some(unit) = self.unit {
+        if *inside {
+            return;
+        }
+        if let Some(unit) = &setting.unit {
             visitor(&unit.term, unit.start..unit.sign.end, 1);
             let sign = unit.term.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
             visitor(sign, unit.sign.clone(), 1);
         }
-        if let Some((compound, terms)) = self.compound {
-            for term in terms {
+        if let Some(compound) = &setting.compound {
+            for term in &setting.compound_terms {
                 visitor(term, compound.start..compound.end, compound.words);
             }
         }
     }
 
     fn to_owned(&self) -> Token {
-        let mut forms = Vec::with_capacity(self.forms.len());
+        let mut forms = Vec::new();
         self.each_form(|term, offsets, words| {
             forms.push(Form { term: term.to_owned(), offsets, words, likely: true })
         });
         Token {
             position: self.position,
             offsets: self.offsets(),
-            clitic: self.clitic,
+            clitic: self.forms.as_ref().is_some_and(|forms| forms.setting.clitic),
             stop_word: self.stop_word,
-            exact: self.exact.to_owned(),
-            symbol: self.symbol.map(str::to_owned),
+            exact: self.exact.folded.to_owned(),
+            symbol: self.exact.symbol.map(str::to_owned),
             forms,
         }
     }

@@ -111,7 +111,9 @@ pub(crate) const QUOTE: &str = "<\">";
 /// What the signs between two words say, if they part them.
 pub(crate) fn parting(gap: &str) -> Option<&'static str> {
     let has = |signs: &[char]| gap.contains(signs);
-    if has(&['.', '!', '?', '…', ';', ':', '\n', '•']) {
+    if let [b' '] = gap.as_bytes() {
+        None
+    } else if has(&['.', '!', '?', '…', ';', ':', '\n', '•']) {
         Some(STOP)
     } else if has(&[',']) {
         Some(COMMA)

@@ -11,7 +11,7 @@ use std::ops::Range;
 use fst::raw::{Fst, Node};
 
 pub(crate) use format::Class;
-pub(super) use format::{CAPITAL, CLASSES, STOP, kind, parting};
+pub(super) use format::{CAPITAL, CLASSES, COMMA, STOP, kind, parting};
 use format::{SEPARATOR, reading};
 pub(super) use neighbours::NEIGHBOURS;
 
