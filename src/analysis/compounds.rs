@@ -5,6 +5,7 @@
 //! any word. Where the parts mean nothing alone (`000`, `hui`), the field of forms leaves them out.
 
 use super::fold::fold;
+use super::quantities::{decimal_part, digits, number_at};
 use super::words::{Word, is_apostrophe, is_hyphen};
 
 /// A run of words, beginning with the one asked about, that also reads as one.
@@ -33,7 +34,7 @@ pub(crate) enum CompoundTerm {
 }
 
 /// Most words read as one: it bounds the time that a run of them takes.
-const MOST_PARTS: usize = 8;
+pub(super) const MOST_PARTS: usize = 8;
 
 /// First words of what an apostrophe does not part.
 const WHOLE_WITH_APOSTROPHE: &[&str] = &["aujourd", "entr", "grand", "presqu", "prud", "quelqu"];
@@ -73,7 +74,8 @@ pub(crate) fn is_plain(text: &str, word: Word) -> bool {
     let before = &bytes[..word.start];
     let is_apart = before.last().is_none_or(|b| matches!(b, b' ' | b'\n' | b'\'' | b'(' | b'"'))
         || before.ends_with("’".as_bytes());
-    is_blank(after) && is_apart && !bytes[word.start].is_ascii_digit()
+    let has_number = bytes.get(word.end + 1).is_some_and(u8::is_ascii_digit);
+    is_blank(after) && is_apart && !has_number && !bytes[word.start].is_ascii_digit()
 }
 
 /// Whether the word at `i` leans on the one beside it: `l’` of `l’équité`, `t` and `elle` of `a-t-elle`.
@@ -111,7 +113,10 @@ fn is_apostrophe_gap(gap: &str) -> bool {
 
 /// The compound that begins with the word at `i`, if there is one.
 pub(crate) fn compound_at(text: &str, words: &[Word], i: usize) -> Option<Compound> {
-    if let Some(symbol) = symbol_at(text, words[i]).or_else(|| degree_at(text, words[i])) {
+    if let Some(symbol) = symbol_at(text, words[i])
+        .or_else(|| degree_at(text, words[i]))
+        .or_else(|| numero_at(text, words, i))
+    {
         return Some(symbol);
     }
     if text.as_bytes().get(words[i].end) == Some(&b'.')
@@ -145,6 +150,22 @@ fn degree_at(text: &str, word: Word) -> Option<Compound> {
     })
 }
 
+/// `n° 5`, `nº 5`, `No 5`.
+fn numero_at(text: &str, words: &[Word], i: usize) -> Option<Compound> {
+    let word = words[i];
+    let sign = match word.of(text) {
+        "n" | "N" if text[word.end..].starts_with('°') => '°'.len_utf8(),
+        "nº" | "Nº" => 0,
+        "no" | "No" | "NO" if gap_after(text, words, i) == Some(" ") => {
+            digits(text, words, i + 1).map(|_| 0)?
+        }
+        _ => return None,
+    };
+    let term = CompoundTerm::Word("numéro".to_owned());
+    let (start, end) = (word.start, word.end + sign);
+    Some(Compound { words: 1, start, end, term, keeps_parts: false })
+}
+
 /// What a dot follows: a number, an acronym, an abbreviation.
 fn dotted_at(text: &str, words: &[Word], i: usize) -> Option<Compound> {
     let abbreviation = || {
@@ -160,23 +181,36 @@ fn dotted_at(text: &str, words: &[Word], i: usize) -> Option<Compound> {
     number_at(text, words, i).or_else(|| acronym_at(text, words, i)).or_else(abbreviation)
 }
 
+/// Whether a word is of an address, a handle or a tag: `paris.fr`, `@paris`, `#paris`.
+pub(crate) fn is_in_address(text: &str, word: Word) -> bool {
+    let mut before = text[..word.start].chars().rev();
+    let mut after = text[word.end..].chars();
+    let goes_on = |c: Option<char>| c.is_some_and(|c| c.is_lowercase() || c.is_ascii_digit());
+    match (before.next(), after.next()) {
+        (Some('@' | '#'), _) => true,
+        (Some('.' | '/'), _) if before.next().is_some_and(|c| c.is_alphanumeric() || c == '/') => true,
+        (_, Some('.' | '@' | '/')) => goes_on(after.next()),
+        _ => false,
+    }
+}
+
 /// Whether a hyphen ties the word at `i` to the one before it.
 pub(crate) fn is_tied(text: &str, words: &[Word], i: usize) -> bool {
     let before = i.checked_sub(1).and_then(|before| gap_after(text, words, before));
     before.and_then(single).is_some_and(is_hyphen)
 }
 
-fn gap_after<'a>(text: &'a str, words: &[Word], i: usize) -> Option<&'a str> {
+pub(super) fn gap_after<'a>(text: &'a str, words: &[Word], i: usize) -> Option<&'a str> {
     let next = words.get(i + 1)?;
     Some(&text[words[i].end..next.start])
 }
 
-fn single(gap: &str) -> Option<char> {
+pub(super) fn single(gap: &str) -> Option<char> {
     let mut chars = gap.chars();
     chars.next().filter(|_| chars.as_str().is_empty())
 }
 
-fn run(words: &[Word], i: usize, count: usize, term: CompoundTerm, keeps_parts: bool) -> Compound {
+pub(super) fn run(words: &[Word], i: usize, count: usize, term: CompoundTerm, keeps_parts: bool) -> Compound {
     let (start, end) = (words[i].start, words[i + count - 1].end);
     Compound { words: count, start, end, term, keeps_parts }
 }
@@ -213,112 +247,14 @@ fn dotted_name_at(text: &str, word: Word) -> Option<Compound> {
     Some(Compound { words: 1, start: word.start - 1, end: word.end, term, keeps_parts: true })
 }
 
-/// `10 000`, `1.500.000`, `3,5`, `17.4.1`: one number, thousands joined, decimals after a point.
-fn number_at(text: &str, words: &[Word], i: usize) -> Option<Compound> {
-    let first = digits(text, words, i)?;
-    let mut term = first.to_owned();
-    let mut count = 1;
-    while count < MOST_PARTS
-        && let Some(group) = thousands(text, words, i + count - 1, first)
-    {
-        term.push_str(group);
-        count += 1;
-    }
-    let mut decimals = 0;
-    while count < MOST_PARTS
-        && let Some(part) = decimal_part(text, words, i + count - 1)
-    {
-        // 12.03.2024 is a date: its year must be found.
-        if part.len() == 4 && decimals == 1 {
-            return None;
-        }
-        term.push('.');
-        term.push_str(part);
-        count += 1;
-        decimals += 1;
-    }
-    (count > 1).then(|| run(words, i, count, CompoundTerm::Whole(term), false))
-}
-
-/// The sign that makes a number a quantity: `40 %`, `10$`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Unit {
-    /// The number with its sign, as one term: `40%`.
-    pub(crate) term: String,
-    /// Where the number begins.
-    pub(crate) start: usize,
-    /// Where its sign stands.
-    pub(crate) sign: std::ops::Range<usize>,
-}
-
-/// The unit of the number that begins with the word at `i`, itself or as the compound given.
-pub(crate) fn unit_at(
-    text: &str,
-    words: &[Word],
-    i: usize,
-    compound: Option<&Compound>,
-) -> Option<Unit> {
-    let (number, end) = match compound {
-        None => (digits(text, words, i)?, words[i].end),
-        Some(Compound { term: CompoundTerm::Whole(term), end, .. }) => (term.as_str(), *end),
-        Some(_) => return None,
-    };
-    let is_number = number.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-    let after = &text[end..];
-    let space = after.chars().next().filter(|c| c.is_whitespace()).map_or(0, char::len_utf8);
-    let sign = after[space..].chars().next().filter(|c| UNIT_SIGNS.contains(c))?;
-    let at = end + space;
-    let term = format!("{number}{sign}");
-    is_number.then(|| Unit { term, start: words[i].start, sign: at..at + sign.len_utf8() })
-}
-
-/// Signs of share and of money.
-const UNIT_SIGNS: &[char] = &['%', '‰', '€', '$', '£', '¥'];
-
-/// `Md€`, `M$`: what an abbreviation before a sign of money stands for.
-pub(crate) fn money(text: &str, word: Word) -> Option<[&'static str; 2]> {
-    let count = match word.of(text) {
-        "Md" | "Mds" | "Mrd" | "Mrds" => "milliard",
-        "M" | "m" => "million",
-        "k" | "K" => "millier",
-        _ => return None,
-    };
-    let currency = match text[word.end..].chars().next()? {
-        '€' => "euro",
-        '$' => "dollar",
-        '£' => "livre",
-        '¥' => "yen",
-        _ => return None,
-    };
-    Some([count, currency])
-}
-
-fn digits<'a>(text: &'a str, words: &[Word], i: usize) -> Option<&'a str> {
-    let word = words.get(i)?.of(text);
-    word.bytes().all(|b| b.is_ascii_digit()).then_some(word)
-}
-
-fn thousands<'a>(text: &'a str, words: &[Word], last: usize, first: &str) -> Option<&'a str> {
-    let separator = single(gap_after(text, words, last)?)?;
-    let groups = matches!(separator, ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}' | '.')
-        || is_apostrophe(separator);
-    let group = digits(text, words, last + 1)?;
-    (groups && first.len() <= 3 && group.len() == 3).then_some(group)
-}
-
-fn decimal_part<'a>(text: &'a str, words: &[Word], last: usize) -> Option<&'a str> {
-    let separator = single(gap_after(text, words, last)?)?;
-    matches!(separator, '.' | ',').then(|| digits(text, words, last + 1))?
-}
-
-/// `I.A.`, `U.S.A.`: capitals with a dot and no space between them.
+/// `I.A.`, `U.S.A.`, `s.n.c.f.`, `P.-D.G.`: single letters with a dot and no space between them.
 fn acronym_at(text: &str, words: &[Word], i: usize) -> Option<Compound> {
-    let is_capital = |w: &Word| single(w.of(text)).is_some_and(char::is_uppercase);
+    let is_letter = |w: &Word| single(w.of(text)).is_some_and(char::is_alphabetic);
     let mut count = 1;
     while count < MOST_PARTS
-        && words.get(i + count - 1).is_some_and(is_capital)
-        && gap_after(text, words, i + count - 1) == Some(".")
-        && words.get(i + count).is_some_and(is_capital)
+        && words.get(i + count - 1).is_some_and(is_letter)
+        && matches!(gap_after(text, words, i + count - 1), Some("." | ".-"))
+        && words.get(i + count).is_some_and(is_letter)
     {
         count += 1;
     }
@@ -335,14 +271,14 @@ fn with_apostrophe_at(text: &str, words: &[Word], i: usize) -> Option<Compound> 
     let whole = match head.as_str() {
         "quelqu" => tail.starts_with("un"),
         "presqu" => tail.starts_with("ile"),
-        "o" => first == "O" && next.starts_with(char::is_uppercase),
+        "o" => next.len() > 2,
         head => WHOLE_WITH_APOSTROPHE.binary_search(&head).is_ok(),
     };
     let term = CompoundTerm::Word(format!("{}{}", first.to_lowercase(), next.to_lowercase()));
     whole.then(|| run(words, i, 2, term, false))
 }
 
-/// `start-up` is also `startup`; its parts stay.
+/// `start-up` is also `startup`, `GPT-3.5` is `gpt3.5`; the parts stay.
 fn hyphenated_at(text: &str, words: &[Word], i: usize) -> Option<Compound> {
     let mut count = 1;
     while count < MOST_PARTS
@@ -357,7 +293,15 @@ fn hyphenated_at(text: &str, words: &[Word], i: usize) -> Option<Compound> {
         return None;
     }
     let parts: Vec<&str> = words[i..i + count].iter().map(|w| w.of(text)).collect();
-    Some(run(words, i, count, CompoundTerm::Hyphenated(parts.join("-")), true))
+    let mut whole = parts.join("-");
+    while count < MOST_PARTS
+        && digits(text, words, i + count - 1).is_some()
+        && let Some(part) = decimal_part(text, words, i + count - 1)
+    {
+        whole = whole + "." + part;
+        count += 1;
+    }
+    Some(run(words, i, count, CompoundTerm::Hyphenated(whole), true))
 }
 
 /// `utilisateur·rice·s`, `salarié(e)s`, `étudiant.e.s`, `étudiant-e-s`: read as the first word.
@@ -405,23 +349,6 @@ mod tests {
         | CompoundTerm::Word(term)
         | CompoundTerm::Hyphenated(term)) = compound.term;
         Some((lit, term, compound.keeps_parts))
-    }
-
-    #[test]
-    fn numbers_with_a_sign_are_quantities() {
-        let table = [
-            ("40 %", Some("40%")),
-            ("40%", Some("40%")),
-            ("1\u{202f}500,5\u{a0}€", Some("1500.5€")),
-            ("40 personnes", None),
-            ("1/2", None),
-        ];
-        for (text, expected) in table {
-            let found: Vec<Word> = words(text).collect();
-            let compound = compound_at(text, &found, 0);
-            let unit = unit_at(text, &found, 0, compound.as_ref()).map(|unit| unit.term);
-            assert_eq!(unit.as_deref(), expected, "{text}");
-        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::Form;
 use super::context::{Neighbour, Weights};
 use super::explain::Source;
 use super::fold::{fold, lower};
+use super::quantities::ordinal;
 use super::lexicon::{CLASSES, Class, Lexicon, Reading};
 use super::stem::Stems;
 use super::user_forms::UserForms;
@@ -63,6 +64,10 @@ impl Forms {
     /// The terms under which a word of the text is indexed, at least one. `opens`: it opens a sentence, so
     /// that its capital says nothing.
     pub(crate) fn of_text(&self, word: &str, opens: bool) -> TextTerms {
+        if let Some(ordinal) = ordinal(word) {
+            let terms = [(ordinal.into_boxed_str(), Class::default())].into();
+            return TextTerms { terms, weights: [None; CLASSES] };
+        }
         let shape = Shape::of(word);
         let lower = lower(word);
         let readings = match shape {
@@ -120,10 +125,11 @@ impl Forms {
         }
         if may_be_name {
             push_new(&mut terms, folded.clone());
-            push_new(&mut terms, singular(&folded).to_owned());
+            push_new(&mut terms, singular(word, &folded));
         }
         if may_be_word {
             push_new(&mut terms, self.stems.stem(lower));
+            foreign_stem(&self.stems, lower).into_iter().for_each(|stem| push_new(&mut terms, stem));
             push_new(&mut terms, self.stems.stem(&folded));
             let guessed = lemmas(likely(self.lexicon.accented(&folded)));
             terms.extend(guessed.iter().map(|lemma| with_other_accents(lemma)));
@@ -176,6 +182,9 @@ impl Forms {
 
     /// The terms that a word of a query asks for, the likely ones first.
     pub(crate) fn of_query(&self, word: &str, vocabulary: &dyn Vocabulary) -> Vec<Asked> {
+        if let Some(ordinal) = ordinal(word) {
+            return vec![Asked::likely(ordinal)];
+        }
         let (lower, folded) = (lower(word), fold(word));
         let user: Vec<Asked> =
             self.user.lemmas(&lower, &folded).cloned().map(Asked::likely).collect();
@@ -248,7 +257,10 @@ impl Forms {
         let mut spellings = vocabulary.spellings(folded);
         spellings.retain(|spelling| *spelling != lower && (!is_accented || spelling == folded));
         let of_spelling = |spelling: String| [self.stems.stem(&spelling), spelling];
+        let foreign = foreign_stem(&self.stems, &lower);
+        let singular = singular(&lower, folded);
         let terms = std::iter::once(lower).chain(spellings).flat_map(of_spelling);
+        let terms = terms.chain(foreign).chain([singular]);
         let mut asked: Vec<Asked> = terms.map(Asked::likely).collect();
         if is_accented {
             asked.push(Asked::likely(self.stems.stem(folded)).but_unlikely());
@@ -427,12 +439,22 @@ fn lemmas(readings: Vec<Reading>) -> Vec<String> {
     lemmas
 }
 
-/// A name less the s of its plural: des Macs.
-fn singular(name: &str) -> &str {
-    match name.strip_suffix('s') {
-        Some(rest) if rest.len() > 2 && !rest.ends_with(['s', 'u', 'i']) => rest,
-        _ => name,
+/// A name less the s of its plural: des Macs, des API.
+fn singular(name: &str, folded: &str) -> String {
+    let is_acronym = name.strip_suffix('s').is_some_and(|name| Shape::of(name) == Shape::Upper);
+    match folded.strip_suffix('s') {
+        Some(rest) if is_acronym => rest.to_owned(),
+        Some(rest) if rest.len() > 2 && !rest.ends_with(['s', 'u', 'i']) => rest.to_owned(),
+        _ => folded.to_owned(),
     }
+}
+
+/// What the stemmer leaves of new words: the plural of verbs (ils streament), English plurals (stories).
+fn foreign_stem(stems: &Stems, lower: &str) -> Option<String> {
+    let plural = lower.strip_suffix("ent").filter(|stem| stem.len() > 3);
+    let english = || lower.strip_suffix("ies").filter(|stem| stem.len() > 2);
+    let verb = plural.map(|stem| stems.stem(&format!("{stem}er")));
+    verb.or_else(|| english().map(|stem| format!("{stem}y")))
 }
 
 fn push_new(terms: &mut Vec<String>, term: String) {

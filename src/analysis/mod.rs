@@ -14,6 +14,8 @@ mod fold;
 mod forms;
 mod lexicon;
 mod memo;
+mod quantities;
+mod query;
 mod stem;
 mod stop;
 mod user_forms;
@@ -24,14 +26,16 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use compounds::{
-    Compound, CompoundTerm, Unit, compound_at, is_clitic, is_plain, is_tied, money, unit_at,
+    Compound, CompoundTerm, compound_at, is_clitic, is_in_address, is_plain, is_tied,
 };
 pub use explain::{Explained, ExplainedTerm, Source};
 pub use fold::fold;
-use fold::fold_into;
+use fold::{fold_into, lower};
 pub(crate) use forms::Asked;
 use forms::Forms;
 use memo::{HyphenatedEntries, Memo};
+use quantities::{Amount, Numbered, Unit, amount_at, numbered_at, unit_at};
+use query::QueryReader;
 use stop::is_stop_word;
 pub use user_forms::{UserForms, UserFormsError, UserFormsReason};
 pub use vocabulary::{NoVocabulary, TextVocabulary, Vocabulary};
@@ -86,10 +90,6 @@ pub struct Analyzer {
     forms: Arc<Forms>,
     memo: Mutex<Memo>,
 }
-
-/// So many times more often than joined must an index have the words of a compound, each, for a query to
-/// ask for them apart.
-const MOST_APART: u64 = 20;
 
 /// Which terms of the tokens are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -166,117 +166,12 @@ impl Analyzer {
     /// one in whose dictionary form it stands, and a word that the lexicon lacks is sought in every
     /// spelling that the index has of it.
     pub fn query_tokens_in(&self, text: &str, vocabulary: &dyn Vocabulary) -> Vec<Token> {
-        self.query_tokens_with(text, Terms::Both, vocabulary)
+        QueryReader::new(text, &self.forms, vocabulary).tokens()
     }
 
     /// The tokens of a phrase: its exact terms, without forms.
     pub(crate) fn phrase_tokens(&self, text: &str) -> Vec<Token> {
-        self.query_tokens_with(text, Terms::Exact, &NoVocabulary)
-    }
-
-    fn query_tokens_with(
-        &self,
-        text: &str,
-        terms: Terms,
-        vocabulary: &dyn Vocabulary,
-    ) -> Vec<Token> {
-        let words: Vec<Word> = words::words(text).collect();
-        let mut inside_compound = 0;
-        let mut tokens = Vec::with_capacity(words.len());
-        for i in 0..words.len() {
-            let (mut token, compound) = self.query_token(text, &words, i, terms, vocabulary);
-            if inside_compound > 0 {
-                inside_compound -= 1;
-                token.forms.clear();
-            } else if let Some(compound) = compound {
-                inside_compound = compound.words - 1;
-                token.stop_word &= inside_compound == 0;
-            }
-            tokens.push(token);
-        }
-        tokens
-    }
-
-    fn query_token(
-        &self,
-        text: &str,
-        words: &[Word],
-        i: usize,
-        terms: Terms,
-        vocabulary: &dyn Vocabulary,
-    ) -> (Token, Option<Compound>) {
-        let word = words[i];
-        let exact = fold(word.of(text));
-        let clitic = is_clitic(text, words, i);
-        let mut compound = if clitic { None } else { compound_at(text, words, i) };
-        let mut as_one = match &compound {
-            Some(compound) if terms != Terms::Exact => self.compound_query(compound, vocabulary),
-            _ => Vec::new(),
-        };
-        if terms != Terms::Exact {
-            let parts = |compound: &Compound| &words[i..i + compound.words];
-            let is_one = |c: &Compound| self.is_one_word(text, parts(c), c, &as_one, vocabulary);
-            compound = compound.filter(is_one);
-        }
-        let count = compound.as_ref().map_or(1, |compound| compound.words);
-        let (asked, offsets) = match (&compound, unit_at(text, words, i, compound.as_ref())) {
-            _ if clitic || terms == Terms::Exact => (Vec::new(), word.start..word.end),
-            (_, Some(unit)) => (vec![Asked::likely(unit.term)], unit.start..unit.sign.end),
-            (Some(compound), None) => (std::mem::take(&mut as_one), compound.start..compound.end),
-            (None, None) => {
-                let money = money(text, word);
-                let of_money =
-                    money.map(|terms| terms.map(|t| Asked::likely(t.to_owned())).to_vec());
-                let asked = || self.forms.of_query(word.of(text), vocabulary);
-                let mut asked = of_money.unwrap_or_else(asked);
-                as_one.retain(|asked| vocabulary.has(&asked.term));
-                asked.append(&mut as_one);
-                (asked, word.start..word.end)
-            }
-        };
-        let form =
-            |Asked { term, likely }| Form { term, offsets: offsets.clone(), words: count, likely };
-        let token = Token {
-            position: i,
-            offsets: word.start..word.end,
-            clitic,
-            stop_word: clitic || is_stop_word(&exact),
-            exact,
-            symbol: compound.as_ref().and_then(Compound::symbol),
-            forms: asked.into_iter().map(form).collect(),
-        };
-        (token, compound)
-    }
-
-    /// Whether a compound is one word to the index. One with hyphens that the lexicon lacks and that the
-    /// index has far more often apart (faute-grave), or always, is asked for word by word.
-    fn is_one_word(
-        &self,
-        text: &str,
-        words: &[Word],
-        compound: &Compound,
-        as_one: &[Asked],
-        vocabulary: &dyn Vocabulary,
-    ) -> bool {
-        let CompoundTerm::Hyphenated(whole) = &compound.term else { return true };
-        if !as_one.iter().any(|asked| vocabulary.has(&asked.term)) {
-            return false;
-        }
-        let uses =
-            |asked: &[Asked]| asked.iter().map(|a| vocabulary.uses(&a.term)).max().unwrap_or(0);
-        let apart = words.iter().map(|word| uses(&self.forms.of_query(word.of(text), vocabulary)));
-        self.forms.of_hyphenated(whole).is_known
-            || uses(as_one) * MOST_APART >= apart.min().unwrap_or(0)
-    }
-
-    fn compound_query(&self, compound: &Compound, vocabulary: &dyn Vocabulary) -> Vec<Asked> {
-        match &compound.term {
-            CompoundTerm::Whole(term) | CompoundTerm::Symbol(term) => {
-                vec![Asked::likely(term.clone())]
-            }
-            CompoundTerm::Word(word) => self.forms.of_query(word, vocabulary),
-            CompoundTerm::Hyphenated(word) => self.forms.of_hyphenated_query(word, vocabulary),
-        }
+        QueryReader::new(text, &self.forms, &NoVocabulary).exact_tokens()
     }
 
     /// Hands out the tokens of a text, for both fields, without building them: what indexing does.
@@ -373,9 +268,17 @@ impl Analyzer {
             Some(CompoundTerm::Whole(term) | CompoundTerm::Symbol(term)) => vec![term.clone()],
             Some(CompoundTerm::Word(word)) => self.forms.of_text(word, false).all(),
         };
-        let unit = unit_at(text, words, i, compound.as_ref());
-        let money = money(text, words[i]);
-        Setting { clitic, compound, compound_terms, unit, money }
+        let word = words[i].of(text);
+        let is_name = !clitic && word.contains(char::is_uppercase) && !is_stop_word(&fold(word));
+        Setting {
+            clitic,
+            unit: unit_at(text, words, i, compound.as_ref()),
+            compound,
+            compound_terms,
+            amount: amount_at(text, words, i),
+            numbered: numbered_at(text, words, i).filter(|_| is_name),
+            address: is_in_address(text, words[i]).then(|| lower(word)),
+        }
     }
 
     fn memo(&self) -> MutexGuard<'_, Memo> {
@@ -400,8 +303,10 @@ struct Setting {
     /// Of the field of all forms.
     compound_terms: Vec<String>,
     unit: Option<Unit>,
-    /// What the word abbreviates: `M` of `M€`.
-    money: Option<[&'static str; 2]>,
+    amount: Option<Amount>,
+    numbered: Option<Numbered>,
+    /// The word as it is, in an address.
+    address: Option<String>,
 }
 
 impl Setting {
@@ -411,7 +316,9 @@ impl Setting {
             compound: None,
             compound_terms: Vec::new(),
             unit: None,
-            money: None,
+            amount: None,
+            numbered: None,
+            address: None,
         }
     }
 }
@@ -464,16 +371,24 @@ impl TokenRef<'_> {
         if keeps_own {
             own.each(|term| visitor(term, self.offsets(), 1));
         }
-        for term in setting.money.iter().flatten() {
-            visitor(term, self.offsets(), 1);
-        }
         if *inside {
             return;
         }
-        if let Some(unit) = &setting.unit {
-            visitor(&unit.term, unit.start..unit.sign.end, 1);
-            let sign = unit.term.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
-            visitor(sign, unit.sign.clone(), 1);
+        if let Some(address) = &setting.address {
+            visitor(address, self.offsets(), 1);
+        }
+        if let Some(Amount { term, span, words }) = &setting.amount {
+            words.iter().flatten().for_each(|word| visitor(word, self.offsets(), 1));
+            visitor(term, span.clone(), 1);
+        }
+        if let Some(Numbered { term, span, words }) = &setting.numbered {
+            visitor(term, span.clone(), *words);
+        }
+        if let Some(Unit { term, span, sign }) = &setting.unit {
+            visitor(term, span.clone(), 1);
+            if let Some((named, place)) = sign {
+                visitor(named, place.clone(), 1);
+            }
         }
         if let Some(compound) = &setting.compound {
             for term in &setting.compound_terms {
