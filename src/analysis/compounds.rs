@@ -75,7 +75,12 @@ pub(crate) fn is_plain(text: &str, word: Word) -> bool {
     let is_apart = before.last().is_none_or(|b| matches!(b, b' ' | b'\n' | b'\'' | b'(' | b'"'))
         || before.ends_with("’".as_bytes());
     let has_number = bytes.get(word.end + 1).is_some_and(u8::is_ascii_digit);
-    is_blank(after) && is_apart && !has_number && !bytes[word.start].is_ascii_digit()
+    // Millions and milliards may be of euros.
+    let may_count = matches!(
+        word.of(text).as_bytes(),
+        [b'm' | b'M', b'i', b'l', b'l', b'i', ..] | [b'm' | b'M', b'd' | b'r', ..]
+    );
+    is_blank(after) && is_apart && !has_number && !may_count && !bytes[word.start].is_ascii_digit()
 }
 
 /// Whether the word at `i` leans on the one beside it: `l’` of `l’équité`, `t` and `elle` of `a-t-elle`.
@@ -188,7 +193,9 @@ pub(crate) fn is_in_address(text: &str, word: Word) -> bool {
     let goes_on = |c: Option<char>| c.is_some_and(|c| c.is_lowercase() || c.is_ascii_digit());
     match (before.next(), after.next()) {
         (Some('@' | '#'), _) => true,
-        (Some('.' | '/'), _) if before.next().is_some_and(|c| c.is_alphanumeric() || c == '/') => true,
+        (Some('.' | '/'), _) if before.next().is_some_and(|c| c.is_alphanumeric() || c == '/') => {
+            true
+        }
         (_, Some('.' | '@' | '/')) => goes_on(after.next()),
         _ => false,
     }
@@ -210,7 +217,13 @@ pub(super) fn single(gap: &str) -> Option<char> {
     chars.next().filter(|_| chars.as_str().is_empty())
 }
 
-pub(super) fn run(words: &[Word], i: usize, count: usize, term: CompoundTerm, keeps_parts: bool) -> Compound {
+pub(super) fn run(
+    words: &[Word],
+    i: usize,
+    count: usize,
+    term: CompoundTerm,
+    keeps_parts: bool,
+) -> Compound {
     let (start, end) = (words[i].start, words[i + count - 1].end);
     Compound { words: count, start, end, term, keeps_parts }
 }

@@ -4,8 +4,8 @@ use super::Form;
 use super::context::{Neighbour, Weights};
 use super::explain::Source;
 use super::fold::{fold, lower};
-use super::quantities::ordinal;
 use super::lexicon::{CLASSES, Class, Lexicon, Reading};
+use super::quantities::ordinal;
 use super::stem::Stems;
 use super::user_forms::UserForms;
 use super::vocabulary::Vocabulary;
@@ -129,7 +129,9 @@ impl Forms {
         }
         if may_be_word {
             push_new(&mut terms, self.stems.stem(lower));
-            foreign_stem(&self.stems, lower).into_iter().for_each(|stem| push_new(&mut terms, stem));
+            foreign_stem(&self.stems, lower)
+                .into_iter()
+                .for_each(|stem| push_new(&mut terms, stem));
             push_new(&mut terms, self.stems.stem(&folded));
             let guessed = lemmas(likely(self.lexicon.accented(&folded)));
             terms.extend(guessed.iter().map(|lemma| with_other_accents(lemma)));

@@ -25,9 +25,7 @@ mod words;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use compounds::{
-    Compound, CompoundTerm, compound_at, is_clitic, is_in_address, is_plain, is_tied,
-};
+use compounds::{Compound, CompoundTerm, compound_at, is_clitic, is_in_address, is_plain, is_tied};
 pub use explain::{Explained, ExplainedTerm, Source};
 pub use fold::fold;
 use fold::{fold_into, lower};
@@ -377,8 +375,8 @@ impl TokenRef<'_> {
         if let Some(address) = &setting.address {
             visitor(address, self.offsets(), 1);
         }
-        if let Some(Amount { term, span, words }) = &setting.amount {
-            words.iter().flatten().for_each(|word| visitor(word, self.offsets(), 1));
+        if let Some(Amount { term, span, stands_for }) = &setting.amount {
+            stands_for.iter().flatten().for_each(|word| visitor(word, self.offsets(), 1));
             visitor(term, span.clone(), 1);
         }
         if let Some(Numbered { term, span, words }) = &setting.numbered {

@@ -138,6 +138,14 @@ pub(super) fn unit_at(
             return Some(Unit { term: format!("{number}%"), span: start..cent.end, sign: None });
         }
         "pourcent" => "%",
+        "livre" | "livres" => {
+            let sterling = words.get(i + count + 1).filter(|word| word.of(text) == "sterling")?;
+            return Some(Unit {
+                term: format!("{number}£"),
+                span: start..sterling.end,
+                sign: None,
+            });
+        }
         word => sign_of(word)?,
     };
     Some(Unit { term: format!("{number}{sign}"), span: start..next.end, sign: None })
@@ -150,8 +158,8 @@ pub(super) struct Amount {
     pub(super) term: String,
     /// From the number's name to the currency.
     pub(super) span: Range<usize>,
-    /// The two words that an abbreviation stands for.
-    pub(super) words: Option<[&'static str; 2]>,
+    /// The words that are not there as such: the count, the currency.
+    pub(super) stands_for: [Option<&'static str>; 2],
 }
 
 /// The amount that the word at `i` begins.
@@ -161,8 +169,8 @@ pub(super) fn amount_at(text: &str, words: &[Word], i: usize) -> Option<Amount> 
     if let Some((sign, currency)) = sign_before(after) {
         let count = abbreviated(word.of(text))?;
         let span = word.start..word.end + sign.len();
-        let words = Some([count, currency]);
-        return Some(Amount { term: format!("{count}{sign}"), span, words });
+        let stands_for = [Some(count), Some(currency)];
+        return Some(Amount { term: format!("{count}{sign}"), span, stands_for });
     }
     let count = match fold(word.of(text)).as_str() {
         "million" | "millions" => "million",
@@ -170,14 +178,20 @@ pub(super) fn amount_at(text: &str, words: &[Word], i: usize) -> Option<Amount> 
         "millier" | "milliers" => "millier",
         _ => return None,
     };
-    let of = words.get(i + 1).filter(|of| matches!(of.of(text), "d" | "de"))?;
-    if let Some((sign, _)) = sign_before(text[of.end..].trim_start_matches(is_apostrophe)) {
-        let end = of.end + text[of.end..].find(sign)? + sign.len();
-        return Some(Amount { term: format!("{count}{sign}"), span: word.start..end, words: None });
+    let of = words.get(i + 1).filter(|of| matches!(of.of(text), "d" | "de"));
+    let last = of.map_or(word.end, |of| of.end);
+    let before_sign = |c: char| c.is_whitespace() || is_apostrophe(c);
+    let rest = text[last..].trim_start_matches(before_sign);
+    let amount = |sign: &str, end: usize, currency: Option<&'static str>| Amount {
+        term: format!("{count}{sign}"),
+        span: word.start..end,
+        stands_for: [None, currency],
+    };
+    if let Some((sign, currency)) = sign_before(rest) {
+        return Some(amount(sign, text.len() - rest.len() + sign.len(), Some(currency)));
     }
-    let currency = words.get(i + 2)?;
-    let sign = sign_of(&fold(currency.of(text)))?;
-    Some(Amount { term: format!("{count}{sign}"), span: word.start..currency.end, words: None })
+    let currency = words.get(i + 2).filter(|_| of.is_some())?;
+    Some(amount(sign_of(&fold(currency.of(text)))?, currency.end, None))
 }
 
 fn abbreviated(count: &str) -> Option<&'static str> {
@@ -191,8 +205,8 @@ fn abbreviated(count: &str) -> Option<&'static str> {
 
 /// Endings of ordinals, folded: `1er`, `2de`, `3ème`.
 const ORDINAL_ENDINGS: &[&str] = &[
-    "de", "e", "eme", "emes", "er", "ere", "eres", "ers", "es", "ieme", "iemes", "nd", "nde", "nds", "re",
-    "res",
+    "de", "e", "eme", "emes", "er", "ere", "eres", "ers", "es", "ieme", "iemes", "nd", "nde",
+    "nds", "re", "res",
 ];
 
 /// An ordinal in figures by one name: 2e for 2ème, 2nde and 2e; XXIe for XXIème.
@@ -284,6 +298,7 @@ mod tests {
             ("millions d’euros", "million€", 18),
             ("milliards de dollars", "milliard$", 20),
             ("Mds d'€", "milliard€", 9),
+            ("milliards €", "milliard€", 13),
         ] {
             let found: Vec<Word> = words(text).collect();
             let amount = amount_at(text, &found, 0).unwrap();

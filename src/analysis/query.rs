@@ -94,7 +94,8 @@ impl<'a> QueryReader<'a> {
         let clitic = is_clitic(self.text, &self.words, i);
         let is_part = sought.as_ref().is_some_and(|sought| sought.words > 1);
         let form = |Sought { asked, span, words }| {
-            let form = move |Asked { term, likely }| Form { term, offsets: span.clone(), words, likely };
+            let form =
+                move |Asked { term, likely }| Form { term, offsets: span.clone(), words, likely };
             asked.into_iter().map(form).collect()
         };
         Token {
@@ -114,7 +115,9 @@ impl<'a> QueryReader<'a> {
         if let Some(sought) = self.quantity(i, None) {
             return sought;
         }
-        if let Some(amount) = amount_at(self.text, &self.words, i).filter(|a| a.words.is_some()) {
+        if let Some(amount) =
+            amount_at(self.text, &self.words, i).filter(|a| a.stands_for[0].is_some())
+        {
             return Sought { asked: vec![Asked::likely(amount.term)], span: amount.span, words: 1 };
         }
         let asked = self.forms.of_query(word.of(self.text), self.vocabulary);
@@ -135,7 +138,8 @@ impl<'a> QueryReader<'a> {
             _ => fold(self.words[i].of(self.text)),
         };
         let asked = vec![Asked::likely(unit.term), Asked { term: number, likely: false }];
-        Some(Sought { asked, span: unit.span, words: compound.map_or(1, |c| c.words) })
+        let words = self.words[i..].iter().take_while(|word| word.start < unit.span.end).count();
+        Some(Sought { asked, span: unit.span, words })
     }
 
     fn as_one(&self, compound: &Compound) -> Vec<Asked> {
@@ -167,9 +171,6 @@ impl<'a> QueryReader<'a> {
     /// A name and its number, as if they were written together.
     fn numbered(&self, i: usize) -> Option<Joined> {
         let numbered = numbered_at(self.text, &self.words, i)?;
-        Some(Joined {
-            words: i..i + numbered.words,
-            asked: vec![Asked::likely(numbered.term)],
-        })
+        Some(Joined { words: i..i + numbered.words, asked: vec![Asked::likely(numbered.term)] })
     }
 }

@@ -65,13 +65,18 @@ impl Words<'_> {
     }
 }
 
-/// Units that follow a number without a space: `18h`, `16Go`, `5nm`. What could be more than a unit is not
-/// here (4K, 5G, 3D, 2e, 120m).
+/// Units that follow a number without a space (`18h`, `16Go`, `5nm`), in lower case: case does not count. What
+/// could be more than a unit is not here (4K, 5G, 3D, 2e).
 const UNITS: &[&str] = &[
-    "GHz", "GW", "GWh", "Gb", "Gbps", "Gio", "Go", "Hz", "Kb", "Kio", "Ko", "MHz", "MW", "MWh",
-    "Mb", "Mbps", "Md", "Mds", "Mio", "Mo", "Mpx", "TWh", "Tio", "To", "V", "W", "Wh", "cm", "fps",
-    "go", "h", "kHz", "kW", "kWh", "kg", "km", "kwh", "mAh", "min", "mm", "ms", "nm", "px",
+    "cm", "fps", "gb", "gbit", "gbps", "ghz", "gib", "gio", "go", "gw", "gwh", "h", "hz", "kb",
+    "kbit", "kg", "khz", "kib", "kio", "km", "ko", "kw", "kwh", "mah", "mb", "mbit", "mbps", "md",
+    "mds", "mhz", "mib", "min", "mio", "mm", "mo", "mpx", "ms", "mw", "mwh", "nm", "px", "tb",
+    "tib", "tio", "to", "twh", "v", "w", "wh",
 ];
+const LONGEST_UNIT: usize = 4;
+
+/// What abbreviates a number before a sign of money: `6M€`.
+const COUNTS: &[&str] = &["K", "M", "Md", "Mds", "Mrd", "k", "m", "md", "mds"];
 
 /// Where a number ends that a unit is stuck to, or such a unit that digits follow (`18h30`).
 fn unit_boundary(bytes: &[u8], start: usize) -> Option<usize> {
@@ -79,10 +84,17 @@ fn unit_boundary(bytes: &[u8], start: usize) -> Option<usize> {
     let is_end =
         |at: usize| bytes.get(at).is_none_or(|b| b.is_ascii() && !b.is_ascii_alphanumeric());
     let is_unit = |at: usize, length: usize| {
-        let minutes = run(at + length, u8::is_ascii_digit);
-        let unit = &bytes[at..at + length];
-        let is_hour = unit == b"h" && minutes == 2;
-        UNITS.binary_search_by(|known| known.as_bytes().cmp(unit)).is_ok()
+        let Ok(unit) = str::from_utf8(&bytes[at..at + length]) else { return false };
+        let rest = &bytes[at + length..];
+        if ["€", "$", "£", "¥"].iter().any(|sign| rest.starts_with(sign.as_bytes())) {
+            return COUNTS.binary_search(&unit).is_ok();
+        }
+        if unit == "m" {
+            return is_end(at + length);
+        }
+        let is_hour = unit.eq_ignore_ascii_case("h") && run(at + length, u8::is_ascii_digit) == 2;
+        length <= LONGEST_UNIT
+            && UNITS.binary_search(&unit.to_ascii_lowercase().as_str()).is_ok()
             && is_end(at + length + if is_hour { 2 } else { 0 })
     };
     match run(start, u8::is_ascii_digit) {
@@ -204,7 +216,7 @@ mod tests {
 
     #[test]
     fn units_are_sorted() {
-        assert!(UNITS.is_sorted_by(|a, b| a < b));
+        assert!([UNITS, COUNTS].iter().all(|list| list.is_sorted_by(|a, b| a < b)));
     }
 
     #[test]
@@ -225,6 +237,8 @@ mod tests {
             ("𝕏 était Ⅻ", &["𝕏", "était", "Ⅻ"]),
             ("à 18h30, 18h et 9h.", &["à", "18", "h", "30", "18", "h", "et", "9", "h"]),
             ("16Go, 5nm, 12V", &["16", "Go", "5", "nm", "12", "V"]),
+            ("2to 20H 6M€ 500k$ 10m", &["2", "to", "20", "H", "6", "M", "500", "k", "10", "m"]),
+            ("6M 500k 3M 5g", &["6M", "500k", "3M", "5g"]),
             (
                 "5G 4K 2e 1er x86 18h3 16Gos 3hé",
                 &["5G", "4K", "2e", "1er", "x86", "18h3", "16Gos", "3hé"],
