@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::analysis::{Analyzer, NoVocabulary, Terms, Token};
+use crate::analysis::{Analyzer, Form, NoVocabulary, QUANTITY_SIGNS, Terms, Token};
 use crate::query::Query;
 use crate::resolve::{Bag, Phrase, Resolved};
 
@@ -108,10 +108,29 @@ fn every_match(query: &Resolved, tokens: &[Token], inside: usize) -> Vec<Range<u
 fn bag_matches(bag: &Bag, tokens: &[Token]) -> Vec<Range<usize>> {
     let terms = || bag.words.iter().flat_map(|word| &word.terms);
     let asked = |term: &String| terms().any(|asked| asked.term == *term);
-    let forms = tokens.iter().flat_map(|token| &token.forms);
-    let mut found: Vec<_> = forms.filter(|f| asked(&f.term)).map(|f| f.offsets.clone()).collect();
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for token in tokens {
+        let lit = token.forms.iter().filter(|form| asked(&form.term));
+        found.extend(lit.map(|form| with_sign(token, form)));
+    }
     found.extend(phrase_matches(&bag.sequence, tokens));
     found
+}
+
+/// A quantity (`40 %`) is lit with its sign, which is a form of its own beside the number.
+fn with_sign(token: &Token, form: &Form) -> Range<usize> {
+    let is_quantity = form.term.ends_with(QUANTITY_SIGNS);
+    let is_sign = |other: &&Form| {
+        is_quantity
+            && other.words == 1
+            && (other.offsets.end <= form.offsets.start || other.offsets.start >= form.offsets.end)
+    };
+    match token.forms.iter().find(is_sign) {
+        Some(sign) => {
+            form.offsets.start.min(sign.offsets.start)..form.offsets.end.max(sign.offsets.end)
+        }
+        None => form.offsets.clone(),
+    }
 }
 
 /// Every place where the terms stand one after the other, overlapping ones joined later.
@@ -191,6 +210,11 @@ mod tests {
             ("\"droit\" \"devoir\"", "droit sans rien", &[]),
             ("\"droit\" devoir", "droit et devoirs", &["droit", "devoirs"]),
             ("\"devoir moral\" droit", "droit et devoirs", &[]),
+            ("40 %", "pour 40 % des 40 ans", &["40 %"]),
+            ("10 euros", "10 €, 10 euros et 10 ans", &["10 €", "10 euros"]),
+            ("M€", "6 M€ ou 6 millions d’euros", &["M€", "millions d’euros"]),
+            ("GPT4", "GPT 4, GPT-4 et GPT4", &["GPT 4", "GPT-4", "GPT4"]),
+            ("ferme", "il ferme, ils ferment", &["ferme", "ferment"]),
             ("de la", "de la mer, de là", &["de la", "de là"]),
         ];
         for (query, text, expected) in table {

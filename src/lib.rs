@@ -54,7 +54,7 @@ pub use indexing::{Event, IndexingOptions, Reason, Report, Skipped, index_inputs
 pub use passage::{PASSAGE_WORDS, passages};
 pub use query::{Expected, MAX_PHRASE_WORDS, MAX_QUERY_BYTES, ParseError, Query, parse};
 pub use search::{
-    AskedTerm, AskedWord, ExplainedQuery, Hit, Passage, Results, SearchOptions, Searcher,
+    AskedTerm, AskedWord, ExplainedQuery, Hit, Kind, Passage, Results, SearchOptions, Searcher,
     SourceStats, Span, Stats,
 };
 pub use snippet::{SNIPPET_BYTES, snippet};

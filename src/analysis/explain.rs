@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Analyzer, Asked, Form, Token, Vocabulary};
+use super::{Analyzer, Asked, Form, Kind, Token, Vocabulary};
 
 /// Where a term comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -71,11 +71,11 @@ impl Analyzer {
     fn explained(&self, text: &str, token: &Token, asked: &Token) -> Explained {
         let word = &text[token.offsets.clone()];
         let named = |form: &Form| ExplainedTerm {
-            term: Asked::from(form).lemma().1.to_owned(),
-            source: match Asked::from(form).lemma().0 {
-                true => Source::OtherAccents,
-                false if form.offsets != token.offsets => Source::Compound,
-                false => self.forms.source(word, &form.term),
+            term: Asked::from(form).unmarked().1.to_owned(),
+            source: match Asked::from(form).unmarked().0 {
+                Kind::OtherAccents => Source::OtherAccents,
+                _ if form.offsets != token.offsets => Source::Compound,
+                _ => self.forms.source(word, &form.term),
             },
         };
         let is_simple = token.forms.iter().all(|form| form.offsets == token.offsets);
@@ -83,10 +83,13 @@ impl Analyzer {
             true => Vec::new(),
             false => self.forms.of_text(word, false).all(),
         };
-        // Every word also asks for what texts misspell: that would be said of each.
+        // What is set aside is found as it is spelt: that is said once.
+        let is_said = |form: &&Form| Asked::from(*form).unmarked().0 != Kind::AsSpelt;
+        // Every word also asks for what texts misspell or read otherwise: that would be said of each.
+        let is_own = |form: &&Form| Asked::from(*form).unmarked().0 == Kind::Word;
         let sought = |likely: bool| -> Vec<ExplainedTerm> {
             let forms = asked.forms.iter().filter(|form| form.likely == likely);
-            forms.map(named).filter(|term| term.source != Source::OtherAccents).collect()
+            forms.filter(is_own).map(named).collect()
         };
         let is_indexed = |lemma: &String| token.forms.iter().any(|form| form.term == *lemma);
         Explained {
@@ -94,7 +97,7 @@ impl Analyzer {
             exact: token.symbol.clone().unwrap_or_else(|| token.exact.clone()),
             clitic: token.clitic,
             stop_word: token.stop_word,
-            indexed: token.forms.iter().map(named).collect(),
+            indexed: token.forms.iter().filter(is_said).map(named).collect(),
             set_aside: possible.into_iter().filter(|lemma| !is_indexed(lemma)).collect(),
             asked: sought(true),
             also_asked: sought(false),

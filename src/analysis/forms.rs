@@ -1,5 +1,7 @@
 //! Word to the terms of all its forms: the lexicon first, the stemmer for what it does not know.
 
+use serde::Serialize;
+
 use super::Form;
 use super::context::{Neighbour, Weights};
 use super::explain::Source;
@@ -214,7 +216,7 @@ impl Forms {
             return self.unknown_query(lower, &folded, vocabulary);
         }
         let mut asked = asked(readings, vocabulary);
-        let guessed: Vec<Asked> = asked.iter().map(Asked::with_other_accents).collect();
+        let guessed: Vec<Asked> = with_other_accents_each(&asked);
         // Names and codes stand in the index whole.
         asked.push(Asked::likely(lower));
         asked.extend(guessed);
@@ -234,7 +236,7 @@ impl Forms {
         let mut readings =
             asked(if is_known { known } else { self.lexicon.accented(folded) }, vocabulary);
         let guessed: Vec<Asked> =
-            readings.iter().map(Asked::with_other_accents).map(Asked::but_unlikely).collect();
+            with_other_accents_each(&readings).into_iter().map(Asked::but_unlikely).collect();
         let mut asked = Vec::new();
         if !is_known {
             if vocabulary.spellings(folded).contains(&lower) {
@@ -345,11 +347,13 @@ impl Asked {
         Asked { term, likely: true }
     }
 
-    /// Whether it is the lemma of a form that texts spell with other accents; and the lemma.
-    pub(crate) fn lemma(&self) -> (bool, &str) {
-        match self.term.strip_prefix(OTHER_ACCENTS) {
-            Some(lemma) => (true, lemma),
-            None => (false, &self.term),
+    /// What kind of term it is, and the term without the mark that tells.
+    pub(crate) fn unmarked(&self) -> (Kind, &str) {
+        let marked = |mark: char| self.term.strip_prefix(mark);
+        match (marked(OTHER_ACCENTS), marked(AS_SPELT)) {
+            (Some(lemma), _) => (Kind::OtherAccents, lemma),
+            (None, Some(word)) => (Kind::AsSpelt, word),
+            (None, None) => (Kind::Word, &self.term),
         }
     }
 
@@ -363,8 +367,22 @@ impl Asked {
     }
 }
 
-/// No word begins so.
+/// What a term of all forms stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Kind {
+    /// A lemma, a stem, or a word as it is.
+    Word,
+    /// A lemma that the text spells with other accents, or without.
+    OtherAccents,
+    /// A dictionary form that the words beside it make a form of another word: *ferme* in *il ferme*.
+    AsSpelt,
+}
+
+/// Marks of terms: no word begins so.
 const OTHER_ACCENTS: char = '~';
+pub(crate) const AS_SPELT: char = '=';
 
 /// The term of a lemma where the text spells it with other accents or none.
 fn with_other_accents(lemma: &str) -> String {
@@ -375,6 +393,12 @@ impl From<&Form> for Asked {
     fn from(form: &Form) -> Self {
         Asked { term: form.term.clone(), likely: form.likely }
     }
+}
+
+/// The lemmas among some terms, as texts have them that misspell their accents.
+fn with_other_accents_each(asked: &[Asked]) -> Vec<Asked> {
+    let lemmas = asked.iter().filter(|asked| asked.unmarked().0 == Kind::Word);
+    lemmas.map(Asked::with_other_accents).collect()
 }
 
 /// Each term once, the likely ones first.
@@ -396,8 +420,13 @@ fn asked(readings: Vec<Reading>, vocabulary: &dyn Vocabulary) -> Vec<Asked> {
     let is_meant = |r: &Reading| r.form == r.lemma && vocabulary.uses(&r.lemma) > 0;
     let meant: Vec<bool> = readings.iter().map(is_meant).collect();
     let any = meant.contains(&true);
+    // Where the text makes another word of the very form that was typed, it is found all the same.
+    let as_spelt = readings.iter().filter(|r| r.form == r.lemma);
+    let as_spelt: Vec<Asked> =
+        as_spelt.map(|r| Asked::likely(format!("{AS_SPELT}{}", r.lemma))).collect();
     let asked = readings.into_iter().zip(meant);
-    asked.map(|(r, meant)| Asked { term: r.lemma, likely: meant || !any }).collect()
+    let asked = asked.map(|(r, meant)| Asked { term: r.lemma, likely: meant || !any });
+    asked.chain(as_spelt).collect()
 }
 
 /// Readings that a query leaves aside where the form is another at least so much more often: half bits.

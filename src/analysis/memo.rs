@@ -6,8 +6,8 @@ use hashbrown::HashTable;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::context::{self, Neighbour, Weights};
-use super::fold::fold;
-use super::forms::{Forms, Hyphenated, Shape, TextTerms};
+use super::fold::{fold, lower};
+use super::forms::{AS_SPELT, Forms, Hyphenated, Shape, TextTerms};
 use super::lexicon::{Class, parting};
 use super::stop::is_stop_word;
 use super::words::Word;
@@ -115,6 +115,8 @@ struct Term {
     start: u32,
     length: u32,
     class: Class,
+    /// Whether the word is spelt so.
+    is_own: bool,
 }
 
 /// The terms of a word where it stands.
@@ -127,9 +129,12 @@ pub(super) struct Terms<'a> {
 
 impl Terms<'_> {
     pub(super) fn each(&self, mut visitor: impl FnMut(&str)) {
-        for Term { start, length, class } in self.terms {
+        for Term { start, length, class, is_own } in self.terms {
+            let (start, end) = (*start as usize, (start + length) as usize);
             if self.kept.is(*class) || *class == Class::default() {
-                visitor(&self.text[*start as usize..(start + length) as usize]);
+                visitor(&self.text[start..end]);
+            } else if *is_own {
+                visitor(&self.text[start - AS_SPELT.len_utf8()..end]);
             }
         }
     }
@@ -239,10 +244,16 @@ impl Entries {
         let (start, first_term) = (self.text.len() as u32, self.terms.len() as u32);
         let exact = fold(word);
         self.text.push_str(&exact);
+        let lower = lower(word);
         for (term, class) in &read.terms {
+            // The mark stands before the term, for where it is set aside.
+            let is_own = **term == *lower;
+            if is_own {
+                self.text.push(AS_SPELT);
+            }
             let start = self.text.len() as u32;
             self.text.push_str(term);
-            self.terms.push(Term { start, length: term.len() as u32, class: *class });
+            self.terms.push(Term { start, length: term.len() as u32, class: *class, is_own });
         }
         self.entries.push(Entry {
             start,

@@ -75,15 +75,25 @@ pub(super) fn decimal_part<'a>(text: &'a str, words: &[Word], last: usize) -> Op
 pub(super) struct Unit {
     /// The number with its sign, as one term: `40%`.
     pub(super) term: String,
-    /// Number and sign.
+    /// The number, with the word that is its sign.
     pub(super) span: Range<usize>,
     /// The sign, where it is one and not a word.
     pub(super) sign: Option<(&'static str, Range<usize>)>,
 }
 
+impl Unit {
+    /// Whether it is named by one word: `10 euros`.
+    pub(super) fn is_of_money(&self) -> bool {
+        self.sign.is_none() && self.term.ends_with(['€', '$', '¥'])
+    }
+}
+
 /// Signs of share and of money, with the words that they stand for.
 const SIGNS: &[(&str, &str)] =
     &[("%", "%"), ("‰", "‰"), ("€", "euro"), ("$", "dollar"), ("£", "livre"), ("¥", "yen")];
+
+/// The last characters of the terms of quantities.
+pub(crate) const SIGN_CHARS: [char; 6] = ['%', '‰', '€', '$', '£', '¥'];
 
 /// The sign of a word of money.
 fn sign_of(word: &str) -> Option<&'static str> {
@@ -123,12 +133,12 @@ pub(super) fn unit_at(
     let at = end + space;
     if let Some((sign, named)) = sign_before(&text[at..]) {
         let place = at..at + sign.len();
-        let (term, span) = (format!("{number}{sign}"), start..place.end);
+        let (term, span) = (format!("{number}{sign}"), start..end);
         return Some(Unit { term, span, sign: Some((named, place)) });
     }
     if let Some((sign, named)) = SIGNS.iter().find(|(sign, _)| text[..start].ends_with(sign)) {
         let place = start - sign.len()..start;
-        let (term, span) = (format!("{number}{sign}"), place.start..end);
+        let (term, span) = (format!("{number}{sign}"), start..end);
         return Some(Unit { term, span, sign: Some((named, place)) });
     }
     let next = words.get(i + count).filter(|next| next.start == at)?;
@@ -287,7 +297,7 @@ mod tests {
         }
         let found: Vec<Word> = words("$40").collect();
         let unit = unit_at("$40", &found, 0, None).unwrap();
-        assert_eq!((unit.term.as_str(), unit.span), ("40$", 0..3));
+        assert_eq!((unit.term.as_str(), unit.sign), ("40$", Some(("dollar", 0..1))));
     }
 
     #[test]

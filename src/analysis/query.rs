@@ -130,16 +130,17 @@ impl<'a> QueryReader<'a> {
         sought.unwrap_or(Sought { asked, span, words: compound.words })
     }
 
-    /// A number with its unit. Of the number alone that is unlikely.
+    /// A number with its unit: 40 % is no 40. The name of a currency is asked for beside it.
     fn quantity(&self, i: usize, compound: Option<&Compound>) -> Option<Sought> {
         let unit = unit_at(self.text, &self.words, i, compound)?;
-        let number = match compound.map(|compound| &compound.term) {
-            Some(CompoundTerm::Whole(number)) => number.clone(),
-            _ => fold(self.words[i].of(self.text)),
+        let words = match unit.is_of_money() {
+            true => compound.map_or(1, |compound| compound.words),
+            false => {
+                let words = self.words[i..].iter();
+                words.take_while(|word| word.start < unit.span.end).count()
+            }
         };
-        let asked = vec![Asked::likely(unit.term), Asked { term: number, likely: false }];
-        let words = self.words[i..].iter().take_while(|word| word.start < unit.span.end).count();
-        Some(Sought { asked, span: unit.span, words })
+        Some(Sought { asked: vec![Asked::likely(unit.term)], span: unit.span, words })
     }
 
     fn as_one(&self, compound: &Compound) -> Vec<Asked> {

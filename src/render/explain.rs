@@ -1,7 +1,7 @@
 //! What was searched, in words.
 
 use super::{Language, visible};
-use crate::search::{AskedTerm, AskedWord, ExplainedQuery};
+use crate::search::{AskedTerm, AskedWord, ExplainedQuery, Kind};
 
 /// A query as it was understood, a line for each of its parts.
 pub fn explained_query(query: &ExplainedQuery, language: Language) -> Vec<String> {
@@ -64,11 +64,12 @@ fn asked(word: &AskedWord, language: Language) -> String {
 }
 
 fn term(asked: &AskedTerm, language: Language) -> String {
-    let AskedTerm { term, other_accents, passages, .. } = asked;
-    let accents = match other_accents {
-        true => language.pick(", accentué autrement", ", with other accents"),
-        false => "",
+    let AskedTerm { term, kind, passages, .. } = asked;
+    let how = match kind {
+        Kind::OtherAccents => language.pick(", accentué autrement", ", with other accents"),
+        Kind::AsSpelt => language.pick(", forme d’un autre mot", ", a form of another word"),
+        _ => "",
     };
     let unit = if *passages == 1 { "passage" } else { "passages" };
-    format!("{} ({passages} {unit}{accents})", visible(term))
+    format!("{} ({passages} {unit}{how})", visible(term))
 }

@@ -6,6 +6,7 @@ use tantivy::schema::Field;
 
 use super::Searcher;
 use crate::analysis::Asked;
+pub use crate::analysis::Kind;
 use crate::query::Query;
 use crate::resolve::{BagWord, Resolved};
 
@@ -53,8 +54,8 @@ pub struct AskedWord {
 pub struct AskedTerm {
     /// The lemma, the stem, or the word itself.
     pub term: String,
-    /// Whether the texts spell it with other accents, or without.
-    pub other_accents: bool,
+    /// What it stands for.
+    pub kind: Kind,
     /// Whether the word rather means this; the others are found after it.
     pub likely: bool,
     /// How many passages hold it.
@@ -87,10 +88,10 @@ impl Searcher {
     fn asked_word(&self, word: &BagWord) -> AskedWord {
         let known = |asked: &Asked| {
             let passages = self.passages_with(self.fields.forms, &asked.term);
-            let (other_accents, term) = asked.lemma();
+            let (kind, term) = asked.unmarked();
             (passages > 0).then(|| AskedTerm {
                 term: term.to_owned(),
-                other_accents,
+                kind,
                 likely: asked.likely,
                 passages,
             })

@@ -22,7 +22,7 @@ use crate::highlight::Matcher;
 use crate::index::{Fields, Index, StoredArticle, TextReader};
 use crate::query::Query;
 use crate::resolve::Resolved;
-pub use explain::{AskedTerm, AskedWord, ExplainedQuery};
+pub use explain::{AskedTerm, AskedWord, ExplainedQuery, Kind};
 use filter::Filter;
 use plan::{Failure, Place, Plan, Planner, holders};
 use rank::{Candidate, Found, Ranking};

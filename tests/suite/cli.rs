@@ -331,9 +331,12 @@ fn a_query_is_read_for_the_words_of_a_text_or_of_an_index() {
     assert_eq!(terms(&["fêté"]), ["fêter"]);
     assert_eq!(
         terms(&["--vocabulary", "mots.txt", "faute-grave"]),
-        ["faute", "~faute", "grave", "~grave"]
+        ["faute", "=faute", "~faute", "grave", "=grave", "~grave"]
     );
-    assert_eq!(terms(&["--index", "index", "faute-grave"]), ["faute", "~faute", "grave", "~grave"]);
+    assert_eq!(
+        terms(&["--index", "index", "faute-grave"]),
+        ["faute", "=faute", "~faute", "grave", "=grave", "~grave"]
+    );
     assert_eq!(terms(&["faute-grave"]).len(), 2);
     let missing = depeche(dir, &["analyze", "--query", "--vocabulary", "rien.txt", "mot"]);
     assert_eq!(missing.status.code(), Some(2));
