@@ -291,7 +291,8 @@ fn expand(dictionary: &str, affixes: &Affixes) -> Rows {
 
 fn add(rows: &mut Rows, form: &str, lemma: &str, tags: &[&str]) {
     let is_word = |c: char| c.is_alphabetic() || c == '-';
-    let is_letter = form.chars().count() < 2 && (form, lemma) != ("a", "avoir");
+    let is_word_of_one = (form, lemma) == ("a", "avoir") || ["à", "y", "ô"].contains(&form);
+    let is_letter = form.chars().count() < 2 && !is_word_of_one;
     if is_letter || !form.chars().all(is_word) {
         return;
     }

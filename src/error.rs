@@ -49,7 +49,7 @@ pub enum Error {
         expected: String,
     },
     /// The index has other forms of the user's own.
-    #[error("{}: the index was built with other forms; leave --forms out to keep them, or remove the folder and index everything again", path.display())]
+    #[error("{}: the index was built with other forms or none; leave --forms out to keep them, or remove the folder and index everything again", path.display())]
     OtherForms {
         /// The index.
         path: PathBuf,

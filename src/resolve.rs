@@ -72,7 +72,7 @@ impl Bag {
                 words.push(BagWord { typed: text[form.offsets.clone()].to_owned(), terms });
             }
         }
-        let left_out = |t: &&Token| !only_stop_words && t.stop_word && !t.clitic;
+        let left_out = |t: &&Token| !only_stop_words && t.stop_word && !t.forms.is_empty();
         let typed = |token: &Token| text[token.offsets.clone()].to_owned();
         let stop_words = tokens.iter().filter(left_out).map(typed).collect();
         // In free words l’équité asks for équité: the article before the first word is no part of it.

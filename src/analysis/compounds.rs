@@ -55,10 +55,8 @@ const CLITICS: &[&str] = &[
 const DEMONSTRATIVES: &[&str] = &["celle", "celles", "celui", "ceux"];
 
 /// Words that a dot shortens.
-const ABBREVIATIONS: &[&str] = &[
-    "Dr", "M", "MM", "Me", "Mgr", "Pr", "St", "Ste", "al", "art", "av", "cf", "chap", "etc", "ex",
-    "fig", "p", "pp", "vol",
-];
+const ABBREVIATIONS: &[&str] =
+    &["Dr", "M", "MM", "Me", "Mgr", "Pr", "St", "Ste", "cf", "chap", "etc", "ex", "fig", "pp"];
 
 /// Endings that inclusive writing sets apart (`salarié·e·s`, `développeur-euse-s`).
 const INCLUSIVE_ENDINGS: &[&str] = &[
@@ -94,11 +92,18 @@ fn is_enclitic(text: &str, words: &[Word], i: usize) -> bool {
         let word = words[i].of(text);
         word.len() <= 5 && CLITICS.binary_search(&fold(word).as_str()).is_ok()
     };
-    if !is_tied(text, words, i) {
+    if !is_tied(text, words, i) || is_rendezvous(text, words, i - 1) {
         return false;
     }
     let tied = (i + 1..words.len()).take(MOST_PARTS).take_while(|&next| is_tied(text, words, next));
     is_clitic(i) && tied.into_iter().all(is_clitic)
+}
+
+/// A noun that ends like an imperative.
+fn is_rendezvous(text: &str, words: &[Word], i: usize) -> bool {
+    let is =
+        |i: usize, folded: &str| words.get(i).is_some_and(|word| fold(word.of(text)) == folded);
+    is(i, "rendez") && is(i + 1, "vous")
 }
 
 /// Whether the word at `i` is shortened before an apostrophe: `l’` of `l’équité`.
@@ -302,7 +307,8 @@ fn hyphenated_at(text: &str, words: &[Word], i: usize) -> Option<Compound> {
     let last = words[i + count - 1].of(text);
     let has_clitic = || CLITICS.binary_search(&fold(last).as_str()).is_ok();
     let is_pronoun = || DEMONSTRATIVES.binary_search(&fold(words[i].of(text)).as_str()).is_ok();
-    if count == 1 || has_clitic() && !is_pronoun() {
+    let is_whole = || is_pronoun() || is_rendezvous(text, words, i);
+    if count == 1 || has_clitic() && !is_whole() {
         return None;
     }
     let parts: Vec<&str> = words[i..i + count].iter().map(|w| w.of(text)).collect();
@@ -326,11 +332,12 @@ fn inclusive_at(text: &str, words: &[Word], i: usize) -> Option<Compound> {
     while count < MOST_PARTS
         && let Some(gap) = gap_after(text, words, i + count - 1)
     {
-        let ending = fold(words[i + count].of(text));
+        let next = words[i + count].of(text);
+        let ending = fold(next);
         let joins = match gap {
             "(" => text[words[i + count].end..].starts_with(')'),
             ")" => count > 1,
-            "." => ending != "fe" && ending.len() < 5,
+            "." => ending != "fe" && ending.len() < 5 && next.starts_with(char::is_lowercase),
             gap => single(gap)
                 .is_some_and(|c| matches!(c, '·' | '•' | '‧' | '⋅' | '∙') || is_hyphen(c)),
         };

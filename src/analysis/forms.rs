@@ -9,6 +9,7 @@ use super::fold::{fold, lower};
 use super::lexicon::{CLASSES, Class, Lexicon, Reading};
 use super::quantities::ordinal;
 use super::stem::Stems;
+use super::stop::is_stop_word;
 use super::user_forms::UserForms;
 use super::vocabulary::Vocabulary;
 
@@ -93,13 +94,19 @@ impl Forms {
         if self.user.lemmas(&lower(word), &fold(word)).any(|lemma| lemma == term) {
             return Source::User;
         }
-        let readings = self.lexicon.accented(&fold(word));
+        let (lower, folded) = (lower(word), fold(word));
+        let readings = self.lexicon.accented(&folded);
+        let stems = || [self.stems.stem(&lower), self.stems.stem(&folded)];
         if readings.iter().any(|reading| reading.lemma == term) {
             Source::Lexicon
-        } else if term == lower(word) || term == fold(word) {
+        } else if term == lower || term == folded || term == singular(word, &folded) {
             Source::Whole
-        } else {
+        } else if stems().iter().any(|stem| stem == term)
+            || foreign_stem(&self.stems, &lower).is_some_and(|stem| stem == term)
+        {
             Source::Stemmer
+        } else {
+            Source::Compound
         }
     }
 
@@ -135,8 +142,10 @@ impl Forms {
                 .into_iter()
                 .for_each(|stem| push_new(&mut terms, stem));
             push_new(&mut terms, self.stems.stem(&folded));
-            let guessed = lemmas(likely(self.lexicon.accented(&folded)));
-            terms.extend(guessed.iter().map(|lemma| with_other_accents(lemma)));
+            if folded.len() > 1 && !NO_GUESS.contains(&lower) {
+                let guessed = lemmas(likely(self.lexicon.accented(&folded)));
+                terms.extend(guessed.iter().map(|lemma| with_other_accents(lemma)));
+            }
         }
         let terms = terms.into_iter().map(|term| (term.into_boxed_str(), Class::default()));
         TextTerms { terms: terms.collect(), weights: [None; CLASSES] }
@@ -162,15 +171,21 @@ impl Forms {
         word: &str,
         vocabulary: &dyn Vocabulary,
     ) -> Vec<Asked> {
-        let whole = lemmas(likely(self.hyphenated_readings(word))).into_iter();
+        let whole = lemmas(likely(self.hyphenated_readings(word)));
+        let joined = word.replace('-', "");
+        let is_known = !whole.is_empty();
         let whole = self.user_lemmas_joined(word).into_iter().chain(whole).map(Asked::likely);
-        distinct(whole.chain(self.of_query(&word.replace('-', ""), vocabulary)).collect())
+        let joined = match is_known {
+            // What the lexicon has is not stemmed: là-bas is no lab.
+            true => vec![Asked::likely(lower(&joined))],
+            false => self.of_query(&joined, vocabulary),
+        };
+        distinct(whole.chain(joined).collect())
     }
 
     /// The user's lemmas of a word with hyphens, without theirs.
     fn user_lemmas_joined(&self, word: &str) -> Vec<String> {
-        let (lower, folded) = (lower(word), fold(word));
-        self.user.lemmas(&lower, &folded).map(|lemma| lemma.replace('-', "")).collect()
+        self.user.lemmas(&lower(word), &fold(word)).cloned().collect()
     }
 
     /// What the lexicon has for a word with hyphens, its lemmas joined.
@@ -194,7 +209,7 @@ impl Forms {
             self.user.lemmas(&lower, &folded).cloned().map(Asked::likely).collect();
         let asked = match lower == folded {
             true => self.of_plain_query(word, lower, folded, vocabulary),
-            false => self.of_accented_query(lower, &folded, vocabulary),
+            false => self.of_accented_query(word, lower, &folded, vocabulary),
         };
         distinct(user.into_iter().chain(asked).collect())
     }
@@ -207,15 +222,19 @@ impl Forms {
         folded: String,
         vocabulary: &dyn Vocabulary,
     ) -> Vec<Asked> {
-        let readings = match Shape::of(word) {
+        let shape = Shape::of(word);
+        let readings = match shape {
             Shape::Mixed => Vec::new(),
-            Shape::Capital => named(self.lexicon.accented(&folded), false),
             _ => self.lexicon.accented(&folded),
         };
         if readings.is_empty() {
-            return self.unknown_query(lower, &folded, vocabulary);
+            return self.unknown_query(word, lower, &folded, vocabulary);
         }
-        let mut asked = asked(readings, vocabulary);
+        let mut asked = asked(readings, &lower, shape, vocabulary);
+        if shape == Shape::Upper && is_stop_word(&folded) {
+            // EU and AI are no forms of avoir first.
+            asked = asked.into_iter().map(Asked::but_unlikely).collect();
+        }
         let guessed: Vec<Asked> = with_other_accents_each(&asked);
         // Names and codes stand in the index whole.
         asked.push(Asked::likely(lower));
@@ -227,14 +246,15 @@ impl Forms {
     /// found after it; a spelling that neither the lexicon nor the index has is taken for a slip.
     fn of_accented_query(
         &self,
+        word: &str,
         lower: String,
         folded: &str,
         vocabulary: &dyn Vocabulary,
     ) -> Vec<Asked> {
         let known = self.lexicon.exact(&lower);
         let is_known = !known.is_empty();
-        let mut readings =
-            asked(if is_known { known } else { self.lexicon.accented(folded) }, vocabulary);
+        let readings = if is_known { known } else { self.lexicon.accented(folded) };
+        let mut readings = asked(readings, &lower, Shape::of(word), vocabulary);
         let guessed: Vec<Asked> =
             with_other_accents_each(&readings).into_iter().map(Asked::but_unlikely).collect();
         let mut asked = Vec::new();
@@ -242,7 +262,7 @@ impl Forms {
             if vocabulary.spellings(folded).contains(&lower) {
                 readings = readings.into_iter().map(Asked::but_unlikely).collect();
             }
-            asked = self.unknown_query(lower, folded, vocabulary);
+            asked = self.unknown_query(word, lower, folded, vocabulary);
         }
         asked.extend(readings);
         asked.extend(guessed);
@@ -253,6 +273,7 @@ impl Forms {
     /// without its accents, or with those that capitals leave out.
     fn unknown_query(
         &self,
+        word: &str,
         lower: String,
         folded: &str,
         vocabulary: &dyn Vocabulary,
@@ -262,7 +283,7 @@ impl Forms {
         spellings.retain(|spelling| *spelling != lower && (!is_accented || spelling == folded));
         let of_spelling = |spelling: String| [self.stems.stem(&spelling), spelling];
         let foreign = foreign_stem(&self.stems, &lower);
-        let singular = singular(&lower, folded);
+        let singular = singular(word, folded);
         let terms = std::iter::once(lower).chain(spellings).flat_map(of_spelling);
         let terms = terms.chain(foreign).chain([singular]);
         let mut asked: Vec<Asked> = terms.map(Asked::likely).collect();
@@ -413,12 +434,35 @@ fn distinct(mut asked: Vec<Asked>) -> Vec<Asked> {
     terms
 }
 
+/// A word in its dictionary form is meant if the index uses it at least once for so many uses of another; if
+/// its accents were not typed, more often.
+const RARER: u64 = 50;
+const RARER_WITH_ACCENTS: u64 = 10;
+
 /// What a word with these readings asks for. Who types a word's dictionary form (entreprise, fait) means
-/// that word, if the index has it at all, before those of which it is a form.
-fn asked(readings: Vec<Reading>, vocabulary: &dyn Vocabulary) -> Vec<Asked> {
+/// that word before those of which it is a form, if the index uses it; who types a capital, a name.
+fn asked(
+    readings: Vec<Reading>,
+    lower: &str,
+    shape: Shape,
+    vocabulary: &dyn Vocabulary,
+) -> Vec<Asked> {
     let readings = not_seldom(likely(readings));
-    let is_meant = |r: &Reading| r.form == r.lemma && vocabulary.uses(&r.lemma) > 0;
-    let meant: Vec<bool> = readings.iter().map(is_meant).collect();
+    let is_name = |r: &Reading| r.class.is(Class::NAME);
+    let has_name = shape == Shape::Capital && readings.iter().any(is_name);
+    let rarer = |r: &Reading| if r.form == lower { RARER } else { RARER_WITH_ACCENTS };
+    let uses: Vec<u64> = readings.iter().map(|r| vocabulary.uses(&r.lemma)).collect();
+    let most = uses.iter().max().copied().unwrap_or(0);
+    let is_meant = |(r, uses): (&Reading, &u64)| match has_name {
+        true => is_name(r),
+        false => {
+            r.form == r.lemma
+                && r.class.without(Class::RARE) != Class::NAME
+                && *uses > 0
+                && *uses * rarer(r) >= most
+        }
+    };
+    let meant: Vec<bool> = readings.iter().zip(&uses).map(is_meant).collect();
     let any = meant.contains(&true);
     // Where the text makes another word of the very form that was typed, it is found all the same.
     let as_spelt = readings.iter().filter(|r| r.form == r.lemma);
@@ -470,6 +514,9 @@ fn lemmas(readings: Vec<Reading>) -> Vec<String> {
     lemmas
 }
 
+/// English words that are no French ones without their accents.
+const NO_GUESS: &[&str] = &["me", "the"];
+
 /// A name less the s of its plural: des Macs, des API.
 fn singular(name: &str, folded: &str) -> String {
     let is_acronym = name.strip_suffix('s').is_some_and(|name| Shape::of(name) == Shape::Upper);
@@ -488,7 +535,7 @@ fn foreign_stem(stems: &Stems, lower: &str) -> Option<String> {
     verb.or_else(|| english().map(|stem| format!("{stem}y")))
 }
 
-fn push_new(terms: &mut Vec<String>, term: String) {
+pub(super) fn push_new(terms: &mut Vec<String>, term: String) {
     if !terms.contains(&term) {
         terms.push(term);
     }

@@ -49,6 +49,7 @@ impl Window {
 const MOST_ENTRIES: usize = 1 << 18;
 /// Words with hyphens kept.
 const MOST_HYPHENATED: usize = 1 << 14;
+const MOST_HYPHENATED_BYTES: usize = 1 << 20;
 /// Bytes kept, for texts whose words are none.
 const MOST_BYTES: usize = 1 << 25;
 
@@ -271,14 +272,21 @@ impl Entries {
 
 /// What words with hyphens became.
 #[derive(Default)]
-pub(super) struct HyphenatedEntries(FxHashMap<Box<str>, Hyphenated>);
+pub(super) struct HyphenatedEntries {
+    entries: FxHashMap<Box<str>, Hyphenated>,
+    /// Bytes of the words.
+    bytes: usize,
+}
 
 impl HyphenatedEntries {
     pub(super) fn read(&mut self, forms: &Forms, word: &str) -> &Hyphenated {
-        if self.0.len() >= MOST_HYPHENATED {
-            self.0.clear();
+        if self.entries.len() >= MOST_HYPHENATED || self.bytes >= MOST_HYPHENATED_BYTES {
+            *self = HyphenatedEntries::default();
         }
-        self.0.entry(word.into()).or_insert_with(|| forms.of_hyphenated(word))
+        self.entries.entry(word.into()).or_insert_with(|| {
+            self.bytes += word.len();
+            forms.of_hyphenated(word)
+        })
     }
 }
 

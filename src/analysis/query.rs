@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::compounds::{Compound, CompoundTerm, compound_at, is_clitic};
-use super::fold::fold;
+use super::fold::{fold, lower};
 use super::forms::{Asked, Forms};
 use super::quantities::{amount_at, numbered_at, unit_at};
 use super::stop::is_stop_word;
@@ -34,7 +34,10 @@ struct Joined {
 
 /// So many times more often than joined must an index have the words of a compound, each, for a query to
 /// ask for them apart.
-const MOST_APART: u64 = 20;
+const MOST_APART: u64 = 100;
+
+/// Words that differ from stop words by their accents.
+const NO_STOP_WORDS: &[&str] = &["né", "sûr"];
 
 impl<'a> QueryReader<'a> {
     pub(super) fn new(text: &'a str, forms: &'a Forms, vocabulary: &'a dyn Vocabulary) -> Self {
@@ -92,7 +95,8 @@ impl<'a> QueryReader<'a> {
         let word = self.words[i];
         let exact = fold(word.of(self.text));
         let clitic = is_clitic(self.text, &self.words, i);
-        let is_part = sought.as_ref().is_some_and(|sought| sought.words > 1);
+        // C++ is no c, °C neither.
+        let is_more = compound.is_some();
         let form = |Sought { asked, span, words }| {
             let form =
                 move |Asked { term, likely }| Form { term, offsets: span.clone(), words, likely };
@@ -102,11 +106,20 @@ impl<'a> QueryReader<'a> {
             position: i,
             offsets: word.start..word.end,
             clitic,
-            stop_word: clitic || is_stop_word(&exact) && !is_part,
+            stop_word: clitic || !is_more && self.is_stop_word(word, &exact),
             exact,
             symbol: compound.and_then(Compound::symbol),
             forms: sought.map(form).unwrap_or_default(),
         }
+    }
+
+    /// Whether a word is too frequent to be searched: not an acronym among other words (EU, AI), nor what its
+    /// accent makes another word.
+    fn is_stop_word(&self, word: Word, exact: &str) -> bool {
+        let word = word.of(self.text);
+        let is_acronym =
+            word.chars().all(char::is_uppercase) && self.text.chars().any(char::is_lowercase);
+        is_stop_word(exact) && !is_acronym && !NO_STOP_WORDS.contains(&lower(word).as_str())
     }
 
     /// A word by itself, or an abbreviation or a sign with its number.

@@ -4,6 +4,8 @@ use rust_stemmers::{Algorithm, Stemmer};
 
 /// Shorter words are left whole: what the stemmer takes from them changes the word.
 const SHORTEST: usize = 4;
+/// Longer ones are no words, and the stemmer's time grows with the square of their length.
+const LONGEST: usize = 64;
 
 /// The stemmer.
 pub(crate) struct Stems {
@@ -18,7 +20,10 @@ impl Stems {
     /// The stem of a word in lower case; the word itself where stemming is not safe.
     pub(crate) fn stem(&self, word: &str) -> String {
         let letters = word.chars().count();
-        if letters < SHORTEST || word.chars().any(char::is_numeric) || has_foreign_ending(word) {
+        if !(SHORTEST..=LONGEST).contains(&letters)
+            || word.chars().any(char::is_numeric)
+            || has_foreign_ending(word)
+        {
             return word.to_owned();
         }
         // Snowball leaves the plural of words in -o (photos, euros, vidéos) alone.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use rustc_hash::FxHashMap;
 
 use super::fold::{fold, lower};
+use super::forms::push_new;
 use super::words::{is_hyphen, words};
 
 /// Forms that a user adds to the lexicon, each with its lemma.
@@ -69,18 +70,21 @@ impl UserForms {
                     return Err(wrong(UserFormsReason::NotAWord(word.to_owned())));
                 }
             }
-            forms.add(lower(form), lower(lemma));
+            let hyphens = |word: &str| lower(word).replace(is_hyphen, "-");
+            forms.add(hyphens(form), hyphens(lemma));
         }
         Ok(forms)
     }
 
     fn add(&mut self, form: String, lemma: String) {
+        // Terms are without hyphens: both spellings of start-up bear startup.
+        let term = lemma.replace('-', "");
         for form in [&form, &lemma] {
             let folded = fold(form);
             if folded != *form {
-                push_new(self.folded.entry(folded).or_default(), &lemma);
+                push_new(self.folded.entry(folded).or_default(), term.clone());
             }
-            push_new(self.lemmas.entry(form.clone()).or_default(), &lemma);
+            push_new(self.lemmas.entry(form.clone()).or_default(), term.clone());
         }
         self.rows.insert((form, lemma));
     }
@@ -112,12 +116,6 @@ impl UserForms {
 fn is_one_word(text: &str) -> bool {
     let parts = || text.split(is_hyphen);
     parts().all(|part| words(part).next().is_some_and(|word| word.of(part) == part))
-}
-
-fn push_new(lemmas: &mut Vec<String>, lemma: &str) {
-    if !lemmas.iter().any(|known| known == lemma) {
-        lemmas.push(lemma.to_owned());
-    }
 }
 
 #[cfg(test)]

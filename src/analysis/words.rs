@@ -146,7 +146,7 @@ fn ascii_letters(bytes: &[u8]) -> usize {
     while let Some(chunk) = bytes[at..].first_chunk() {
         let chunk = u64::from_le_bytes(*chunk);
         let plain = chunk & !TOP;
-        let lower = plain | 0x20 * EACH;
+        let lower = plain | (0x20 * EACH);
         let letters = at_least(lower, b'a') & !at_least(lower, b'z' + 1);
         let digits = at_least(plain, b'0') & !at_least(plain, b'9' + 1);
         let others = !((letters | digits) & !chunk) & TOP;

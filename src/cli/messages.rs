@@ -154,7 +154,7 @@ fn french(error: &Error) -> String {
             )
         }
         Error::OtherForms { path } => format!(
-            "{} : l’index a été construit avec d’autres formes ; ôtez --forms pour les garder, ou supprimez le dossier et réindexez tout",
+            "{} : l’index a été construit avec d’autres formes, ou sans ; ôtez --forms pour les garder, ou supprimez le dossier et réindexez tout",
             path.display()
         ),
         Error::Locked { path } => format!(

@@ -6,9 +6,10 @@ use crate::search::{AskedTerm, AskedWord, ExplainedQuery, Kind};
 /// A query as it was understood, a line for each of its parts.
 pub fn explained_query(query: &ExplainedQuery, language: Language) -> Vec<String> {
     let colon = language.pick(" :", ":");
+    let (open, close) = (language.pick("« ", "“"), language.pick(" »", "”"));
     match query {
         ExplainedQuery::Phrase { words } => vec![format!(
-            "phrase « {} »{colon} {}",
+            "phrase {open}{}{close}{colon} {}",
             visible(&words.join(" ")),
             language.pick(
                 "ces mots dans cet ordre ; accents, casse et typographie indifférents",
@@ -58,9 +59,9 @@ fn asked(word: &AskedWord, language: Language) -> String {
         parts.push(format!("{label}{colon} {}", named(&others)));
     }
     if parts.is_empty() {
-        parts.push(language.pick("l’index ne l’a pas", "the index has it not").to_owned());
+        parts.push(language.pick("l’index ne l’a pas", "not in the index").to_owned());
     }
-    format!("{}{colon} {}", visible(&word.word), parts.join(" ; "))
+    format!("{}{colon} {}", visible(&word.word), parts.join(language.pick(" ; ", "; ")))
 }
 
 fn term(asked: &AskedTerm, language: Language) -> String {

@@ -87,7 +87,11 @@ impl Searcher {
 
     fn asked_word(&self, word: &BagWord) -> AskedWord {
         let known = |asked: &Asked| {
-            let passages = self.passages_with(self.fields.forms, &asked.term);
+            // Titles count where the texts have it not.
+            let passages = match self.passages_with(self.fields.forms, &asked.term) {
+                0 => self.passages_with(self.fields.title_forms, &asked.term),
+                passages => passages,
+            };
             let (kind, term) = asked.unmarked();
             (passages > 0).then(|| AskedTerm {
                 term: term.to_owned(),

@@ -37,7 +37,7 @@ impl Lexicon {
         Lexicon { forms: Fst::new(FRENCH).expect("the lexicon is a part of the program") }
     }
 
-    /// The readings of a form in lower case, as it is spelt.
+    /// The readings of a form in lower case, as it is spelt; oe also stands for œ.
     pub(crate) fn exact(&self, form: &str) -> Vec<Reading> {
         self.readings(form, 0..0)
     }
