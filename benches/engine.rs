@@ -11,41 +11,39 @@ use depeche::{Analyzer, Index, Origin, SearchOptions, Searcher, WriterOptions, p
 use support::{Corpus, raw};
 use tantivy::tokenizer::TokenStream;
 
-/// Text analysed in one iteration.
-const SAMPLE_BYTES: usize = 16 << 20;
-
 fn analysis(criterion: &mut Criterion) {
     let corpus = Corpus::text_only();
-    let mut text = String::new();
-    let mut bodies = corpus.bodies().iter().cycle();
-    while text.len() < SAMPLE_BYTES {
-        text.push_str(bodies.next().expect("a corpus"));
-    }
     let mut group = criterion.benchmark_group("analysis");
-    group.throughput(Throughput::Bytes(text.len() as u64));
+    group.sample_size(10).throughput(Throughput::Bytes(corpus.bytes as u64));
     let analyzer = Analyzer::french();
     group.bench_function("depeche, both fields", |b| {
         b.iter(|| {
             let mut bytes = 0;
-            analyzer.each_token(&text, |token| {
-                bytes += token.exact().map(str::len).sum::<usize>();
-                token.each_form(|term, _, _| bytes += term.len());
-            });
+            for text in corpus.bodies() {
+                analyzer.each_token(text, |token| {
+                    bytes += token.exact().map(str::len).sum::<usize>();
+                    token.each_form(|term, _, _| bytes += term.len());
+                });
+            }
             bytes
         });
     });
     let mut peer = raw::analyzer();
     group.bench_function("raw tantivy", |b| {
         b.iter(|| {
-            let mut stream = peer.token_stream(&text);
             let mut bytes = 0;
-            while stream.advance() {
-                bytes += stream.token().text.len();
+            for text in corpus.bodies() {
+                let mut stream = peer.token_stream(text);
+                while stream.advance() {
+                    bytes += stream.token().text.len();
+                }
             }
             bytes
         });
     });
-    group.bench_function("passages", |b| b.iter(|| passages(&text).len()));
+    group.bench_function("passages", |b| {
+        b.iter(|| corpus.bodies().iter().map(|body| passages(body).len()).sum::<usize>())
+    });
     group.finish();
 }
 

@@ -50,6 +50,8 @@ impl Shape {
             (0, _) => Shape::Lower,
             (1, _) if !inner => Shape::Capital,
             (_, 0) => Shape::Upper,
+            // Œil on a keyboard without Œ.
+            (2, _) if word.starts_with("OE") || word.starts_with("AE") => Shape::Capital,
             _ => Shape::Mixed,
         }
     }
@@ -569,6 +571,8 @@ mod tests {
             ("IPHONE", "iphone"),
             ("photo", "photos"),
             ("openai", "OpenAI"),
+            ("œil", "OEil"),
+            ("OEuvre", "œuvres"),
         ] {
             assert!(meet(query, text), "{query} / {text}");
         }

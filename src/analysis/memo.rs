@@ -1,6 +1,7 @@
 //! What single words became, so that each distinct word is folded and looked up once.
 
 use std::hash::BuildHasher;
+use std::num::NonZeroU32;
 
 use hashbrown::HashTable;
 use rustc_hash::{FxBuildHasher, FxHashMap};
@@ -22,26 +23,26 @@ pub(super) struct Memo {
     pub(super) folded: String,
 }
 
-/// The numbers of the entries of a run of words.
+/// The entries of a run of words.
 #[derive(Default)]
 pub(super) struct Window {
     /// The first of these words.
     start: usize,
-    numbers: Vec<u32>,
+    entries: Vec<Entry>,
 }
 
 /// Words looked up at a time: in between, nothing is forgotten.
-const WINDOW: usize = 1024;
+const WINDOW: usize = 256;
 
 impl Window {
     /// Whether it has the word at `i` and those beside it.
     fn covers(&self, i: usize, words: usize) -> bool {
-        let end = self.start + self.numbers.len();
+        let end = self.start + self.entries.len();
         (self.start < i || self.start == 0) && i < end && (i + 1 < end || end == words)
     }
 
-    fn number(&self, i: usize) -> usize {
-        self.numbers[i - self.start] as usize
+    fn entry(&self, i: usize) -> &Entry {
+        &self.entries[i - self.start]
     }
 }
 
@@ -100,8 +101,8 @@ struct Entry {
     exact_length: u32,
     first_term: u32,
     terms: u32,
-    /// The entry of the same word at the opening of a sentence, or its own.
-    opening: u32,
+    /// The entry of the same word at the opening of a sentence, where it may be read otherwise.
+    opening: Option<NonZeroU32>,
     weights: Weights,
     is_ambiguous: bool,
     stop_word: bool,
@@ -166,9 +167,12 @@ impl Entries {
         }
         window.start = i.saturating_sub(1);
         let end = words.len().min(i + WINDOW);
-        window.numbers.clear();
-        let number = |&word: &Word| self.number(forms, text, word);
-        window.numbers.extend(words[window.start..end].iter().map(number));
+        window.entries.clear();
+        let entry = |&word: &Word| {
+            let number = self.number(forms, text, word);
+            self.entries[number as usize]
+        };
+        window.entries.extend(words[window.start..end].iter().map(entry));
     }
 
     /// How the word at `i` is read.
@@ -180,9 +184,11 @@ impl Entries {
         i: usize,
     ) -> Reading<'_> {
         let word = words[i];
-        let mut entry = &self.entries[window.number(i)];
-        if entry.opening != window.number(i) as u32 && opens_sentence(text, word) {
-            entry = &self.entries[entry.opening as usize];
+        let mut entry = window.entry(i);
+        if let Some(opening) = entry.opening
+            && opens_sentence(text, word)
+        {
+            entry = &self.entries[opening.get() as usize];
         }
         let mut kept = Class::ALL;
         if entry.is_ambiguous {
@@ -191,7 +197,7 @@ impl Entries {
                 let gap = &text[word.end.min(beside.end)..word.start.max(beside.start)];
                 match parting(gap) {
                     Some(sign) => Neighbour::parted(Some(sign)),
-                    None => self.entries[window.number(other)].neighbour,
+                    None => window.entry(other).neighbour,
                 }
             };
             let edge = || Neighbour::parted(None);
@@ -235,7 +241,7 @@ impl Entries {
         let number = self.entries.len() as u32;
         self.push(forms.of_text(word, false), forms.neighbour(word), word);
         if Shape::of(word) == Shape::Capital {
-            self.entries[number as usize].opening = number + 1;
+            self.entries[number as usize].opening = NonZeroU32::new(number + 1);
             self.push(forms.of_text(word, true), forms.neighbour(word), word);
         }
         number
@@ -261,7 +267,7 @@ impl Entries {
             exact_length: exact.len() as u32,
             first_term,
             terms: read.terms.len() as u32,
-            opening: self.entries.len() as u32,
+            opening: None,
             is_ambiguous: read.is_ambiguous(),
             weights: read.weights,
             stop_word: is_stop_word(&exact),

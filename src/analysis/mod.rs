@@ -271,14 +271,16 @@ impl Analyzer {
             Some(CompoundTerm::Word(word)) => self.forms.of_text(word, false).all(),
         };
         let word = words[i].of(text);
-        let is_name = !clitic && word.contains(char::is_uppercase) && !is_stop_word(&fold(word));
+        let is_name = |_: &Numbered| {
+            !clitic && word.contains(char::is_uppercase) && !is_stop_word(&fold(word))
+        };
         Setting {
             clitic,
             unit: unit_at(text, words, i, compound.as_ref()),
             compound,
             compound_terms,
             amount: amount_at(text, words, i),
-            numbered: numbered_at(text, words, i).filter(|_| is_name),
+            numbered: numbered_at(text, words, i).filter(is_name),
             address: is_in_address(text, words[i]).then(|| lower(word)),
         }
     }

@@ -175,6 +175,10 @@ pub(super) struct Amount {
 /// The amount that the word at `i` begins.
 pub(super) fn amount_at(text: &str, words: &[Word], i: usize) -> Option<Amount> {
     let word = words[i];
+    // Every name of a count begins so.
+    if !word.of(text).starts_with(['m', 'M', 'k', 'K']) {
+        return None;
+    }
     let after = &text[word.end..];
     if let Some((sign, currency)) = sign_before(after) {
         let count = abbreviated(word.of(text))?;
@@ -250,12 +254,13 @@ const LONGEST_NUMBER: usize = 5;
 
 /// The name with its number that begins at the word at `i`.
 pub(super) fn numbered_at(text: &str, words: &[Word], i: usize) -> Option<Numbered> {
-    let name = words[i].of(text);
     let number = words.get(i + 1)?.of(text);
+    if !number.as_bytes()[0].is_ascii_digit() {
+        return None;
+    }
+    let name = words[i].of(text);
     let is_apart = matches!(gap_after(text, words, i), Some(" " | "\u{a0}" | "\u{202f}"));
-    let is_number = number.starts_with(|c: char| c.is_ascii_digit())
-        && number.len() <= LONGEST_NUMBER
-        && ordinal(number).is_none();
+    let is_number = number.len() <= LONGEST_NUMBER && ordinal(number).is_none();
     if !is_apart || !is_number || !name.chars().all(char::is_alphabetic) {
         return None;
     }
