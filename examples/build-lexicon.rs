@@ -55,8 +55,8 @@ const IRREGULAR: &[(&str, &str)] = &[
 /// Lemmas that the reform of 1990 would make equal to another word.
 const NOT_REFORMED: &[&str] = &["sur", "mur", "du", "jeune", "cru", "recru", "fut", "peche"];
 
-/// Words that hardly ever are the plural that they could be: fois is not the plural of foi.
-const SELDOM_PLURAL: &[(&str, &str)] = &[
+/// Words that hardly ever are the form that they could be: fois is not the plural of foi.
+const SELDOM_FORMS: &[(&str, &str)] = &[
     ("fois", "foi"),
     ("vers", "ver"),
     ("cours", "cour"),
@@ -66,6 +66,9 @@ const SELDOM_PLURAL: &[(&str, &str)] = &[
     ("fonds", "fond"),
     ("lis", "li"),
     ("pis", "pi"),
+    ("point", "poindre"),
+    ("plus", "plaire"),
+    ("plus", "pleuvoir"),
 ];
 
 /// Words that the dictionary lacks and that would be taken for others without their accents, and
@@ -149,7 +152,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let affixes = Affixes::read(&std::fs::read_to_string(aff)?);
     let rows = expand(&std::fs::read_to_string(dic)?, &affixes);
     let rows = with_one_spelling(rows);
-    let rows = with_nouns_of_their_own(rows);
+    let rows = with_grammatical_words(with_nouns_of_their_own(rows));
     let learnt = learn(&rows, texts);
     std::fs::write(format!("{out}/neighbours.rs"), learnt.neighbours_source())?;
     let encoded = |((form, lemma), class): (&(String, String), &Class)| {
@@ -297,7 +300,7 @@ fn add(rows: &mut Rows, form: &str, lemma: &str, tags: &[&str]) {
         return;
     }
     let (mut class, rare) = class(form, tags);
-    let rare = rare || SELDOM_PLURAL.contains(&(form, lemma));
+    let rare = rare || SELDOM_FORMS.contains(&(form, lemma));
     let lower = |word: &str| word.nfc().collect::<String>().to_lowercase();
     let irregular = IRREGULAR.iter().find(|(plural, _)| *plural == form);
     let lemma = irregular.map_or_else(|| lower(lemma), |(_, lemma)| (*lemma).to_owned());
@@ -396,6 +399,22 @@ fn with_nouns_of_their_own(mut rows: Rows) -> Rows {
     for ((form, lemma), class) in &mut rows {
         if !own.contains(lemma) && forms.contains(form) && class.is(Class::ADJECTIVE) {
             *class = class.without(Class::NOUN);
+        }
+    }
+    rows
+}
+
+/// A grammatical word is hardly ever the plural that it could be: mais is not the plural of mai.
+fn with_grammatical_words(mut rows: Rows) -> Rows {
+    let grammatical: BTreeSet<String> = rows
+        .iter()
+        .filter(|((form, lemma), class)| form == lemma && class.is(Class::GRAMMAR))
+        .map(|((form, _), _)| form.clone())
+        .collect();
+    for ((form, lemma), class) in &mut rows {
+        let is_plural = form.strip_suffix(['s', 'x']) == Some(lemma);
+        if is_plural && grammatical.contains(form) && !class.is(Class::GRAMMAR) {
+            *class = class.and(Class::RARE);
         }
     }
     rows
