@@ -6,9 +6,10 @@ use std::num::NonZeroU32;
 use hashbrown::HashTable;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
+use super::asked::AS_SPELT;
 use super::context::{self, Neighbour, Weights};
 use super::fold::{fold, lower};
-use super::forms::{AS_SPELT, Forms, Hyphenated, Shape, TextTerms};
+use super::forms::{Forms, Hyphenated, Shape, TextTerms};
 use super::lexicon::{Class, parting};
 use super::stop::is_stop_word;
 use super::words::Word;

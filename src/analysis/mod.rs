@@ -7,6 +7,7 @@
 //!
 //! Both kinds of terms stand on the same positions, one a word, so that a query may mix them.
 
+mod asked;
 mod compounds;
 mod context;
 mod explain;
@@ -25,13 +26,13 @@ mod words;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+pub(crate) use asked::Asked;
+pub use asked::Kind;
 use compounds::{Compound, CompoundTerm, compound_at, is_clitic, is_in_address, is_plain, is_tied};
 pub use explain::{Explained, ExplainedTerm, Source};
 pub use fold::fold;
 use fold::{fold_into, lower};
-pub(crate) use forms::Asked;
 use forms::Forms;
-pub use forms::Kind;
 use memo::{HyphenatedEntries, Memo};
 pub(crate) use quantities::SIGN_CHARS as QUANTITY_SIGNS;
 use quantities::{Amount, Numbered, Unit, amount_at, numbered_at, unit_at};

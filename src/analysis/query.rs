@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
+use super::asked::Asked;
 use super::compounds::{Compound, CompoundTerm, compound_at, is_clitic};
 use super::fold::{fold, lower};
-use super::forms::{Asked, Forms};
+use super::forms::Forms;
 use super::quantities::{amount_at, numbered_at, unit_at};
 use super::stop::is_stop_word;
 use super::words::{Word, words};
