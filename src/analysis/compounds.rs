@@ -58,6 +58,8 @@ const DEMONSTRATIVES: &[&str] = &["celle", "celles", "celui", "ceux"];
 const ABBREVIATIONS: &[&str] =
     &["Dr", "M", "MM", "Me", "Mgr", "Pr", "St", "Ste", "cf", "chap", "etc", "ex", "fig", "pp"];
 
+const LONGEST_ABBREVIATION: usize = 4;
+
 /// Endings that inclusive writing sets apart (`salarié·e·s`, `développeur-euse-s`).
 const INCLUSIVE_ENDINGS: &[&str] = &[
     "e", "ere", "eres", "es", "esse", "esses", "euse", "euses", "fe", "fes", "ice", "ices", "ne",
@@ -65,10 +67,15 @@ const INCLUSIVE_ENDINGS: &[&str] = &[
 ];
 
 /// Whether nothing around a word could make it more than itself: most words are found so at a glance.
+// Called for every word.
+#[inline(always)]
 pub(crate) fn is_plain(text: &str, word: Word) -> bool {
     let bytes = text.as_bytes();
     let is_blank = |byte: u8| matches!(byte, b' ' | b',' | b'\n' | b';' | b':' | b')' | b'"');
     let after = bytes.get(word.end).copied().unwrap_or(b' ');
+    let ends_sentence = after == b'.'
+        && word.end - word.start > LONGEST_ABBREVIATION
+        && bytes.get(word.end + 1).is_none_or(u8::is_ascii_whitespace);
     let before = &bytes[..word.start];
     let is_apart = before.last().is_none_or(|b| matches!(b, b' ' | b'\n' | b'\'' | b'(' | b'"'))
         || before.ends_with("’".as_bytes());
@@ -78,7 +85,11 @@ pub(crate) fn is_plain(text: &str, word: Word) -> bool {
         word.of(text).as_bytes(),
         [b'm' | b'M', b'i', b'l', b'l', b'i', ..] | [b'm' | b'M', b'd' | b'r', ..]
     );
-    is_blank(after) && is_apart && !has_number && !may_count && !bytes[word.start].is_ascii_digit()
+    (is_blank(after) || ends_sentence)
+        && is_apart
+        && !has_number
+        && !may_count
+        && !bytes[word.start].is_ascii_digit()
 }
 
 /// Whether the word at `i` leans on the one beside it: `l’` of `l’équité`, `t` and `elle` of `a-t-elle`.
@@ -112,7 +123,10 @@ fn is_elided(text: &str, words: &[Word], i: usize) -> bool {
     if word.len() > 7 || !gap_after(text, words, i).is_some_and(is_apostrophe_gap) {
         return false;
     }
-    ELIDED.binary_search(&fold(word).as_str()).is_ok()
+    match word.is_ascii() {
+        true => ELIDED.iter().any(|elided| elided.eq_ignore_ascii_case(word)),
+        false => ELIDED.binary_search(&fold(word).as_str()).is_ok(),
+    }
 }
 
 /// `'` alone, or followed by the space that careless typing leaves.
@@ -276,8 +290,11 @@ fn acronym_at(text: &str, words: &[Word], i: usize) -> Option<Compound> {
     {
         count += 1;
     }
-    let joined: String = words[i..i + count].iter().map(|w| fold(w.of(text))).collect();
-    (count > 1).then(|| run(words, i, count, CompoundTerm::Whole(joined), false))
+    if count == 1 {
+        return None;
+    }
+    let joined = words[i..i + count].iter().map(|w| fold(w.of(text))).collect();
+    Some(run(words, i, count, CompoundTerm::Whole(joined), false))
 }
 
 /// `aujourd’hui`, `quelqu’un`, `O’Reilly`.
@@ -333,15 +350,15 @@ fn inclusive_at(text: &str, words: &[Word], i: usize) -> Option<Compound> {
         && let Some(gap) = gap_after(text, words, i + count - 1)
     {
         let next = words[i + count].of(text);
-        let ending = fold(next);
         let joins = match gap {
             "(" => text[words[i + count].end..].starts_with(')'),
             ")" => count > 1,
-            "." => ending != "fe" && ending.len() < 5 && next.starts_with(char::is_lowercase),
+            // fin.Se and prix.fe are no endings.
+            "." => next != "fe" && next.len() < 5 && next.starts_with(char::is_lowercase),
             gap => single(gap)
                 .is_some_and(|c| matches!(c, '·' | '•' | '‧' | '⋅' | '∙') || is_hyphen(c)),
         };
-        if !joins || INCLUSIVE_ENDINGS.binary_search(&ending.as_str()).is_err() {
+        if !joins || INCLUSIVE_ENDINGS.binary_search(&fold(next).as_str()).is_err() {
             break;
         }
         count += 1;

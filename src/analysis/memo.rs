@@ -152,6 +152,8 @@ pub(super) struct Reading<'a> {
 
 impl Entries {
     /// Has `window` cover the word at `i` and those beside it. At 0 a text begins.
+    // Called for every word.
+    #[inline(always)]
     pub(super) fn fill(
         &mut self,
         window: &mut Window,
@@ -160,9 +162,19 @@ impl Entries {
         words: &[Word],
         i: usize,
     ) {
-        if i > 0 && window.covers(i, words.len()) {
-            return;
+        if i == 0 || !window.covers(i, words.len()) {
+            self.fill_from(window, forms, text, words, i);
         }
+    }
+
+    fn fill_from(
+        &mut self,
+        window: &mut Window,
+        forms: &Forms,
+        text: &str,
+        words: &[Word],
+        i: usize,
+    ) {
         if self.entries.len() >= MOST_ENTRIES || self.text.len() >= MOST_BYTES {
             *self = Entries::default();
         }
@@ -177,6 +189,8 @@ impl Entries {
     }
 
     /// How the word at `i` is read.
+    // Called for every word.
+    #[inline(always)]
     pub(super) fn read(
         &self,
         window: &Window,

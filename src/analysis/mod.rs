@@ -256,8 +256,10 @@ impl Analyzer {
         i: usize,
         hyphenated: &mut HyphenatedEntries,
     ) -> Setting {
-        let clitic = is_clitic(text, words, i);
-        let mut compound = if clitic { None } else { compound_at(text, words, i) };
+        if is_clitic(text, words, i) {
+            return Setting { clitic: true, ..Setting::plain() };
+        }
+        let mut compound = compound_at(text, words, i);
         let compound_terms = match compound.as_ref().map(|compound| &compound.term) {
             None => Vec::new(),
             Some(CompoundTerm::Hyphenated(word)) => {
@@ -272,11 +274,10 @@ impl Analyzer {
             Some(CompoundTerm::Word(word)) => self.forms.of_text(word, false).all(),
         };
         let word = words[i].of(text);
-        let is_name = |_: &Numbered| {
-            !clitic && word.contains(char::is_uppercase) && !is_stop_word(&fold(word))
-        };
+        let is_name =
+            |_: &Numbered| word.contains(char::is_uppercase) && !is_stop_word(&fold(word));
         Setting {
-            clitic,
+            clitic: false,
             unit: unit_at(text, words, i, compound.as_ref()),
             compound,
             compound_terms,
