@@ -144,13 +144,12 @@ impl Forms {
             return vec![Asked::likely(ordinal)];
         }
         let (lower, folded) = (lower(word), fold(word));
-        let user: Vec<Asked> =
-            self.user.lemmas(&lower, &folded).cloned().map(Asked::likely).collect();
+        let user = self.user_lemmas(word).into_iter().map(Asked::likely);
         let asked = match lower == folded {
             true => self.of_plain_query(word, lower, folded, vocabulary),
             false => self.of_accented_query(word, lower, &folded, vocabulary),
         };
-        distinct(user.into_iter().chain(asked).collect())
+        distinct(user.chain(asked).collect())
     }
 
     /// A word without accents may be any that is so without them.
@@ -167,7 +166,8 @@ impl Forms {
             _ => self.lexicon.accented(&folded),
         };
         if readings.is_empty() {
-            return self.unknown_query(word, lower, &folded, vocabulary);
+            let spellings = vocabulary.spellings(&folded);
+            return self.unknown_query(word, lower, &folded, spellings);
         }
         let mut asked = asked(readings, &lower, shape, vocabulary);
         if shape == Shape::Upper && is_stop_word(&folded) {
@@ -198,27 +198,27 @@ impl Forms {
             with_other_accents_each(&readings).into_iter().map(Asked::but_unlikely).collect();
         let mut asked = Vec::new();
         if !is_known {
-            if vocabulary.spellings(folded).contains(&lower) {
+            let spellings = vocabulary.spellings(folded);
+            if spellings.contains(&lower) {
                 readings = readings.into_iter().map(Asked::but_unlikely).collect();
             }
-            asked = self.unknown_query(word, lower, folded, vocabulary);
+            asked = self.unknown_query(word, lower, folded, spellings);
         }
         asked.extend(readings);
         asked.extend(guessed);
         asked
     }
 
-    /// What a word that the lexicon lacks asks for: itself, and the words of the index that it may be
+    /// What a word that the lexicon lacks asks for: itself, and the spellings of the index that it may be
     /// without its accents, or with those that capitals leave out.
     fn unknown_query(
         &self,
         word: &str,
         lower: String,
         folded: &str,
-        vocabulary: &dyn Vocabulary,
+        mut spellings: Vec<String>,
     ) -> Vec<Asked> {
         let is_accented = lower != folded;
-        let mut spellings = vocabulary.spellings(folded);
         spellings.retain(|spelling| *spelling != lower && (!is_accented || spelling == folded));
         let of_spelling = |spelling: String| [self.stems.stem(&spelling), spelling];
         let foreign = foreign_stem(&self.stems, &lower);
@@ -232,7 +232,7 @@ impl Forms {
         asked
     }
 
-    /// What such a word asks for in a query.
+    /// What a word with hyphens asks for.
     pub(crate) fn of_hyphenated_query(
         &self,
         word: &str,
@@ -241,7 +241,7 @@ impl Forms {
         let whole = lemmas(likely(self.hyphenated_readings(word)));
         let joined = word.replace('-', "");
         let is_known = !whole.is_empty();
-        let whole = self.user_lemmas_joined(word).into_iter().chain(whole).map(Asked::likely);
+        let whole = self.user_lemmas(word).into_iter().chain(whole).map(Asked::likely);
         let joined = match is_known {
             // What the lexicon has is not stemmed: là-bas is no lab.
             true => vec![Asked::likely(lower(&joined))],

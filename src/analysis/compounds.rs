@@ -1,11 +1,12 @@
-//! Words that belong together: numbers, acronyms, versions, hyphenated and inclusive writing.
+//! Words that belong together: acronyms, symbols, hyphenated and inclusive writing; numbers by
+//! [`super::quantities`].
 //!
 //! Every word keeps its own position. A compound adds one term at the position of its first word, so
 //! that `start-up` meets `startup` and `10 000` meets `10000`, while a phrase may still begin or end at
 //! any word. Where the parts mean nothing alone (`000`, `hui`), the field of forms leaves them out.
 
 use super::fold::fold;
-use super::quantities::{decimal_part, digits, number_at};
+use super::quantities::{digits, number_at, with_decimals};
 use super::words::{Word, is_apostrophe, is_hyphen};
 
 /// A run of words, beginning with the one asked about, that also reads as one.
@@ -248,7 +249,7 @@ pub(super) fn run(
 }
 
 /// `C++`, `C#`, `Canal+`, `.NET`: the symbol is part of the name.
-fn symbol_at(text: &str, word: Word) -> Option<Compound> {
+pub(crate) fn symbol_at(text: &str, word: Word) -> Option<Compound> {
     let after = &text.as_bytes()[word.end..];
     let symbol = match after.first() {
         Some(b'+') if after.starts_with(b"++") => 2,
@@ -329,14 +330,7 @@ fn hyphenated_at(text: &str, words: &[Word], i: usize) -> Option<Compound> {
         return None;
     }
     let parts: Vec<&str> = words[i..i + count].iter().map(|w| w.of(text)).collect();
-    let mut whole = parts.join("-");
-    while count < MOST_PARTS
-        && digits(text, words, i + count - 1).is_some()
-        && let Some(part) = decimal_part(text, words, i + count - 1)
-    {
-        whole = whole + "." + part;
-        count += 1;
-    }
+    let (whole, count) = with_decimals(text, words, i, count, parts.join("-"));
     Some(run(words, i, count, CompoundTerm::Hyphenated(whole), true))
 }
 

@@ -83,13 +83,13 @@ impl Forms {
         };
         match self.user.is_empty() {
             true => terms,
-            false => terms.with(self.user.lemmas(&lower, &fold(word))),
+            false => terms.with(self.user_lemmas(word)),
         }
     }
 
     /// Where a term of a word comes from.
     pub(crate) fn source(&self, word: &str, term: &str) -> Source {
-        if self.user.lemmas(&lower(word), &fold(word)).any(|lemma| lemma == term) {
+        if self.user_lemmas(word).iter().any(|lemma| lemma == term) {
             return Source::User;
         }
         let (lower, folded) = (lower(word), fold(word));
@@ -159,12 +159,12 @@ impl Forms {
             terms if terms.is_empty() => self.of_text(&joined, false).all(),
             terms => terms,
         };
-        self.user_lemmas_joined(word).into_iter().for_each(|lemma| push_new(&mut terms, lemma));
+        self.user_lemmas(word).into_iter().for_each(|lemma| push_new(&mut terms, lemma));
         Hyphenated { terms, is_known, is_grammar }
     }
 
-    /// The user's lemmas of a word with hyphens, without theirs.
-    pub(super) fn user_lemmas_joined(&self, word: &str) -> Vec<String> {
+    /// The lemmas that the user gave for a word.
+    pub(super) fn user_lemmas(&self, word: &str) -> Vec<String> {
         self.user.lemmas(&lower(word), &fold(word)).cloned().collect()
     }
 
@@ -219,12 +219,12 @@ impl TextTerms {
     }
 
     /// With more terms, which it keeps beside any words.
-    fn with<'a>(self, terms: impl Iterator<Item = &'a String>) -> Self {
+    fn with(self, terms: Vec<String>) -> Self {
         let mut all = self.terms.into_vec();
         for term in terms {
-            match all.iter_mut().find(|(known, _)| **known == **term) {
+            match all.iter_mut().find(|(known, _)| **known == *term) {
                 Some((_, class)) => *class = Class::default(),
-                None => all.push((term.as_str().into(), Class::default())),
+                None => all.push((term.into_boxed_str(), Class::default())),
             }
         }
         TextTerms { terms: all.into_boxed_slice(), ..self }

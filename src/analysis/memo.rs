@@ -36,8 +36,13 @@ pub(super) struct Window {
 const WINDOW: usize = 256;
 
 impl Window {
+    /// Makes it ready for another text.
+    pub(super) fn clear(&mut self) {
+        self.entries.clear();
+    }
+
     /// Whether it has the word at `i` and those beside it.
-    fn covers(&self, i: usize, words: usize) -> bool {
+    pub(super) fn covers(&self, i: usize, words: usize) -> bool {
         let end = self.start + self.entries.len();
         (self.start < i || self.start == 0) && i < end && (i + 1 < end || end == words)
     }
@@ -151,23 +156,8 @@ pub(super) struct Reading<'a> {
 }
 
 impl Entries {
-    /// Has `window` cover the word at `i` and those beside it. At 0 a text begins.
-    // Called for every word.
-    #[inline(always)]
+    /// Has `window` cover the word at `i` and those beside it.
     pub(super) fn fill(
-        &mut self,
-        window: &mut Window,
-        forms: &Forms,
-        text: &str,
-        words: &[Word],
-        i: usize,
-    ) {
-        if i == 0 || !window.covers(i, words.len()) {
-            self.fill_from(window, forms, text, words, i);
-        }
-    }
-
-    fn fill_from(
         &mut self,
         window: &mut Window,
         forms: &Forms,

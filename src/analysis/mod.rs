@@ -1,9 +1,13 @@
 //! From French text to terms: the one way that indexing, querying and highlighting share.
 //!
 //! 1. [`words`]: where each word stands in the original bytes;
-//! 2. [`compounds`]: clitics (`l’`, `-t-il`), and words that also read as one (`start-up`, `10 000`, `I.A.`);
+//! 2. [`compounds`]: clitics (`l’`, `-t-il`), and words that also read as one (`start-up`, `I.A.`);
+//!    [`quantities`]: numbers with what stands beside them (`10 000`, `40 %`, `GPT 4`);
 //! 3. [`fold`](fn@fold): the exact term: case, accents, ligatures and typography forgiven;
-//! 4. [`forms`]: the terms of all forms, from the [`lexicon`]; from the stemmer ([`stem`]) for what it lacks.
+//! 4. [`forms`]: the terms of all forms, from the [`lexicon`]; from the stemmer ([`stem`]) for what it lacks;
+//!    [`context`]: which of them the words beside it leave.
+//!
+//! A query goes the same way ([`query`]), and asks for what [`asked`] tells.
 //!
 //! Both kinds of terms stand on the same positions, one a word, so that a query may mix them.
 
@@ -28,7 +32,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub(crate) use asked::Asked;
 pub use asked::Kind;
-use compounds::{Compound, CompoundTerm, compound_at, is_clitic, is_in_address, is_plain, is_tied};
+use compounds::{
+    Compound, CompoundTerm, compound_at, is_clitic, is_in_address, is_plain, is_tied, symbol_at,
+};
 pub use explain::{Explained, ExplainedTerm, Source};
 pub use fold::fold;
 use fold::{fold_into, lower};
@@ -207,19 +213,19 @@ impl Analyzer {
         for (i, &word) in words.iter().enumerate() {
             folded.clear();
             fold_into(word.of(text), folded);
-            let clitic = !is_plain(text, word) && is_clitic(text, words, i);
-            let symbol = match clitic || is_plain(text, word) {
+            let symbol = match is_plain(text, word) {
                 true => None,
-                false => compound_at(text, words, i).as_ref().and_then(Compound::symbol),
+                false => symbol_at(text, word).as_ref().and_then(Compound::symbol),
             };
             let exact = Exact { folded, symbol: symbol.as_deref() };
-            visitor(&TokenRef { position: i, word, exact, stop_word: clitic, forms: None });
+            visitor(&TokenRef { position: i, word, exact, stop_word: false, forms: None });
         }
     }
 
     fn visit_forms(&self, text: &str, memo: &mut Memo, mut visitor: impl FnMut(&TokenRef<'_>)) {
         static PLAIN: Setting = Setting::plain();
         let Memo { entries, hyphenated, words, window, .. } = memo;
+        window.clear();
         let mut inside_compound = 0;
         for (i, &word) in words.iter().enumerate() {
             let around;
@@ -230,7 +236,9 @@ impl Analyzer {
                     &around
                 }
             };
-            entries.fill(window, &self.forms, text, words, i);
+            if !window.covers(i, words.len()) {
+                entries.fill(window, &self.forms, text, words, i);
+            }
             let reading = entries.read(window, text, words, i);
             let inside = inside_compound > 0;
             inside_compound = match &setting.compound {

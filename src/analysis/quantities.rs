@@ -65,7 +65,26 @@ fn thousands<'a>(text: &'a str, words: &[Word], last: usize, first: &str) -> Opt
     (groups && first.len() <= 3 && group.len() == 3).then_some(group)
 }
 
-pub(super) fn decimal_part<'a>(text: &'a str, words: &[Word], last: usize) -> Option<&'a str> {
+/// A term that stands for `count` words, with the decimals of the number that is its last; and the words of
+/// both.
+pub(super) fn with_decimals(
+    text: &str,
+    words: &[Word],
+    i: usize,
+    mut count: usize,
+    mut term: String,
+) -> (String, usize) {
+    while count < MOST_PARTS
+        && digits(text, words, i + count - 1).is_some()
+        && let Some(part) = decimal_part(text, words, i + count - 1)
+    {
+        term = term + "." + part;
+        count += 1;
+    }
+    (term, count)
+}
+
+fn decimal_part<'a>(text: &'a str, words: &[Word], last: usize) -> Option<&'a str> {
     let separator = single(gap_after(text, words, last)?)?;
     matches!(separator, '.' | ',').then(|| digits(text, words, last + 1))?
 }
@@ -264,15 +283,7 @@ pub(super) fn numbered_at(text: &str, words: &[Word], i: usize) -> Option<Number
     if !is_apart || !is_number || !name.chars().all(char::is_alphabetic) {
         return None;
     }
-    let mut term = fold(name) + &fold(number);
-    let mut count = 2;
-    while count < MOST_PARTS
-        && digits(text, words, i + count - 1).is_some()
-        && let Some(part) = decimal_part(text, words, i + count - 1)
-    {
-        term = term + "." + part;
-        count += 1;
-    }
+    let (term, count) = with_decimals(text, words, i, 2, fold(name) + &fold(number));
     let span = words[i].start..words[i + count - 1].end;
     Some(Numbered { term, span, words: count })
 }

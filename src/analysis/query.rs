@@ -174,13 +174,15 @@ impl<'a> QueryReader<'a> {
         if !as_one.iter().any(|asked| self.vocabulary.has(&asked.term)) {
             return false;
         }
+        if self.forms.of_hyphenated(whole).is_known {
+            return true;
+        }
         let uses = |asked: &[Asked]| {
             asked.iter().map(|asked| self.vocabulary.uses(&asked.term)).max().unwrap_or(0)
         };
         let parts = self.words[i..i + compound.words].iter();
         let apart = parts.map(|w| uses(&self.forms.of_query(w.of(self.text), self.vocabulary)));
-        self.forms.of_hyphenated(whole).is_known
-            || uses(as_one) * MOST_APART >= apart.min().unwrap_or(0)
+        uses(as_one) * MOST_APART >= apart.min().unwrap_or(0)
     }
 
     /// A name and its number, as if they were written together.

@@ -99,17 +99,21 @@ impl Planner<'_> {
         Ok(Plan::Words { words, target: place.forms, statistics: place.statistics, sequences })
     }
 
-    /// A word's idf is that of its most frequent likely term: the terms of one word mostly stand together.
+    /// A word's idf is that of its most frequent likely term, or of any where the index has none of these:
+    /// the terms of one word mostly stand together.
     fn word(&self, asked: &[Asked], field: Field, statistics: Statistics) -> tantivy::Result<Word> {
-        let mut frequency = 0;
+        let (mut likely_frequency, mut any_frequency) = (0, 0);
         let mut terms = Vec::with_capacity(asked.len());
         for Asked { term, likely } in asked {
             let term = Term::from_field_text(field, term);
+            let frequency = self.searcher.doc_freq(&term)?;
+            any_frequency = frequency.max(any_frequency);
             if *likely {
-                frequency = self.searcher.doc_freq(&term)?.max(frequency);
+                likely_frequency = frequency.max(likely_frequency);
             }
             terms.push((term, if *likely { 1.0 } else { UNLIKELY }));
         }
+        let frequency = if likely_frequency > 0 { likely_frequency } else { any_frequency };
         Ok(Word { terms, idf: statistics.idf(frequency) })
     }
 
