@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::analysis::{Analyzer, Form, NoVocabulary, QUANTITY_SIGNS, Terms, Token};
+use crate::analysis::{Analyzer, Form, NoVocabulary, Terms, Token, is_quantity};
 use crate::query::Query;
 use crate::resolve::{Bag, Phrase, Resolved};
 
@@ -119,7 +119,7 @@ fn bag_matches(bag: &Bag, tokens: &[Token]) -> Vec<Range<usize>> {
 
 /// A quantity (`40 %`) is lit with its sign, which is a form of its own beside the number.
 fn with_sign(token: &Token, form: &Form) -> Range<usize> {
-    let is_quantity = form.term.ends_with(QUANTITY_SIGNS);
+    let is_quantity = is_quantity(&form.term);
     let is_sign = |other: &&Form| {
         is_quantity
             && other.words == 1

@@ -40,7 +40,7 @@ pub use fold::fold;
 use fold::{fold_into, lower};
 use forms::Forms;
 use memo::{HyphenatedEntries, Memo};
-pub(crate) use quantities::SIGN_CHARS as QUANTITY_SIGNS;
+pub(crate) use quantities::is_quantity;
 use quantities::{Amount, Numbered, Unit, amount_at, numbered_at, unit_at};
 use query::QueryReader;
 use stop::is_stop_word;

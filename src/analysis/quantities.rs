@@ -111,8 +111,10 @@ impl Unit {
 const SIGNS: &[(&str, &str)] =
     &[("%", "%"), ("‰", "‰"), ("€", "euro"), ("$", "dollar"), ("£", "livre"), ("¥", "yen")];
 
-/// The last characters of the terms of quantities.
-pub(crate) const SIGN_CHARS: [char; 6] = ['%', '‰', '€', '$', '£', '¥'];
+/// Whether a term is that of a quantity: it ends with its sign.
+pub(crate) fn is_quantity(term: &str) -> bool {
+    SIGNS.iter().any(|(sign, _)| term.ends_with(sign))
+}
 
 /// The sign of a word of money.
 fn sign_of(word: &str) -> Option<&'static str> {
@@ -125,7 +127,7 @@ fn sign_of(word: &str) -> Option<&'static str> {
 }
 
 /// The sign that a text begins with, and the word that it stands for.
-fn sign_before(text: &str) -> Option<(&'static str, &'static str)> {
+pub(super) fn sign_before(text: &str) -> Option<(&'static str, &'static str)> {
     SIGNS.iter().copied().find(|(sign, _)| text.starts_with(sign))
 }
 

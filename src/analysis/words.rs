@@ -8,6 +8,7 @@
 use unicode_normalization::char::is_combining_mark;
 
 use super::fold::fold;
+use super::quantities::sign_before;
 
 /// One word: byte offsets into the scanned text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,7 +80,8 @@ const LONGEST_UNIT: usize = 4;
 const COUNTS: &[&str] = &["k", "m", "md", "mds", "mrd", "mrds"];
 
 /// Where a number ends that a unit is stuck to, or such a unit that digits follow (`18h30`).
-fn unit_boundary(bytes: &[u8], start: usize) -> Option<usize> {
+fn unit_boundary(text: &str, start: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
     let run = |from: usize, of: fn(&u8) -> bool| bytes[from..].iter().take_while(|b| of(b)).count();
     let is_end =
         |at: usize| bytes.get(at).is_none_or(|b| b.is_ascii() && !b.is_ascii_alphanumeric());
@@ -87,14 +89,13 @@ fn unit_boundary(bytes: &[u8], start: usize) -> Option<usize> {
         if length > LONGEST_UNIT {
             return false;
         }
-        let unit = bytes[at..at + length].to_ascii_lowercase();
-        let Ok(unit) = str::from_utf8(&unit) else { return false };
-        let rest = &bytes[at + length..];
-        if ["€", "$", "£", "¥"].iter().any(|sign| rest.starts_with(sign.as_bytes())) {
-            return COUNTS.binary_search(&unit).is_ok();
+        let unit = text[at..at + length].to_ascii_lowercase();
+        if sign_before(&text[at + length..]).is_some() {
+            return COUNTS.binary_search(&unit.as_str()).is_ok();
         }
         let is_hour = unit == "h" && run(at + length, u8::is_ascii_digit) == 2;
-        UNITS.binary_search(&unit).is_ok() && is_end(at + length + if is_hour { 2 } else { 0 })
+        UNITS.binary_search(&unit.as_str()).is_ok()
+            && is_end(at + length + if is_hour { 2 } else { 0 })
     };
     match run(start, u8::is_ascii_digit) {
         0 => {
@@ -114,7 +115,7 @@ fn unit_boundary(bytes: &[u8], start: usize) -> Option<usize> {
 fn word_end(text: &str, start: usize) -> usize {
     let bytes = text.as_bytes();
     let stuck = bytes[start].is_ascii_digit() || start > 0 && bytes[start - 1].is_ascii_digit();
-    if stuck && let Some(end) = unit_boundary(bytes, start) {
+    if stuck && let Some(end) = unit_boundary(text, start) {
         return end;
     }
     let (mut at, mut end) = (start, start);
