@@ -63,6 +63,24 @@ pub fn passages(body: &str) -> Vec<Range<usize>> {
     builder.finish()
 }
 
+/// Where the paragraphs of a body begin: bytes, in order.
+pub fn paragraph_starts(body: &str) -> Vec<usize> {
+    paragraphs(body).into_iter().map(|paragraph| paragraph.span.start).collect()
+}
+
+/// Where the sentences of a body begin: bytes, in order; a paragraph begins a sentence.
+///
+/// ```
+/// assert_eq!(depeche::sentence_starts("Oui. Non ! M. Dupont rit."), [0, 5, 11]);
+/// ```
+pub fn sentence_starts(body: &str) -> Vec<usize> {
+    let of_paragraph = |paragraph: Piece| {
+        let start = paragraph.span.start;
+        sentences(&body[paragraph.span]).into_iter().map(move |sentence| start + sentence.start)
+    };
+    paragraphs(body).into_iter().flat_map(of_paragraph).collect()
+}
+
 #[derive(Default)]
 struct Builder {
     done: Vec<Range<usize>>,

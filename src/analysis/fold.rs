@@ -18,6 +18,13 @@ pub fn fold(word: &str) -> String {
     folded
 }
 
+/// How names (of sources) are compared: folded, their words a space apart whatever signs part them.
+pub(crate) fn fold_name(name: &str) -> String {
+    let folded = fold(name);
+    let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ")
+}
+
 /// Appends the folded word.
 pub(crate) fn fold_into(word: &str, folded: &mut String) {
     for c in word.chars() {

@@ -37,6 +37,7 @@ use compounds::{
 };
 pub use explain::{Explained, ExplainedTerm, Source};
 pub use fold::fold;
+pub(crate) use fold::fold_name;
 use fold::{fold_into, lower};
 use forms::Forms;
 use memo::{HyphenatedEntries, Memo};

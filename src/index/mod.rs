@@ -25,9 +25,10 @@ use tantivy::store::Compressor;
 use crate::analysis::{Analyzer, UserForms};
 use crate::error::{Error, Result};
 use manifest::{Manifest, sync_dir};
-pub(crate) use schema::{Fields, seam_term, source_key};
+pub(crate) use schema::{Fields, PARAGRAPH, SENTENCE};
 pub use text::Origin;
 pub(crate) use text::{StoredArticle, TextReader};
+pub(crate) use tokenizers::{FIRST, WIDE};
 pub use writer::{IndexWriter, MAX_ID_BYTES, Outcome, WriterOptions};
 
 const SEGMENTS: &str = "segments";

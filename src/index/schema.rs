@@ -1,6 +1,9 @@
 //! The fields of a passage in tantivy. One document is one passage; the first of an article also bears
 //! its title.
 
+use std::fmt::Write;
+use std::ops::Range;
+
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, NumericOptions, STRING, Schema, TextFieldIndexing,
     TextOptions,
@@ -8,12 +11,18 @@ use tantivy::schema::{
 use tantivy::tokenizer::TokenizerManager;
 use tantivy::{TantivyDocument, Term};
 
-use super::tokenizers::FieldTokenizer;
-use crate::analysis::{Analyzer, Terms, fold};
+use super::tokenizers::{BoundsTokenizer, FieldTokenizer};
+use crate::analysis::{Analyzer, Terms, fold_name, word_spans};
 use crate::article::Article;
+use crate::passage::{paragraph_starts, sentence_starts};
 
 const EXACT: &str = "exact";
 const FORMS: &str = "forms";
+const BOUNDS: &str = "bounds";
+
+/// The terms of the field `bounds`.
+pub(crate) const SENTENCE: char = 's';
+pub(crate) const PARAGRAPH: char = 'p';
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fields {
@@ -24,12 +33,14 @@ pub(crate) struct Fields {
     pub(crate) forms: Field,
     pub(crate) title_exact: Field,
     pub(crate) title_forms: Field,
-    /// The last word of the passage and the first of the next: phrases that cross are found by it.
-    pub(crate) seam: Field,
+    /// The positions of the words that begin sentences and paragraphs.
+    pub(crate) bounds: Field,
     /// The source as printed (for counts), and folded (for filters).
     pub(crate) source: Field,
     pub(crate) source_key: Field,
+    /// The words of the signature (for filters), and the signature as printed (for counts).
     pub(crate) author: Field,
+    pub(crate) author_name: Field,
     /// The article's record in the text file.
     pub(crate) address: Field,
     /// The passage's place in its article, from 0.
@@ -37,8 +48,10 @@ pub(crate) struct Fields {
     /// The first and the last day that the date may mean, since 1970-01-01; absent without a date.
     pub(crate) first_day: Field,
     pub(crate) last_day: Field,
-    /// Words of the passage.
+    /// Words of the passage: their positions continue in the next one of the article.
     pub(crate) words: Field,
+    /// Words of the article, title and body, at its first passage.
+    pub(crate) article_words: Field,
 }
 
 impl Fields {
@@ -57,15 +70,18 @@ impl Fields {
             forms: schema.add_text_field("forms", words(FORMS)),
             title_exact: schema.add_text_field("title_exact", words(EXACT)),
             title_forms: schema.add_text_field("title_forms", words(FORMS)),
-            seam: schema.add_text_field("seam", STRING),
+            bounds: schema.add_text_field("bounds", words(BOUNDS)),
             source: schema.add_text_field("source", TextOptions::default().set_fast("raw")),
             source_key: schema.add_text_field("source_key", STRING),
             author: schema.add_text_field("author", words(EXACT)),
+            author_name: schema
+                .add_text_field("author_name", TextOptions::default().set_fast("raw")),
             address: schema.add_u64_field("address", number()),
             ordinal: schema.add_u64_field("ordinal", number() | INDEXED),
             first_day: schema.add_i64_field("first_day", number()),
             last_day: schema.add_i64_field("last_day", number()),
             words: schema.add_u64_field("words", number()),
+            article_words: schema.add_u64_field("article_words", number()),
         };
         (schema.build(), fields)
     }
@@ -73,6 +89,7 @@ impl Fields {
     pub(crate) fn register_tokenizers(manager: &TokenizerManager, analyzer: &Analyzer) {
         manager.register(EXACT, FieldTokenizer::new(analyzer, Terms::Exact));
         manager.register(FORMS, FieldTokenizer::new(analyzer, Terms::Forms));
+        manager.register(BOUNDS, BoundsTokenizer::default());
     }
 
     pub(crate) fn id_term(&self, id: &str) -> Term {
@@ -90,23 +107,25 @@ impl Fields {
         document.add_text(self.id, &article.id);
         document.add_text(self.exact, passage.text);
         document.add_text(self.forms, passage.text);
+        document.add_text(self.bounds, &passage.words.bounds);
+        if let Some(words) = passage.article_words {
+            document.add_u64(self.article_words, words as u64);
+        }
         if let (0, Some(title)) = (passage.ordinal, &article.title) {
             document.add_text(self.title_exact, title);
             document.add_text(self.title_forms, title);
         }
-        if let Some(seam) = &passage.seam {
-            document.add_text(self.seam, seam);
-        }
         if let Some(source) = &article.source {
             document.add_text(self.source, source);
-            document.add_text(self.source_key, source_key(source));
+            document.add_text(self.source_key, fold_name(source));
         }
         if let Some(author) = &article.author {
             document.add_text(self.author, author);
+            document.add_text(self.author_name, author);
         }
         document.add_u64(self.address, address);
         document.add_u64(self.ordinal, passage.ordinal as u64);
-        document.add_u64(self.words, passage.words as u64);
+        document.add_u64(self.words, passage.words.count as u64);
         if let Some(date) = article.date {
             document.add_i64(self.first_day, date.first_day());
             document.add_i64(self.last_day, date.last_day());
@@ -119,16 +138,62 @@ impl Fields {
 pub(crate) struct PassageFields<'a> {
     pub(crate) ordinal: usize,
     pub(crate) text: &'a str,
-    pub(crate) words: usize,
-    pub(crate) seam: Option<String>,
+    pub(crate) words: &'a PassageWords,
+    /// Of the whole article; with its first passage only.
+    pub(crate) article_words: Option<usize>,
 }
 
-/// How a source is compared: folded, its words a space apart.
-pub(crate) fn source_key(source: &str) -> String {
-    fold(source).split_whitespace().collect::<Vec<_>>().join(" ")
+/// The words of a passage, counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct PassageWords {
+    pub(crate) count: usize,
+    /// The field `bounds`: of each word that begins a sentence or a paragraph, the term and the position.
+    pub(crate) bounds: String,
 }
 
-/// The term under which a passage that ends with `last` and is followed by `first` is found.
-pub(crate) fn seam_term(last: &str, first: &str) -> String {
-    format!("{last} {first}")
+impl PassageWords {
+    /// The words of each passage of a body.
+    pub(crate) fn of_each(body: &str, passages: &[Range<usize>]) -> Vec<Self> {
+        let mut starts = [
+            (SENTENCE, Starts::new(sentence_starts(body))),
+            (PARAGRAPH, Starts::new(paragraph_starts(body))),
+        ];
+        let words = |passage: &Range<usize>| {
+            let mut words = PassageWords::default();
+            for word in word_spans(&body[passage.clone()]) {
+                for (term, starts) in &mut starts {
+                    if starts.has_one_up_to(passage.start + word.start) {
+                        // Writing to a String cannot fail.
+                        let _ = write!(words.bounds, "{term}{} ", words.count);
+                    }
+                }
+                words.count += 1;
+            }
+            words
+        };
+        passages.iter().map(words).collect()
+    }
+}
+
+/// Bytes where something begins, passed one after the other.
+struct Starts {
+    offsets: std::vec::IntoIter<usize>,
+    next: Option<usize>,
+}
+
+impl Starts {
+    fn new(offsets: Vec<usize>) -> Self {
+        let mut offsets = offsets.into_iter();
+        Starts { next: offsets.next(), offsets }
+    }
+
+    /// Whether something begins after the word before and not after this one.
+    fn has_one_up_to(&mut self, word: usize) -> bool {
+        let mut found = false;
+        while self.next.is_some_and(|start| start <= word) {
+            found = true;
+            self.next = self.offsets.next();
+        }
+        found
+    }
 }

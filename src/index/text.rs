@@ -26,6 +26,8 @@ const MAGIC: &[u8; 16] = b"depeche text 1\n\0";
 const HEADER: usize = 32;
 /// Most articles with their header fit in this first read.
 const FIRST_READ: usize = 8 * 1024;
+/// What is read at once of articles that follow one another.
+const READ_AHEAD: usize = 128 * 1024;
 /// No record is longer; a larger length is damage, and must not be allocated.
 const LONGEST: usize = 1 << 30;
 
@@ -196,20 +198,12 @@ impl TextReader {
     /// # Errors
     /// Damage of any kind: a wrong length, checksum or content.
     pub(crate) fn article(&self, address: u64) -> Result<StoredArticle> {
-        let mut buffer = vec![0; FIRST_READ];
-        let read = self.read_at(&mut buffer, address)?;
-        buffer.truncate(read);
-        let header = self.header(&buffer, address)?;
-        let end = HEADER + header.stored;
-        if end > buffer.len() {
-            let have = buffer.len();
-            buffer.resize(end, 0);
-            let read = self.read_at(&mut buffer[have..], address + have as u64)?;
-            buffer.truncate(have + read);
-        }
-        let stored =
-            buffer.get(HEADER..end).ok_or_else(|| self.damaged(address, "the file ends"))?;
-        self.decode(stored, &header, address)
+        self.articles().article(address)
+    }
+
+    /// A reader of many articles, best in the order of their addresses.
+    pub(crate) fn articles(&self) -> ArticleReader<'_> {
+        ArticleReader { text: self, buffer: Vec::new(), start: 0, raw: Vec::new() }
     }
 
     /// The digests of the article at an address and of its origin.
@@ -228,18 +222,6 @@ impl TextReader {
         Ok(header)
     }
 
-    fn decode(&self, stored: &[u8], header: &Header, address: u64) -> Result<StoredArticle> {
-        if xxh3_64(stored) != header.checksum {
-            return Err(self.damaged(address, "the checksum differs"));
-        }
-        let raw = lz4_flex::block::decompress(stored, header.raw)
-            .map_err(|e| self.damaged(address, &e.to_string()))?;
-        if raw.len() != header.raw {
-            return Err(self.damaged(address, "the length differs"));
-        }
-        parse_raw(&raw).ok_or_else(|| self.damaged(address, "no article"))
-    }
-
     fn damaged(&self, address: u64, detail: &str) -> Error {
         let detail = format!("{detail}, record at byte {address}");
         Error::Damaged { path: self.path.clone(), detail }
@@ -256,6 +238,61 @@ impl TextReader {
             }
         }
         Ok(filled)
+    }
+}
+
+/// Reads one article after the other, its buffers kept between them.
+pub(crate) struct ArticleReader<'a> {
+    text: &'a TextReader,
+    /// Bytes of the file, from `start` on.
+    buffer: Vec<u8>,
+    start: u64,
+    raw: Vec<u8>,
+}
+
+impl ArticleReader<'_> {
+    /// The article at an address.
+    ///
+    /// # Errors
+    /// As [`TextReader::article`].
+    pub(crate) fn article(&mut self, address: u64) -> Result<StoredArticle> {
+        let text = self.text;
+        let is_next = (self.start..=self.start + self.buffer.len() as u64).contains(&address);
+        self.fill(address, HEADER, if is_next { READ_AHEAD } else { FIRST_READ })?;
+        let at = (address - self.start) as usize;
+        let header = text.header(&self.buffer[at..], address)?;
+        self.fill(address, HEADER + header.stored, READ_AHEAD)?;
+        let at = (address - self.start) as usize + HEADER;
+        let stored = self
+            .buffer
+            .get(at..at + header.stored)
+            .ok_or_else(|| text.damaged(address, "the file ends"))?;
+        if xxh3_64(stored) != header.checksum {
+            return Err(text.damaged(address, "the checksum differs"));
+        }
+        if self.raw.len() < header.raw {
+            self.raw.resize(header.raw, 0);
+        }
+        let length = lz4_flex::block::decompress_into(stored, &mut self.raw[..header.raw])
+            .map_err(|e| text.damaged(address, &e.to_string()))?;
+        if length != header.raw {
+            return Err(text.damaged(address, "the length differs"));
+        }
+        parse_raw(&self.raw[..length]).ok_or_else(|| text.damaged(address, "no article"))
+    }
+
+    /// Brings so many bytes from an address on into the buffer, and more after them where it reads at all;
+    /// fewer where the file ends.
+    fn fill(&mut self, address: u64, bytes: usize, ahead: usize) -> Result<()> {
+        let have = self.start + self.buffer.len() as u64;
+        if address >= self.start && address + bytes as u64 <= have {
+            return Ok(());
+        }
+        self.start = address;
+        self.buffer.resize(bytes.max(ahead), 0);
+        let read = self.text.read_at(&mut self.buffer, address)?;
+        self.buffer.truncate(read);
+        Ok(())
     }
 }
 
@@ -295,7 +332,7 @@ fn parse_raw(raw: &[u8]) -> Option<StoredArticle> {
     let metadata: Metadata = serde_json::from_slice(raw.get(4..4 + len)?).ok()?;
     let (table, count) = (8 + len, u32_at(raw, 4 + len)?);
     let body_at = table + 8 * count;
-    let body = std::str::from_utf8(raw.get(body_at..)?).ok()?.to_owned();
+    let body = simdutf8::basic::from_utf8(raw.get(body_at..)?).ok()?.to_owned();
     let passage = |i: usize| {
         let passage = u32_at(raw, table + 8 * i)?..u32_at(raw, table + 8 * i + 4)?;
         body.get(passage.clone()).map(|_| passage)

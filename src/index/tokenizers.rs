@@ -27,10 +27,44 @@ impl Tokenizer for FieldTokenizer {
         analyzer.visit(text, terms, |token| {
             let position = token.position();
             if terms != Terms::Forms {
-                token.exact().for_each(|term| buffer.push(position, term));
+                token.exact().for_each(|term| buffer.push_word(position, term));
             }
-            token.each_form(|term, _, _| buffer.push(position, term));
+            token.each_form(|term, _, words| {
+                buffer.push_word(position, term);
+                if words > 1 {
+                    buffer.push(position, &wide_term(term, words));
+                }
+            });
         });
+        Stream { buffer, at: 0, token: Token::default() }
+    }
+}
+
+/// The term that stands beside one that covers several words, and tells how many.
+fn wide_term(term: &str, words: usize) -> String {
+    format!("{term}{WIDE}{words}")
+}
+
+/// Parts a term from its number of words: no word holds it.
+pub(crate) const WIDE: char = '>';
+
+/// Marks the terms of a passage's first word: phrases that run on from the passage before are found by it.
+pub(crate) const FIRST: char = '<';
+
+/// Reads the field `bounds`: terms, each with its position.
+#[derive(Clone, Default)]
+pub(crate) struct BoundsTokenizer(Buffer);
+
+impl Tokenizer for BoundsTokenizer {
+    type TokenStream<'a> = Stream<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> Stream<'a> {
+        let buffer = &mut self.0;
+        buffer.clear();
+        for bound in text.split_ascii_whitespace() {
+            let (term, position) = bound.split_at(1);
+            buffer.push(position.parse().unwrap_or_default(), term);
+        }
         Stream { buffer, at: 0, token: Token::default() }
     }
 }
@@ -47,6 +81,15 @@ impl Buffer {
     fn clear(&mut self) {
         self.text.clear();
         self.terms.clear();
+    }
+
+    /// A term of a word, and the same marked where the word is the first.
+    fn push_word(&mut self, position: usize, term: &str) {
+        self.push(position, term);
+        if position == 0 {
+            self.text.push(FIRST);
+            self.push(position, term);
+        }
     }
 
     fn push(&mut self, position: usize, term: &str) {

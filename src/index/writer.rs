@@ -11,10 +11,10 @@ use tantivy::merge_policy::LogMergePolicy;
 use tantivy::{DocId, SegmentReader, TantivyDocument};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::schema::PassageFields;
+use super::schema::{PassageFields, PassageWords};
 use super::text::{TextWriter, digest};
-use super::{Commit, Fields, Index, Origin, TextReader, seam_term, sync_dir};
-use crate::analysis::{fold, word_spans};
+use super::{Commit, Fields, Index, Origin, TextReader, sync_dir};
+use crate::analysis::word_spans;
 use crate::article::Article;
 use crate::error::{Error, Result};
 use crate::passage::passages;
@@ -197,16 +197,16 @@ impl IndexWriter {
         spans: &[Range<usize>],
         address: u64,
     ) -> Vec<TantivyDocument> {
-        let texts: Vec<&str> = spans.iter().map(|span| &article.body[span.clone()]).collect();
-        let edges: Vec<Edges> = texts.iter().map(|text| Edges::of(text)).collect();
-        let document = |(ordinal, &text): (usize, &&str)| {
-            let Edges { last, words, .. } = &edges[ordinal];
-            let next = edges[ordinal + 1..].iter().find_map(|edges| edges.first.as_deref());
-            let seam = last.as_deref().zip(next).map(|(last, first)| seam_term(last, first));
-            let fields = PassageFields { ordinal, text, words: *words, seam };
+        let words = PassageWords::of_each(&article.body, spans);
+        let of_title = word_spans(article.title.as_deref().unwrap_or("")).count();
+        let of_article = of_title + words.iter().map(|words| words.count).sum::<usize>();
+        let document = |(ordinal, (span, words)): (usize, (&Range<usize>, &PassageWords))| {
+            let article_words = (ordinal == 0).then_some(of_article);
+            let text = &article.body[span.clone()];
+            let fields = PassageFields { ordinal, text, words, article_words };
             self.fields.document(article, address, &fields)
         };
-        texts.iter().enumerate().map(document).collect()
+        spans.iter().zip(&words).enumerate().map(document).collect()
     }
 
     /// Removes the articles of earlier runs that came from these files or folders (absolute paths) and
@@ -321,25 +321,4 @@ fn hashes(ids: &StrColumn) -> tantivy::Result<Vec<u64>> {
         hashes.push(xxh3_64(stream.key()));
     }
     Ok(hashes)
-}
-
-/// The first and last word of a passage, folded, and how many it has.
-struct Edges {
-    first: Option<String>,
-    last: Option<String>,
-    words: usize,
-}
-
-impl Edges {
-    fn of(text: &str) -> Self {
-        let mut spans = word_spans(text);
-        let first = spans.next();
-        let (mut words, mut last) = (usize::from(first.is_some()), first.clone());
-        for span in spans {
-            words += 1;
-            last = Some(span);
-        }
-        let folded = |span: Option<Range<usize>>| span.map(|span| fold(&text[span]));
-        Edges { first: folded(first), last: folded(last), words }
-    }
 }
