@@ -1,49 +1,30 @@
-//! Text to [`Query`]: quoted phrases are required, bare words rank. See QUERY.md.
+//! Tokens to [`Query`]: one function for each rule of the grammar, tightest last.
+//!
+//! ```text
+//! query    := and { OU and }
+//! and      := not { [ET] SAUF not | ET not }
+//! not      := SAUF not | sequence
+//! sequence := near { near }
+//! near     := atom { (PRES/… | AVANT/…) atom }
+//! atom     := [ + | - ] unit
+//! unit     := word | quotation | ( query ) | field value
+//! ```
 
 use std::ops::Range;
 
-use super::Query;
+use super::chars::{has_word, is_one_word};
+use super::error::excerpt;
+use super::fields::Field;
+use super::lexer::{Spanned, Token, range, tokens};
+use super::meaning::{self, Node, and, depth, outermost, push_and, push_or, required};
+use super::operators::{Operator, is_range};
+use super::quotation::{Quotation, phrase, value};
+use super::{Expected, MAX_CLAUSES, MAX_DEPTH, MAX_QUERY_BYTES, ParseError, Phrase, Query};
 
-/// Longest query text, in bytes.
-pub const MAX_QUERY_BYTES: usize = 16 * 1024;
-/// Most words in one phrase.
-pub const MAX_PHRASE_WORDS: usize = 256;
+/// A query prints as text of at most so many times its length.
+const MOST_GROWTH: usize = 8;
 
-/// Why a query was refused, and where.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{expected}")]
-pub struct ParseError {
-    /// What was expected instead.
-    pub expected: Expected,
-    /// The bytes of the query text that are to blame.
-    pub span: Range<usize>,
-}
-
-/// What a query lacks or holds too much of.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Expected {
-    /// No word in the query.
-    #[error("a word was expected: the query holds none")]
-    Word,
-    /// A quotation that never closes.
-    #[error("the quotation opened here is never closed: {0} was expected")]
-    ClosingQuote(char),
-    /// Quotation marks around nothing.
-    #[error("words were expected between the quotation marks")]
-    PhraseWord,
-    /// More than [`MAX_PHRASE_WORDS`] words in one phrase.
-    #[error("at most {MAX_PHRASE_WORDS} words fit in one phrase")]
-    ShorterPhrase,
-    /// More than [`MAX_QUERY_BYTES`] bytes.
-    #[error("at most {MAX_QUERY_BYTES} bytes fit in one query")]
-    ShorterQuery,
-    /// An operator of other engines that this version does not know.
-    #[error(
-        "{0} is no operator here yet: leave it out, or search it as a word, in quotation marks"
-    )]
-    NoOperator(String),
-}
+pub(super) type Result<T> = std::result::Result<T, ParseError>;
 
 /// Reads a query.
 ///
@@ -55,172 +36,344 @@ pub enum Expected {
 /// assert_eq!(parse("médaille d'or"), Ok(Query::Words("médaille d'or".into())));
 /// assert_eq!(parse("\"premier").unwrap_err().span, 0..1);
 /// ```
-pub fn parse(text: &str) -> Result<Query, ParseError> {
+pub fn parse(text: &str) -> Result<Query> {
     if text.len() > MAX_QUERY_BYTES {
         let span = text.floor_char_boundary(MAX_QUERY_BYTES)..text.len();
-        return Err(ParseError { expected: Expected::ShorterQuery, span });
+        return Err(ParseError::new(Expected::ShorterQuery, span));
     }
-    let mut phrases = Vec::new();
-    let mut words: Vec<&str> = Vec::new();
-    let mut at = 0;
-    while let Some(c) = text[at..].chars().next() {
-        if let Some(closing) = closing_quotes(text, at, c) {
-            let open = at..at + c.len_utf8();
-            let close = text[open.end..].find(|c| closing.contains(&c)).map(|i| open.end + i);
-            let Some(close) = close else {
-                return Err(ParseError {
-                    expected: Expected::ClosingQuote(closing[0]),
-                    span: open,
-                });
-            };
-            let phrase = phrase(text, open.end..close)?;
-            if !phrases.contains(&phrase) {
-                phrases.push(phrase);
+    let tokens = tokens(text)?;
+    let mut parser = Parser { text, tokens: &tokens, at: 0, depth: 0, clauses: 0, in_title: false };
+    if tokens.is_empty() {
+        return Err(ParseError::new(Expected::Word, 0..text.len()));
+    }
+    let query = outermost(parser.or()?);
+    if let Some((_, span)) = tokens.get(parser.at) {
+        return Err(ParseError::new(Expected::OpeningBracket, span.clone()));
+    }
+    fits(&query, text)?;
+    Ok(query)
+}
+
+/// Whether the query prints as text that can be read again.
+fn fits(query: &Query, text: &str) -> Result<()> {
+    if depth(query) > MAX_DEPTH {
+        return Err(ParseError::new(Expected::FewerBrackets, 0..text.len()));
+    }
+    if text.len() > MAX_QUERY_BYTES / MOST_GROWTH && query.to_string().len() > MAX_QUERY_BYTES {
+        return Err(ParseError::new(Expected::ShorterQuery, 0..text.len()));
+    }
+    Ok(())
+}
+
+pub(super) struct Parser<'a> {
+    pub(super) text: &'a str,
+    pub(super) tokens: &'a [Spanned],
+    pub(super) at: usize,
+    /// Brackets and prefix `SAUF` around the cursor.
+    depth: usize,
+    clauses: usize,
+    in_title: bool,
+}
+
+impl<'a> Parser<'a> {
+    fn peek(&self) -> Option<&'a Token> {
+        self.tokens.get(self.at).map(|(token, _)| token)
+    }
+
+    pub(super) fn operator(&self) -> Option<Operator> {
+        match self.peek() {
+            Some(Token::Operator(operator)) => Some(*operator),
+            _ => None,
+        }
+    }
+
+    fn eats(&mut self, operator: Operator) -> bool {
+        let is_next = self.operator() == Some(operator);
+        self.at += usize::from(is_next);
+        is_next
+    }
+
+    /// The bytes of token `i`; the end of the text after the last.
+    pub(super) fn span(&self, i: usize) -> Range<usize> {
+        self.tokens.get(i).map_or(self.text.len()..self.text.len(), |(_, span)| span.clone())
+    }
+
+    /// The bytes of the tokens from `from` to the cursor.
+    pub(super) fn since(&self, from: usize) -> Range<usize> {
+        self.span(from).start..self.span(self.at.max(from + 1) - 1).end
+    }
+
+    pub(super) fn quoted(&self, span: Range<usize>) -> String {
+        excerpt(&self.text[span])
+    }
+
+    fn or(&mut self) -> Result<Node> {
+        let first = self.and()?;
+        if self.operator() != Some(Operator::Or) {
+            return Ok(first);
+        }
+        let mut queries = Vec::new();
+        push_or(&mut queries, required(first));
+        while self.eats(Operator::Or) {
+            push_or(&mut queries, required(self.and()?));
+        }
+        Ok(Node::Built(Query::Or(queries)))
+    }
+
+    fn and(&mut self) -> Result<Node> {
+        let first = self.not()?;
+        if !matches!(self.operator(), Some(Operator::And | Operator::Not)) {
+            return Ok(first);
+        }
+        let mut queries = Vec::new();
+        push_and(&mut queries, required(first));
+        loop {
+            let is_and = self.eats(Operator::And);
+            let from = self.at;
+            if self.eats(Operator::Not) {
+                let operand = self.not()?;
+                queries.push(self.excluded(operand, from)?);
+            } else if is_and {
+                push_and(&mut queries, required(self.not()?));
+            } else {
+                return Ok(Node::Built(and(queries)));
             }
-            at = close + text[close..].chars().next().map_or(1, char::len_utf8);
-        } else {
-            let end = bare_end(text, at);
-            words.extend(bare_words(text, at..end)?);
-            at = end;
         }
     }
-    build(phrases, words.join(" "))
-        .ok_or(ParseError { expected: Expected::Word, span: 0..text.len() })
-}
 
-/// The marks that close the quotation that `c` opens at `at`, if it opens one. A straight quote inside
-/// a word (13" screens) opens none.
-fn closing_quotes(text: &str, at: usize, c: char) -> Option<&'static [char]> {
-    match c {
-        '«' => Some(&['»']),
-        '“' | '„' => Some(&['”', '"', '“']),
-        '"' | '”' | '＂' if !text[..at].ends_with(char::is_alphanumeric) => {
-            Some(&['"', '”', '＂'])
+    fn not(&mut self) -> Result<Node> {
+        let from = self.at;
+        if !self.eats(Operator::Not) {
+            return self.sequence();
         }
-        _ => None,
+        self.deeper(from)?;
+        let operand = self.not()?;
+        self.depth -= 1;
+        Ok(Node::Built(self.excluded(operand, from)?))
     }
-}
 
-/// Where the bare text that begins at `from` ends: at the next quotation.
-fn bare_end(text: &str, from: usize) -> usize {
-    let mut marks = text[from..].char_indices().skip(1).map(|(i, c)| (from + i, c));
-    marks.find(|&(at, c)| closing_quotes(text, at, c).is_some()).map_or(text.len(), |(at, _)| at)
-}
-
-fn phrase(text: &str, span: Range<usize>) -> Result<Query, ParseError> {
-    // Quotation marks inside a phrase part words like any other sign.
-    let cut = |c: char| c.is_whitespace() || matches!(c, '"' | '«' | '»' | '“' | '”' | '„' | '＂');
-    let words =
-        text[span.clone()].split(cut).filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ");
-    let count = words.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).count();
-    match count {
-        0 => Err(ParseError { expected: Expected::PhraseWord, span }),
-        1..=MAX_PHRASE_WORDS => Ok(Query::Phrase(words)),
-        _ => Err(ParseError { expected: Expected::ShorterPhrase, span }),
-    }
-}
-
-/// The bare words of a span; a form that other engines read as an operator is refused, since reading
-/// it as a word would be a silent other reading.
-fn bare_words(text: &str, span: Range<usize>) -> Result<Vec<&str>, ParseError> {
-    let mut words = Vec::new();
-    for word in text[span].split_whitespace() {
-        if is_operator(word) {
-            let start = word.as_ptr() as usize - text.as_ptr() as usize;
-            let expected = Expected::NoOperator(word.chars().take(40).collect());
-            return Err(ParseError { expected, span: start..start + word.len() });
+    fn deeper(&mut self, token: usize) -> Result<()> {
+        self.depth += 1;
+        if self.depth <= MAX_DEPTH {
+            return Ok(());
         }
-        words.push(word);
+        Err(ParseError::new(Expected::FewerBrackets, self.span(token)))
     }
-    Ok(words)
+
+    /// What `SAUF` or `-` at token `from` excludes.
+    fn excluded(&self, operand: Node, from: usize) -> Result<Query> {
+        let query = required(operand);
+        if let Query::AllWords(words) = &query
+            && !is_one_word(words)
+        {
+            let is_sign = matches!(self.tokens[from].0, Token::Sign { .. });
+            return Err(one_excluded(self.text, self.since(from), words, is_sign));
+        }
+        Ok(Query::Not(Box::new(query)))
+    }
+
+    fn sequence(&mut self) -> Result<Node> {
+        let first = self.at;
+        let (mut items, mut starts) = (Vec::new(), Vec::new());
+        while items.is_empty() || self.begins_item() {
+            starts.push(self.at);
+            items.push(self.near()?);
+        }
+        if items.iter().any(|item| matches!(item, Node::Word(_))) {
+            self.clause(first)?;
+        }
+        starts.push(self.at);
+        self.none_beside_near(&starts)?;
+        let node = meaning::sequence(items);
+        if node.words_follow(is_range) {
+            let span = self.since(first);
+            return Err(ParseError::new(range(&self.text[span.clone()]), span));
+        }
+        Ok(node)
+    }
+
+    fn begins_item(&self) -> bool {
+        !matches!(self.peek(), None | Some(Token::Close | Token::Operator(_)))
+    }
+
+    pub(super) fn atom(&mut self) -> Result<Node> {
+        let from = self.at;
+        let Some(Token::Sign { excludes }) = self.peek() else { return self.unit() };
+        self.at += 1;
+        let unit = self.unit()?;
+        Ok(Node::Built(if *excludes { self.excluded(unit, from)? } else { required(unit) }))
+    }
+
+    fn unit(&mut self) -> Result<Node> {
+        let from = self.at;
+        let Some(token) = self.peek() else { return Err(self.missing()) };
+        match token {
+            Token::Word(word) => {
+                self.at += 1;
+                Ok(Node::Word(word.clone()))
+            }
+            Token::Open => self.bracket(),
+            Token::Field(field) => self.field(*field),
+            Token::Piece(_) | Token::Quotation(_) | Token::Dates(_) => {
+                self.at += 1;
+                self.clause(from)?;
+                Ok(Node::Built(self.leaf(token, from)?))
+            }
+            Token::Close | Token::Operator(_) | Token::Sign { .. } => Err(self.missing()),
+        }
+    }
+
+    fn leaf(&self, token: &Token, at: usize) -> Result<Query> {
+        Ok(match token {
+            Token::Quotation(quotation) => Query::Phrase(phrase(self.text, quotation)?),
+            Token::Piece(piece) => {
+                Query::Phrase(Phrase { pieces: vec![piece.clone()], slop: None })
+            }
+            Token::Dates(dates) if !self.in_title => dates.clone(),
+            _ => return Err(self.not_in_title(at)),
+        })
+    }
+
+    fn not_in_title(&self, at: usize) -> ParseError {
+        let span = self.span(at);
+        ParseError::new(Expected::TitleContent(self.quoted(span.clone())), span)
+    }
+
+    fn clause(&mut self, token: usize) -> Result<()> {
+        self.clauses += 1;
+        if self.clauses <= MAX_CLAUSES {
+            return Ok(());
+        }
+        Err(ParseError::new(Expected::FewerClauses, self.span(token).start..self.text.len()))
+    }
+
+    fn bracket(&mut self) -> Result<Node> {
+        let open = self.at;
+        self.deeper(open)?;
+        self.at += 1;
+        let node = self.or()?;
+        if self.peek().is_none() {
+            return Err(ParseError::new(Expected::ClosingBracket, self.span(open)));
+        }
+        self.at += 1;
+        self.depth -= 1;
+        Ok(node)
+    }
+
+    fn field(&mut self, field: Field) -> Result<Node> {
+        let name = self.at;
+        if self.in_title {
+            return Err(self.not_in_title(name));
+        }
+        self.at += 1;
+        let is_value = matches!(
+            self.peek(),
+            Some(Token::Word(_) | Token::Piece(_) | Token::Quotation(_) | Token::Open)
+        );
+        if !is_value || self.span(self.at).start != self.span(name).end {
+            let expected = Expected::FieldValue(self.quoted(self.span(name)));
+            return Err(ParseError::new(expected, self.span(name)));
+        }
+        if field != Field::Title {
+            return Ok(Node::Built(self.names(field, name)?));
+        }
+        self.in_title = true;
+        let value = required(self.unit()?);
+        self.in_title = false;
+        Ok(Node::Built(Query::Title(Box::new(value))))
+    }
+
+    /// The value of `source:` or `auteur:`: a name, or several in brackets.
+    fn names(&mut self, field: Field, name: usize) -> Result<Query> {
+        let open = self.at;
+        if !matches!(self.peek(), Some(Token::Open)) {
+            return self.name(field, name);
+        }
+        self.at += 1;
+        let mut names = vec![self.name(field, name)?];
+        while self.eats(Operator::Or) {
+            names.push(self.name(field, name)?);
+        }
+        match self.peek() {
+            Some(Token::Close) => self.at += 1,
+            None => return Err(ParseError::new(Expected::ClosingBracket, self.span(open))),
+            Some(_) => return Err(self.no_name(name)),
+        }
+        if names.len() > 1 {
+            return Ok(Query::Or(names));
+        }
+        Ok(meaning::and(names))
+    }
+
+    fn name(&mut self, field: Field, name: usize) -> Result<Query> {
+        let at = self.at;
+        let span = match self.peek() {
+            Some(Token::Word(_)) => self.span(at),
+            Some(Token::Quotation(Quotation { inner, mark: None, slop: None })) => inner.clone(),
+            _ => return Err(self.no_name(name)),
+        };
+        let text = value(self.text, span)?;
+        let is_bare = matches!(self.peek(), Some(Token::Word(_)));
+        self.at += 1;
+        // source:Le Monde would be the source “Le” and a word.
+        if is_bare && self.is_capital_word() {
+            return Err(self.no_name(name));
+        }
+        self.clause(at)?;
+        Ok(if field == Field::Source { Query::Source(text) } else { Query::Author(text) })
+    }
+
+    fn is_capital_word(&self) -> bool {
+        matches!(self.peek(), Some(Token::Word(word)) if word.starts_with(char::is_uppercase))
+    }
+
+    fn no_name(&self, name: usize) -> ParseError {
+        let (field, value) = (self.span(name), self.span(self.at));
+        ParseError::new(Expected::PlainValue(self.quoted(field.clone())), field.start..value.end)
+    }
+
+    /// Nothing where something is expected: the operator or bracket to blame.
+    fn missing(&self) -> ParseError {
+        let blame = |expected: fn(String) -> Expected, i: usize| {
+            ParseError::new(expected(self.quoted(self.span(i))), self.span(i))
+        };
+        let before = self.at.checked_sub(1);
+        match (before.map(|i| (i, &self.tokens[i].0)), self.peek()) {
+            (Some((i, Token::Operator(_) | Token::Sign { .. })), _) => {
+                blame(Expected::RightOperand, i)
+            }
+            (_, Some(Token::Operator(_) | Token::Sign { .. })) => {
+                blame(Expected::LeftOperand, self.at)
+            }
+            (Some((i, Token::Open)), Some(Token::Close)) => ParseError::new(
+                Expected::BracketContent,
+                self.span(i).start..self.span(self.at).end,
+            ),
+            (Some((i, Token::Open)), None) => {
+                ParseError::new(Expected::ClosingBracket, self.span(i))
+            }
+            (_, Some(_)) => ParseError::new(Expected::OpeningBracket, self.span(self.at)),
+            (_, None) => ParseError::new(Expected::Word, 0..self.text.len()),
+        }
+    }
 }
 
-/// Operators in capitals, truncation at the end of a word, distance.
-fn is_operator(word: &str) -> bool {
-    let truncated = word.ends_with('*') && word.starts_with(char::is_alphanumeric);
-    let distance = word.split_once('~').is_some_and(|(word, n)| {
-        !word.is_empty() && !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit())
-    });
-    truncated || distance || matches!(word, "ET" | "OU" | "SAUF" | "AND" | "OR" | "NOT")
-}
-
-fn build(phrases: Vec<Query>, words: String) -> Option<Query> {
-    let must = match phrases.len() {
-        0 | 1 => phrases.into_iter().next(),
-        _ => Some(Query::All(phrases)),
+fn one_excluded(text: &str, span: Range<usize>, words: &str, is_sign: bool) -> ParseError {
+    let operator = if is_sign { "-" } else { "SAUF " };
+    let expected = Expected::OneExcluded {
+        found: excerpt(&text[span.clone()]),
+        either: excerpt(&format!("{operator}({})", alternatives(words))),
+        quoted: excerpt(&format!("{operator}\"{words}\"")),
     };
-    let should = words.contains(char::is_alphanumeric).then_some(Query::Words(words));
-    match (must, should) {
-        (Some(must), Some(should)) => {
-            Some(Query::Rank { must: Box::new(must), should: Box::new(should) })
-        }
-        (must, should) => must.or(should),
-    }
+    ParseError::new(expected, span)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn words(text: &str) -> Query {
-        Query::Words(text.into())
-    }
-
-    fn exactly(text: &str) -> Query {
-        Query::Phrase(text.into())
-    }
-
-    #[test]
-    fn what_is_read() {
-        let ranked = |must, should| Query::Rank { must: Box::new(must), should: Box::new(should) };
-        let table = [
-            ("accord  exclusif", words("accord exclusif")),
-            ("médaille d'or", words("médaille d'or")),
-            ("médaille d’or ?", words("médaille d’or ?")),
-            ("\"droit de premier refus\"", exactly("droit de premier refus")),
-            ("«\u{a0}droit de\npremier refus\u{a0}»", exactly("droit de premier refus")),
-            ("“premier refus”", exactly("premier refus")),
-            ("\"a b\" \"c d\"", Query::All(vec![exactly("a b"), exactly("c d")])),
-            ("Microsoft \"a b\" OpenAI", ranked(exactly("a b"), words("Microsoft OpenAI"))),
-            ("écran 13\" mat", words("écran 13\" mat")),
-            ("\"a b\" !", exactly("a b")),
-        ];
-        for (text, expected) in table {
-            assert_eq!(parse(text), Ok(expected), "{text}");
+/// The words with `OU` between each; the signs that belong to one stay beside it.
+fn alternatives(words: &str) -> String {
+    words.split(' ').fold(String::new(), |mut joined, word| {
+        if !joined.is_empty() {
+            joined.push_str(if has_word(word) { " OU " } else { " " });
         }
-    }
-
-    #[test]
-    fn what_is_refused_and_where() {
-        let table = [
-            ("", 0..0, Expected::Word),
-            ("  …!", 0..6, Expected::Word),
-            ("a \"b c", 2..3, Expected::ClosingQuote('"')),
-            ("«b", 0..2, Expected::ClosingQuote('»')),
-            ("\"…\"", 1..4, Expected::PhraseWord),
-            ("invest*", 0..7, Expected::NoOperator("invest*".into())),
-            ("été ET hiver", 6..8, Expected::NoOperator("ET".into())),
-        ];
-        for (text, span, expected) in table {
-            assert_eq!(parse(text), Err(ParseError { expected, span }), "{text}");
-        }
-        let long = "a".repeat(MAX_QUERY_BYTES + 1);
-        assert_eq!(parse(&long).unwrap_err().expected, Expected::ShorterQuery);
-        let phrase = format!("\"{}\"", "a ".repeat(MAX_PHRASE_WORDS + 1));
-        assert_eq!(parse(&phrase).unwrap_err().expected, Expected::ShorterPhrase);
-    }
-
-    #[test]
-    fn a_query_prints_as_text_that_parses_to_itself() {
-        for text in [
-            "accord exclusif",
-            "« a b » c \"d e\"",
-            "« il dit \"oui\" »",
-            "\"a « b » c\"",
-            "“a\" b”",
-        ] {
-            let query = parse(text).unwrap();
-            assert_eq!(parse(&query.to_string()), Ok(query), "{text}");
-        }
-    }
+        joined + word
+    })
 }
