@@ -1,15 +1,25 @@
-//! Query against text: which bytes match. Knows no index; what it lights is what was found.
+//! Query against text: what matches, and which bytes are lit. Knows no index; it decides with the same
+//! relations ([`crate::spans`]) over the same tokens, so that what it lights is what was found.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::analysis::{Analyzer, Form, NoVocabulary, Terms, Token, is_quantity};
+use unicode_normalization::UnicodeNormalization;
+
+use crate::analysis::{
+    Analyzer, Form, NoVocabulary, Terms, Token, fold_name, is_quantity, word_spans,
+};
+use crate::article::Article;
+use crate::passage::{paragraph_starts, passages, sentence_starts};
 use crate::query::Query;
-use crate::resolve::{Bag, Phrase, Resolved};
+use crate::resolve::{Leaf, Reader, Resolved, Slot, Test};
+use crate::spans::{Match, Occurrence, Places, Reach, joined};
 
 /// The bytes of `text` that match `query`, sorted and apart from one another.
 ///
 /// A phrase is one span from its first word to its last. Bare words are lit in all their forms, stop
-/// words only where the whole query stands as typed. A query that `text` does not satisfy lights nothing.
+/// words only where the whole query stands as typed. A query that `text`, taken for the body of an article,
+/// does not satisfy lights nothing; what it asks of source, author and date is taken as given.
 ///
 /// ```
 /// use depeche::{Analyzer, highlight, parse};
@@ -20,150 +30,446 @@ use crate::resolve::{Bag, Phrase, Resolved};
 /// assert_eq!(&text[spans[0].clone()], "droit de premier refus");
 /// ```
 pub fn highlight(query: &Query, analyzer: &Analyzer, text: &str) -> Vec<Range<usize>> {
-    Matcher::new(Resolved::new(query, analyzer, &NoVocabulary)).matches(analyzer, text, text.len())
+    let reader = Reader { analyzer, vocabulary: &NoVocabulary, ranked: true };
+    let texts = Texts { title: "", body: text, passages: &passages(text), facts: None };
+    Matcher::new(reader.read(query)).lit(analyzer, &texts).body_spans()
 }
 
-/// Which of the passages (`spans` tile the article) the phrase begins in and leaves: their numbers. The
-/// tokens are those of the article from byte `base` on.
-pub(crate) fn crossing_matches(
-    phrase: &[String],
-    tokens: &[Token],
-    base: usize,
-    spans: &[Range<usize>],
-) -> Vec<usize> {
-    let holder = |offset: usize| spans.partition_point(|span| span.end <= base + offset);
-    let matches = every_phrase_match(phrase, tokens)
-        .filter(|found| holder(found.start) != holder(found.end - 1));
-    let mut begins: Vec<usize> = matches.map(|found| holder(found.start)).collect();
-    begins.dedup();
-    begins
+/// The texts of an article, and what is known of it.
+#[derive(Clone, Copy)]
+pub(crate) struct Texts<'a> {
+    title: &'a str,
+    body: &'a str,
+    passages: &'a [Range<usize>],
+    /// Of a text alone nothing is known, and nothing held against it.
+    facts: Option<&'a Article>,
+}
+
+impl<'a> Texts<'a> {
+    pub(crate) fn new(article: &'a Article, passages: &'a [Range<usize>]) -> Self {
+        let title = article.title.as_deref().unwrap_or("");
+        Texts { title, body: &article.body, passages, facts: Some(article) }
+    }
+}
+
+/// One match, in bytes of the body or title.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TextMatch {
+    pub(crate) span: Range<usize>,
+    /// What is lit of it, sorted and apart.
+    pub(crate) lit: Vec<Range<usize>>,
+}
+
+/// What matches in an article.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ArticleMatches {
+    pub(crate) title: Vec<TextMatch>,
+    /// By the passage that they begin in.
+    pub(crate) body: BTreeMap<usize, Vec<TextMatch>>,
+}
+
+impl ArticleMatches {
+    /// What is lit anywhere in the body.
+    pub(crate) fn body_spans(&self) -> Vec<Range<usize>> {
+        joined_spans(self.body.values().flatten().flat_map(|found| found.lit.clone()).collect())
+    }
+
+    /// What is lit of the matches that begin in a passage.
+    pub(crate) fn passage_spans(&self, ordinal: usize) -> Vec<Range<usize>> {
+        let matches = self.body.get(&ordinal).into_iter().flatten();
+        joined_spans(matches.flat_map(|found| found.lit.clone()).collect())
+    }
+
+    pub(crate) fn title_spans(&self) -> Vec<Range<usize>> {
+        joined_spans(self.title.iter().flat_map(|found| found.lit.clone()).collect())
+    }
 }
 
 /// A query made ready to be held against many texts.
 pub(crate) struct Matcher {
     query: Resolved,
+    terms: Terms,
+    reach: Reach,
 }
 
 impl Matcher {
     pub(crate) fn new(query: Resolved) -> Self {
-        Matcher { query }
+        let leaves = query.leaves();
+        let has_forms =
+            |leaf: &&Leaf| leaf.slots.iter().any(|slot| matches!(slot.test, Test::Forms(_)));
+        let terms = if leaves.iter().any(has_forms) { Terms::Both } else { Terms::Exact };
+        let reach = leaves.iter().map(|leaf| leaf.spans.reach()).max();
+        Matcher { terms, reach: reach.unwrap_or(Reach::Words(0)), query }
     }
 
-    /// The matching bytes of a text, sorted, overlaps joined. Words stand, and phrases begin, before
-    /// `end`; a phrase may run on after it.
-    pub(crate) fn matches(&self, analyzer: &Analyzer, text: &str, end: usize) -> Vec<Range<usize>> {
-        let terms = if asks_for_forms(&self.query) { Terms::Both } else { Terms::Exact };
-        let tokens = &analyzer.tokens_with(text, terms);
-        let inside = tokens.partition_point(|token| token.offsets.start < end);
-        joined(every_match(&self.query, tokens, inside))
+    /// Everything that is lit in an article: its matches, and words that only rank beside them.
+    pub(crate) fn lit(&self, analyzer: &Analyzer, texts: &Texts<'_>) -> ArticleMatches {
+        self.evaluated(analyzer, texts, None, true)
     }
 
-    /// The most words of a phrase of the query: how far beyond a passage one may run.
-    pub(crate) fn longest_phrase(&self) -> usize {
-        longest_phrase(&self.query)
+    /// The same, of the title and the passages asked for.
+    pub(crate) fn lit_in(
+        &self,
+        analyzer: &Analyzer,
+        texts: &Texts<'_>,
+        ordinals: &[usize],
+    ) -> ArticleMatches {
+        self.evaluated(analyzer, texts, Some(ordinals), true)
     }
-}
 
-fn asks_for_forms(query: &Resolved) -> bool {
-    match query {
-        Resolved::Words(_) => true,
-        Resolved::Phrase(_) => false,
-        Resolved::All(queries) => queries.iter().any(asks_for_forms),
-        Resolved::Rank { must, should } => asks_for_forms(must) || asks_for_forms(should),
+    /// Every match of an article: what is counted.
+    pub(crate) fn matches(&self, analyzer: &Analyzer, texts: &Texts<'_>) -> ArticleMatches {
+        self.evaluated(analyzer, texts, None, false)
     }
-}
 
-fn longest_phrase(query: &Resolved) -> usize {
-    match query {
-        Resolved::Words(_) => 0,
-        Resolved::Phrase(phrase) => phrase.terms.len(),
-        Resolved::All(queries) => queries.iter().map(longest_phrase).max().unwrap_or(0),
-        Resolved::Rank { must, should } => longest_phrase(must).max(longest_phrase(should)),
-    }
-}
-
-/// The matches that begin with one of the first `inside` tokens.
-fn every_match(query: &Resolved, tokens: &[Token], inside: usize) -> Vec<Range<usize>> {
-    match query {
-        Resolved::Words(bag) => bag_matches(bag, &tokens[..inside]),
-        Resolved::Phrase(Phrase { terms, .. }) => {
-            let reach = tokens.len().min(inside + terms.len().saturating_sub(1));
-            phrase_matches(terms, &tokens[..reach])
-        }
-        Resolved::All(queries) => {
-            let each: Vec<_> = queries.iter().map(|q| every_match(q, tokens, inside)).collect();
-            let failed = each.iter().any(Vec::is_empty);
-            if failed { Vec::new() } else { each.concat() }
-        }
-        Resolved::Rank { must, should } => {
-            let mut found = every_match(must, tokens, inside);
-            if !found.is_empty() {
-                found.extend(every_match(should, tokens, inside));
+    fn evaluated(
+        &self,
+        analyzer: &Analyzer,
+        texts: &Texts<'_>,
+        ordinals: Option<&[usize]>,
+        with_ranking_words: bool,
+    ) -> ArticleMatches {
+        let reading = Reading { matcher: self, analyzer, texts };
+        let mut title = reading.title();
+        // What one passage tells is enough for a query without ET or SAUF.
+        let mut bodies = match (ordinals, self.query.is_simple()) {
+            (Some(ordinals), true) => ordinals.iter().map(|&i| reading.one_passage(i)).collect(),
+            _ => vec![reading.body()],
+        };
+        let (must, should) = match &self.query {
+            Resolved::Rank { must, should } => (&**must, Some(should)),
+            query => (query, None),
+        };
+        let mut found = ArticleMatches::default();
+        for body in &mut bodies {
+            let evaluated = reading.evaluate(must, &mut title, body);
+            let (mut in_title, mut in_body) = (Vec::new(), Vec::new());
+            evaluated.light(&mut in_title, &mut in_body);
+            found.title = title.text_matches(in_title).remove(&0).unwrap_or_default();
+            let mut matches = body.text_matches(in_body);
+            if let Some(should) = should.filter(|_| with_ranking_words) {
+                body.add_ranking_words(should, &mut matches);
             }
-            found
+            found.body.extend(matches);
+        }
+        if let Some(should) = should.filter(|_| with_ranking_words && !found.title.is_empty()) {
+            let matches = title.leaf_matches(should);
+            found.title.extend(title.text_matches(matches).into_values().flatten());
+        }
+        found
+    }
+}
+
+/// What each part of a query finds in an article.
+enum Evaluated {
+    Leaf { title: Vec<Match>, body: Vec<Match> },
+    Fact(bool),
+    All(Vec<Evaluated>),
+    Any(Vec<Evaluated>),
+    Not(Box<Evaluated>),
+}
+
+impl Evaluated {
+    fn holds(&self) -> bool {
+        match self {
+            Evaluated::Leaf { title, body } => !title.is_empty() || !body.is_empty(),
+            Evaluated::Fact(holds) => *holds,
+            Evaluated::All(each) => each.iter().all(Evaluated::holds),
+            Evaluated::Any(each) => each.iter().any(Evaluated::holds),
+            Evaluated::Not(query) => !query.holds(),
+        }
+    }
+
+    /// Gives the matches of what makes the query true: nothing of a SAUF, nothing of a failed ET.
+    fn light(self, in_title: &mut Vec<Match>, in_body: &mut Vec<Match>) {
+        if !self.holds() {
+            return;
+        }
+        match self {
+            Evaluated::Leaf { title, body } => {
+                in_title.extend(title);
+                in_body.extend(body);
+            }
+            Evaluated::All(each) | Evaluated::Any(each) => {
+                each.into_iter().for_each(|query| query.light(in_title, in_body));
+            }
+            Evaluated::Fact(_) | Evaluated::Not(_) => {}
         }
     }
 }
 
-fn bag_matches(bag: &Bag, tokens: &[Token]) -> Vec<Range<usize>> {
-    let terms = || bag.words.iter().flat_map(|word| &word.terms);
-    let asked = |term: &String| terms().any(|asked| asked.term == *term);
-    let mut found: Vec<Range<usize>> = Vec::new();
-    for token in tokens {
-        let lit = token.forms.iter().filter(|form| asked(&form.term));
-        found.extend(lit.map(|form| with_sign(token, form)));
-    }
-    found.extend(phrase_matches(&bag.sequence, tokens));
-    found
+/// Cuts the texts of an article into tokens, as far as a query needs them.
+struct Reading<'a> {
+    matcher: &'a Matcher,
+    analyzer: &'a Analyzer,
+    texts: &'a Texts<'a>,
 }
 
-/// A quantity (`40 %`) is lit with its sign, which is a form of its own beside the number.
-fn with_sign(token: &Token, form: &Form) -> Range<usize> {
-    let is_quantity = is_quantity(&form.term);
-    let is_sign = |other: &&Form| {
-        is_quantity
-            && other.words == 1
-            && (other.offsets.end <= form.offsets.start || other.offsets.start >= form.offsets.end)
-    };
-    match token.forms.iter().find(is_sign) {
-        Some(sign) => {
-            form.offsets.start.min(sign.offsets.start)..form.offsets.end.max(sign.offsets.end)
+impl<'a> Reading<'a> {
+    fn title(&self) -> Tokens<'a> {
+        let text = self.texts.title;
+        let tokens = self.analyzer.tokens_with(text, self.matcher.terms);
+        Tokens {
+            text,
+            inside: tokens.len(),
+            tokens,
+            passages: vec![(0, 0)],
+            sentences: vec![0],
+            paragraphs: vec![0],
+            extents: BTreeMap::new(),
         }
-        None => form.offsets.clone(),
+    }
+
+    fn body(&self) -> Tokens<'a> {
+        let mut tokens = self.passages(0..self.texts.passages.len());
+        tokens.inside = tokens.tokens.len();
+        tokens
+    }
+
+    /// A passage, with as much of the following ones as a match may run on into.
+    fn one_passage(&self, ordinal: usize) -> Tokens<'a> {
+        let after = self.texts.passages.get(ordinal + 1..).unwrap_or_default();
+        let following = match self.matcher.reach {
+            Reach::Bound => after.len(),
+            Reach::Words(reach) => {
+                let mut left = reach as usize;
+                let is_reached = |passage: &&Range<usize>| {
+                    let words = word_spans(&self.texts.body[(*passage).clone()]).take(left).count();
+                    let is_reached = left > 0;
+                    left = left.saturating_sub(words);
+                    is_reached
+                };
+                after.iter().take_while(is_reached).count()
+            }
+        };
+        self.passages(ordinal..ordinal + 1 + following)
+    }
+
+    fn passages(&self, ordinals: Range<usize>) -> Tokens<'a> {
+        let text = self.texts.body;
+        let mut tokens: Vec<Token> = Vec::new();
+        let mut passages = Vec::new();
+        for ordinal in ordinals {
+            let Some(span) = self.texts.passages.get(ordinal).cloned() else { break };
+            passages.push((ordinal, tokens.len()));
+            let read = self.analyzer.tokens_with(&text[span.clone()], self.matcher.terms);
+            tokens.extend(read.into_iter().map(|token| moved(token, span.start)));
+        }
+        let (mut sentences, mut paragraphs) = (Vec::new(), Vec::new());
+        if self.matcher.reach == Reach::Bound {
+            sentences = first_tokens(&tokens, &sentence_starts(text));
+            paragraphs = first_tokens(&tokens, &paragraph_starts(text));
+        }
+        let inside = passages.get(1).map_or(tokens.len(), |&(_, first)| first);
+        let extents = BTreeMap::new();
+        Tokens { text, tokens, passages, inside, sentences, paragraphs, extents }
+    }
+
+    fn evaluate(
+        &self,
+        query: &Resolved,
+        title: &mut Tokens<'_>,
+        body: &mut Tokens<'_>,
+    ) -> Evaluated {
+        let mut each = |queries: &[Resolved]| {
+            queries.iter().map(|query| self.evaluate(query, title, body)).collect()
+        };
+        match query {
+            Resolved::All(queries) => Evaluated::All(each(queries)),
+            Resolved::Any(queries) => Evaluated::Any(each(queries)),
+            Resolved::Not(query) => Evaluated::Not(Box::new(self.evaluate(query, title, body))),
+            Resolved::Rank { must, .. } => self.evaluate(must, title, body),
+            Resolved::Leaf(leaf) => Evaluated::Leaf {
+                title: title.leaf_matches(leaf),
+                body: if leaf.title_only { Vec::new() } else { body.leaf_matches(leaf) },
+            },
+            fact => Evaluated::Fact(self.texts.facts.is_none_or(|a| self.is_fact(fact, a))),
+        }
+    }
+
+    /// Whether what is known of an article is what is asked.
+    fn is_fact(&self, query: &Resolved, article: &Article) -> bool {
+        match query {
+            Resolved::Source(name) => {
+                article.source.as_deref().is_some_and(|s| fold_name(s) == fold_name(name))
+            }
+            Resolved::Author(terms) => {
+                let author = article.author.as_deref().unwrap_or("");
+                let tokens = self.analyzer.tokens_with(author, Terms::Exact);
+                let is_name = |window: &[Token]| {
+                    window.iter().zip(terms).all(|(token, term)| is_exactly(token, term))
+                };
+                !terms.is_empty() && tokens.windows(terms.len()).any(is_name)
+            }
+            Resolved::Dates { from, to } => article.date.is_some_and(|date| {
+                from.is_none_or(|from| date.last_day() >= from.first_day())
+                    && to.is_none_or(|to| date.first_day() <= to.last_day())
+            }),
+            _ => true,
+        }
     }
 }
 
-/// Every place where the terms stand one after the other, overlapping ones joined later.
-fn phrase_matches(terms: &[String], tokens: &[Token]) -> Vec<Range<usize>> {
-    every_phrase_match(terms, tokens).collect()
+/// A token whose bytes are those of the body.
+fn moved(mut token: Token, by: usize) -> Token {
+    let shifted = |span: &Range<usize>| span.start + by..span.end + by;
+    token.offsets = shifted(&token.offsets);
+    token.forms.iter_mut().for_each(|form| form.offsets = shifted(&form.offsets));
+    token
 }
 
-fn every_phrase_match<'a>(
-    terms: &'a [String],
-    tokens: &'a [Token],
-) -> impl Iterator<Item = Range<usize>> + 'a {
-    // No window is as long as no terms: an empty phrase matches nothing.
-    let windows = tokens.windows(terms.len().max(1)).filter(|_| !terms.is_empty());
-    windows
-        .filter(move |window| window.iter().zip(terms).all(|(token, term)| is_exactly(token, term)))
-        .map(move |window| window[0].offsets.start..last_end(window, terms))
+/// The first token at or after each byte.
+fn first_tokens(tokens: &[Token], starts: &[usize]) -> Vec<u32> {
+    let first = |&start: &usize| tokens.partition_point(|t| t.offsets.start < start) as u32;
+    let mut first: Vec<u32> = starts.iter().map(first).collect();
+    first.dedup();
+    first
+}
+
+/// Tokens of one passage after the other, or of a title.
+struct Tokens<'a> {
+    text: &'a str,
+    tokens: Vec<Token>,
+    /// The number of each passage, and where its tokens begin.
+    passages: Vec<(usize, usize)>,
+    /// Matches begin before this token.
+    inside: usize,
+    /// Tokens that begin sentences and paragraphs.
+    sentences: Vec<u32>,
+    paragraphs: Vec<u32>,
+    /// The bytes of tokens that are lit with a sign beside them (`C++`, `40 %`).
+    extents: BTreeMap<usize, Range<usize>>,
+}
+
+impl Tokens<'_> {
+    /// The matches of a leaf that begin inside.
+    fn leaf_matches(&mut self, leaf: &Leaf) -> Vec<Match> {
+        let occurrences: Vec<Vec<Occurrence>> =
+            leaf.slots.iter().map(|slot| self.occurrences(slot)).collect();
+        let places = Places {
+            occurrences: &occurrences,
+            sentences: &self.sentences,
+            paragraphs: &self.paragraphs,
+        };
+        let mut found = leaf.spans.matches(places);
+        found.retain(|found| (found.start as usize) < self.inside);
+        found
+    }
+
+    fn occurrences(&mut self, slot: &Slot) -> Vec<Occurrence> {
+        let Tokens { text, tokens, extents, .. } = self;
+        let mut found = Vec::new();
+        for (i, token) in tokens.iter().enumerate() {
+            let word = Occurrence::word(i as u32);
+            match &slot.test {
+                Test::Exact(term) if is_exactly(token, term) => {
+                    widen(extents, i, with_symbol(text, token, term));
+                    found.push(word);
+                }
+                Test::Letters { term, letters } if is_exactly(token, term) => {
+                    let is_same = text[token.offsets.clone()].nfc().eq(letters.chars());
+                    found.extend(is_same.then_some(word));
+                }
+                Test::Like(pattern) if pattern.matches_word(&token.exact) => found.push(word),
+                Test::Forms(asked) => {
+                    let is_asked = |form: &&Form| asked.iter().any(|a| a.term == form.term);
+                    for form in token.forms.iter().filter(is_asked) {
+                        widen(extents, i, with_sign(token, form));
+                        found.push(Occurrence { end: word.start + form.words as u32, ..word });
+                    }
+                }
+                _ => {}
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// Adds the matches of words that only rank to the passages where something matches.
+    fn add_ranking_words(&mut self, should: &Leaf, found: &mut BTreeMap<usize, Vec<TextMatch>>) {
+        let matches = self.leaf_matches(should);
+        for (ordinal, matches) in self.text_matches(matches) {
+            if let Some(found) = found.get_mut(&ordinal) {
+                found.extend(matches);
+            }
+        }
+    }
+
+    /// Matches in bytes, by the passage that they begin in; those that overlap there are one.
+    fn text_matches(&self, found: Vec<Match>) -> BTreeMap<usize, Vec<TextMatch>> {
+        let mut by_passage: BTreeMap<usize, Vec<Match>> = BTreeMap::new();
+        for found in found {
+            let next = self.passages.partition_point(|&(_, first)| first <= found.start as usize);
+            let (ordinal, _) = self.passages[next.saturating_sub(1)];
+            by_passage.entry(ordinal).or_default().push(found);
+        }
+        let in_bytes = |(ordinal, matches)| {
+            (ordinal, joined(matches).iter().map(|found| self.text_match(found)).collect())
+        };
+        by_passage.into_iter().map(in_bytes).collect()
+    }
+
+    fn text_match(&self, found: &Match) -> TextMatch {
+        let window = Occurrence { start: found.start, end: found.end };
+        let lit = match found.lit() {
+            [] => vec![self.bytes(window)],
+            parts => parts.iter().map(|&part| self.bytes(part)).collect(),
+        };
+        TextMatch { span: self.bytes(window), lit }
+    }
+
+    /// The bytes of some words, with the signs that are lit with them.
+    fn bytes(&self, words: Occurrence) -> Range<usize> {
+        let of = |position: usize| {
+            let own = || self.tokens[position].offsets.clone();
+            self.extents.get(&position).cloned().unwrap_or_else(own)
+        };
+        let last = (words.end as usize).min(self.tokens.len()) - 1;
+        of(words.start as usize).start..of(last).end
+    }
 }
 
 fn is_exactly(token: &Token, term: &str) -> bool {
     token.exact == term || token.symbol.as_deref() == Some(term)
 }
 
-/// Where the lit phrase ends: with the symbol of its last word (`C++`), if that was asked for.
-fn last_end(window: &[Token], terms: &[String]) -> usize {
-    let (Some(token), Some(term)) = (window.last(), terms.last()) else { return 0 };
-    let symbol = token.symbol.as_ref().filter(|symbol| *symbol == term);
-    let signs = symbol
-        .map_or(0, |symbol| symbol.bytes().rev().take_while(u8::is_ascii_punctuation).count());
-    token.offsets.end + signs
+/// What is lit of a word is all that any of its forms lights.
+fn widen(extents: &mut BTreeMap<usize, Range<usize>>, word: usize, extent: Option<Range<usize>>) {
+    if let Some(extent) = extent {
+        let known = extents.entry(word).or_insert(extent.clone());
+        *known = known.start.min(extent.start)..known.end.max(extent.end);
+    }
+}
+
+/// The bytes of a word with the symbol that was asked for with it: `C++`, `.NET`.
+fn with_symbol(text: &str, token: &Token, term: &str) -> Option<Range<usize>> {
+    token.symbol.as_deref().filter(|symbol| *symbol == term)?;
+    let is_sign = |c: char| c.is_ascii_punctuation();
+    let after = term.len() - term.trim_end_matches(is_sign).len();
+    let before = term.len() - term.trim_start_matches(is_sign).len();
+    let start = token.offsets.start.saturating_sub(before);
+    let is_there = text.get(start..token.offsets.start) == term.get(..before);
+    let start = if is_there { start } else { token.offsets.start };
+    let end = token.offsets.end + after;
+    Some(start..if text.is_char_boundary(end) { end } else { token.offsets.end })
+}
+
+/// A quantity (`40 %`) is lit with its sign, which is a form of its own beside the number.
+fn with_sign(token: &Token, form: &Form) -> Option<Range<usize>> {
+    if !is_quantity(&form.term) {
+        return (form.words == 1 && form.offsets != token.offsets).then(|| form.offsets.clone());
+    }
+    let is_sign = |other: &&Form| {
+        other.words == 1
+            && (other.offsets.end <= form.offsets.start || other.offsets.start >= form.offsets.end)
+    };
+    let sign = token.forms.iter().find(is_sign).map_or(&form.offsets, |sign| &sign.offsets);
+    Some(form.offsets.start.min(sign.start)..form.offsets.end.max(sign.end))
 }
 
 /// Spans sorted, overlapping ones made one.
-fn joined(mut spans: Vec<Range<usize>>) -> Vec<Range<usize>> {
+fn joined_spans(mut spans: Vec<Range<usize>>) -> Vec<Range<usize>> {
     spans.sort_by_key(|span| (span.start, span.end));
     let mut apart: Vec<Range<usize>> = Vec::with_capacity(spans.len());
     for span in spans {

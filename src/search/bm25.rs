@@ -53,8 +53,13 @@ impl Statistics {
         (1.0 + (n - df + 0.5) / (df + 0.5)).ln()
     }
 
+    /// The score of so many matches in a text of this length factor.
+    pub(super) fn saturated(idf: f32, count: f32, factor: f32) -> f32 {
+        idf * count * (K1 + 1.0) / (count + factor)
+    }
+
     /// For each length code: `k1 * (1 - b + b * length / average length)`.
-    fn length_factors(self) -> [f32; 256] {
+    pub(super) fn length_factors(self) -> [f32; 256] {
         let average = (self.words as f32 / self.documents.max(1) as f32).max(1.0);
         std::array::from_fn(|code| {
             let length = FieldNormReader::id_to_fieldnorm(code as u8) as f32;
@@ -163,7 +168,7 @@ impl Window {
         counted.drain(|slot| {
             let count = std::mem::take(&mut counts[slot]);
             let factor = factors[usize::from(lengths.fieldnorm_id(*base + slot as u32))];
-            scores[slot] += word.idf * count * (K1 + 1.0) / (count + factor);
+            scores[slot] += Statistics::saturated(word.idf, count, factor);
             found.set(slot);
         });
     }

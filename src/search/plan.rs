@@ -1,65 +1,49 @@
-//! Query to documents: what each kind of query finds in one segment, and with what score.
+//! Query to documents: each leaf as it is looked for in titles and bodies, with what its score takes.
 
 use tantivy::query::{EnableScoring, PhraseQuery, Query as _, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
 
-use super::bm25::{Statistics, Target, Word, score_words};
-use super::seams::Seams;
-use super::segment::Segment;
-use crate::analysis::{Analyzer, Asked};
+use super::bm25::{Statistics, Target, Word};
+use super::expand::MAX_EXPANSIONS;
+use super::slots::SlotTerms;
+use super::stand::Text;
+use super::{Failure, Searcher};
+use crate::article::PartialDate;
 use crate::error::Error;
-use crate::index::{Fields, TextReader};
-use crate::resolve::{Bag, BagWord, Phrase, Resolved};
-
-/// Documents of one segment in order, each with its score.
-pub(super) type Scored = Vec<(DocId, Score)>;
-
-/// Where a plan looks: the bodies of the passages, or the titles that their first passages bear.
-#[derive(Clone, Copy)]
-pub(super) struct Place {
-    exact: Target,
-    forms: Target,
-    statistics: Statistics,
-    /// Whether phrases may cross into the next passage.
-    has_seams: bool,
-}
-
-impl Place {
-    pub(super) fn body(searcher: &tantivy::Searcher, fields: &Fields) -> tantivy::Result<Self> {
-        let documents = searcher.segment_readers().iter().map(|s| u64::from(s.max_doc())).sum();
-        Place::new(searcher, fields.exact, fields.forms, documents, true)
-    }
-
-    pub(super) fn title(searcher: &tantivy::Searcher, fields: &Fields) -> tantivy::Result<Self> {
-        let first = Term::from_field_u64(fields.ordinal, 0);
-        let articles = searcher.doc_freq(&first)?;
-        Place::new(searcher, fields.title_exact, fields.title_forms, articles, false)
-    }
-
-    fn new(
-        searcher: &tantivy::Searcher,
-        exact: Field,
-        forms: Field,
-        documents: u64,
-        has_seams: bool,
-    ) -> tantivy::Result<Self> {
-        let mut words = 0;
-        for segment in searcher.segment_readers() {
-            words += segment.inverted_index(exact)?.total_num_tokens();
-        }
-        let target = |field| Target { field, lengths: exact };
-        let statistics = Statistics { documents, words };
-        Ok(Place { exact: target(exact), forms: target(forms), statistics, has_seams })
-    }
-}
+use crate::resolve::{Bag, Leaf, Resolved, Slot, Test};
+use crate::spans::Spans;
 
 /// A query ready to run over any segment.
 pub(super) enum Plan {
-    Words { words: Vec<Word>, target: Target, statistics: Statistics, sequences: Vec<Sequence> },
-    Phrase { weight: Box<dyn Weight>, seams: Option<Seams> },
+    Leaf(LeafPlan),
     All(Vec<Plan>),
-    Rank { must: Box<Plan>, should: Box<Plan> },
+    Any(Vec<Plan>),
+    Not(Box<Plan>),
+    Rank { must: Box<Plan>, should: LeafPlan },
+    Source(String),
+    Author(Vec<String>),
+    Dates { from: Option<PartialDate>, to: Option<PartialDate> },
+}
+
+/// A leaf and its terms.
+pub(super) struct LeafPlan {
+    pub(super) spans: Spans,
+    pub(super) slots: Vec<SlotTerms>,
+    pub(super) body: Option<Scoring>,
+    pub(super) title: Scoring,
+}
+
+/// What the score of a leaf takes in one text.
+pub(super) struct Scoring {
+    pub(super) target: Target,
+    pub(super) statistics: Statistics,
+    /// The words, where each of them scores by itself; none where matches of the whole do.
+    pub(super) words: Vec<Word>,
+    /// The weight of a match of the whole: that of its words together.
+    pub(super) idf: f32,
+    /// What passages gain that hold the bare words in order.
+    pub(super) sequences: Vec<Sequence>,
 }
 
 /// The whole of the bare words in order: what a passage gains that holds them so.
@@ -71,61 +55,134 @@ pub(super) struct Sequence {
 /// What a match of a word's unlikely reading is worth beside one of the likely.
 const UNLIKELY: f32 = 0.25;
 
-/// What plans are made with.
+/// Makes plans.
 pub(super) struct Planner<'a> {
-    pub(super) searcher: &'a tantivy::Searcher,
-    pub(super) fields: Fields,
+    searcher: &'a Searcher,
+    body: Place,
+    title: Place,
 }
 
-impl Planner<'_> {
-    pub(super) fn plan(&self, query: &Resolved, place: Place) -> tantivy::Result<Plan> {
-        Ok(match query {
-            Resolved::Words(bag) => self.words(bag, place)?,
-            Resolved::Phrase(phrase) => self.phrase(phrase, place)?,
-            Resolved::All(queries) => Plan::All(
-                queries.iter().map(|q| self.plan(q, place)).collect::<tantivy::Result<_>>()?,
-            ),
-            Resolved::Rank { must, should } => Plan::Rank {
-                must: Box::new(self.plan(must, place)?),
-                should: Box::new(self.plan(should, place)?),
-            },
+/// The fields of one text, and their sizes.
+#[derive(Clone, Copy)]
+struct Place {
+    exact: Field,
+    forms: Field,
+    statistics: Statistics,
+}
+
+impl<'a> Planner<'a> {
+    pub(super) fn new(searcher: &'a Searcher) -> tantivy::Result<Self> {
+        let fields = &searcher.fields;
+        let engine = &searcher.engine;
+        let passages = engine.segment_readers().iter().map(|s| u64::from(s.max_doc())).sum();
+        let articles = engine.doc_freq(&Term::from_field_u64(fields.ordinal, 0))?;
+        let place = |exact, forms, documents| -> tantivy::Result<Place> {
+            let mut words = 0;
+            for segment in engine.segment_readers() {
+                words += segment.inverted_index(exact)?.total_num_tokens();
+            }
+            Ok(Place { exact, forms, statistics: Statistics { documents, words } })
+        };
+        Ok(Planner {
+            searcher,
+            body: place(fields.exact, fields.forms, passages)?,
+            title: place(fields.title_exact, fields.title_forms, articles)?,
         })
     }
 
-    fn words(&self, bag: &Bag, place: Place) -> tantivy::Result<Plan> {
-        let word = |word: &BagWord| self.word(&word.terms, place.forms.field, place.statistics);
-        let words = bag.words.iter().map(word).collect::<tantivy::Result<Vec<_>>>()?;
-        let sequences = self.sequences(bag, &words, place)?;
-        Ok(Plan::Words { words, target: place.forms, statistics: place.statistics, sequences })
+    pub(super) fn plan(&self, query: &Resolved) -> Result<Plan, Failure> {
+        let plans = |queries: &[Resolved]| -> Result<Vec<_>, Failure> {
+            queries.iter().map(|query| self.plan(query)).collect()
+        };
+        Ok(match query {
+            Resolved::Leaf(leaf) => Plan::Leaf(self.leaf(leaf)?),
+            Resolved::All(queries) => Plan::All(plans(queries)?),
+            Resolved::Any(queries) => Plan::Any(plans(queries)?),
+            Resolved::Not(query) => Plan::Not(Box::new(self.plan(query)?)),
+            Resolved::Rank { must, should } => {
+                Plan::Rank { must: Box::new(self.plan(must)?), should: self.leaf(should)? }
+            }
+            Resolved::Source(name) => Plan::Source(name.clone()),
+            Resolved::Author(terms) => Plan::Author(terms.clone()),
+            Resolved::Dates { from, to } => Plan::Dates { from: *from, to: *to },
+        })
+    }
+
+    pub(super) fn leaf(&self, leaf: &Leaf) -> Result<LeafPlan, Failure> {
+        let slots = leaf
+            .slots
+            .iter()
+            .map(|slot| self.searcher.slot_terms(slot))
+            .collect::<Result<Vec<_>, _>>()?;
+        let body = match leaf.title_only {
+            true => None,
+            false => Some(self.scoring(leaf, &slots, self.body)?),
+        };
+        let title = self.scoring(leaf, &slots, self.title)?;
+        Ok(LeafPlan { spans: leaf.spans.clone(), slots, body, title })
+    }
+
+    fn scoring(&self, leaf: &Leaf, slots: &[SlotTerms], place: Place) -> tantivy::Result<Scoring> {
+        let statistics = place.statistics;
+        let word = |(slot, terms): (&Slot, &SlotTerms)| self.word(slot, terms, place);
+        let words = leaf.slots.iter().zip(slots).map(word).collect::<tantivy::Result<Vec<_>>>()?;
+        let field = if slots.iter().any(|slot| slot.of_forms) { place.forms } else { place.exact };
+        let target = Target { field, lengths: place.exact };
+        let idf = words.iter().map(|word| word.idf).sum();
+        let (words, sequences) = match &leaf.bag {
+            Some(bag) => {
+                let words: Vec<Word> = words.into_iter().take(bag.words).collect();
+                let sequences = self.sequences(leaf, bag, &words, place)?;
+                (words, sequences)
+            }
+            // A word by itself scores by its frequency; the text is read for its letters alone.
+            None if leaf.spans == Spans::Slot(0) && slots[0].letters.is_none() => {
+                (words, Vec::new())
+            }
+            None => (Vec::new(), Vec::new()),
+        };
+        Ok(Scoring { target, statistics, words, idf, sequences })
     }
 
     /// A word's idf is that of its most frequent likely term, or of any where the index has none of these:
     /// the terms of one word mostly stand together.
-    fn word(&self, asked: &[Asked], field: Field, statistics: Statistics) -> tantivy::Result<Word> {
+    fn word(&self, slot: &Slot, terms: &SlotTerms, place: Place) -> tantivy::Result<Word> {
+        let field = if terms.of_forms { place.forms } else { place.exact };
+        let likely = |i: usize| slot.forms().get(i).is_none_or(|asked| asked.likely);
         let (mut likely_frequency, mut any_frequency) = (0, 0);
-        let mut terms = Vec::with_capacity(asked.len());
-        for Asked { term, likely } in asked {
+        let mut weighted = Vec::with_capacity(terms.terms.len());
+        for (i, term) in terms.terms.iter().enumerate() {
             let term = Term::from_field_text(field, term);
-            let frequency = self.searcher.doc_freq(&term)?;
+            let frequency = self.searcher.engine.doc_freq(&term)?;
             any_frequency = frequency.max(any_frequency);
-            if *likely {
+            if likely(i) {
                 likely_frequency = frequency.max(likely_frequency);
             }
-            terms.push((term, if *likely { 1.0 } else { UNLIKELY }));
+            weighted.push((term, if likely(i) { 1.0 } else { UNLIKELY }));
         }
         let frequency = if likely_frequency > 0 { likely_frequency } else { any_frequency };
-        Ok(Word { terms, idf: statistics.idf(frequency) })
+        Ok(Word { terms: weighted, idf: place.statistics.idf(frequency) })
     }
 
     /// Passages that hold the bare words as typed come before all others: they gain as much as any other
     /// passage can have. Those that hold them in this order in other forms gain half of that.
-    fn sequences(&self, bag: &Bag, words: &[Word], place: Place) -> tantivy::Result<Vec<Sequence>> {
+    fn sequences(
+        &self,
+        leaf: &Leaf,
+        bag: &Bag,
+        words: &[Word],
+        place: Place,
+    ) -> tantivy::Result<Vec<Sequence>> {
         let most: Score = words.iter().map(Word::max_score).sum();
-        let exact = bag.sequence.iter().enumerate().map(|(i, term)| (i, term.as_str()));
+        let exact = leaf.slots[bag.words..].iter().enumerate();
+        let exact = exact.filter_map(|(i, slot)| match &slot.test {
+            Test::Exact(term) => Some((i, term.as_str())),
+            _ => None,
+        });
         let forms = bag.forms_sequence.iter().map(|(i, term)| (*i, term.as_str()));
         let mut sequences = Vec::new();
-        sequences.extend(self.sequence(place.exact.field, exact.collect(), most)?);
-        sequences.extend(self.sequence(place.forms.field, forms.collect(), most / 2.0)?);
+        sequences.extend(self.sequence(place.exact, exact.collect(), most)?);
+        sequences.extend(self.sequence(place.forms, forms.collect(), most / 2.0)?);
         Ok(sequences)
     }
 
@@ -141,135 +198,80 @@ impl Planner<'_> {
         let first = terms[0].0;
         let terms = terms.iter().map(|&(i, term)| (i - first, Term::from_field_text(field, term)));
         let query = PhraseQuery::new_with_offset(terms.collect());
-        let schema = self.searcher.schema();
+        let schema = self.searcher.engine.schema();
         let weight = query.weight(EnableScoring::disabled_from_schema(schema))?;
         Ok(Some(Sequence { weight, bonus }))
     }
+}
 
-    fn phrase(&self, phrase: &Phrase, place: Place) -> tantivy::Result<Plan> {
-        let field = place.exact.field;
-        if let [term] = phrase.terms.as_slice() {
-            let word = self.word(&[Asked::likely(term.clone())], field, place.statistics)?;
-            let (target, statistics) = (place.exact, place.statistics);
-            let words = vec![word];
-            return Ok(Plan::Words { words, target, statistics, sequences: Vec::new() });
-        }
-        let slots = phrase.terms.iter().map(|term| Term::from_field_text(field, term)).collect();
-        let weight =
-            PhraseQuery::new(slots).weight(EnableScoring::enabled_from_searcher(self.searcher))?;
-        let seams = place.has_seams.then(|| Seams::new(self.fields, phrase));
-        Ok(Plan::Phrase { weight, seams })
+impl Searcher {
+    /// The terms that stand for a slot.
+    pub(super) fn slot_terms(&self, slot: &Slot) -> Result<SlotTerms, Failure> {
+        let exact = |term: &String, letters: Option<&String>| SlotTerms {
+            terms: vec![term.clone()],
+            of_forms: false,
+            letters: letters.cloned(),
+        };
+        Ok(match &slot.test {
+            Test::Exact(term) => exact(term, None),
+            Test::Letters { term, letters } => exact(term, Some(letters)),
+            Test::Forms(asked) => {
+                let terms = asked.iter().map(|asked| asked.term.clone()).collect();
+                SlotTerms { terms, of_forms: true, letters: None }
+            }
+            Test::Like(pattern) => {
+                let terms = self.expansions(pattern)?;
+                if terms.len() > MAX_EXPANSIONS {
+                    let (word, found) = (slot.typed.clone(), terms.len());
+                    return Err(Error::TooManyWords { word, found, most: MAX_EXPANSIONS }.into());
+                }
+                SlotTerms { terms, of_forms: false, letters: None }
+            }
+        })
     }
 }
 
 impl Plan {
-    /// What the plan finds in a segment. Deleted documents are among it.
-    pub(super) fn run(
-        &self,
-        segment: &Segment,
-        text: &TextReader,
-        analyzer: &Analyzer,
-    ) -> Result<Scored, Failure> {
-        let reader = &segment.reader;
+    /// Whether all matches are those of one leaf.
+    pub(super) fn is_leaf(&self) -> bool {
         match self {
-            Plan::Words { words, target, statistics, sequences } => {
-                let mut found = score_words(reader, *target, words, *statistics)?;
-                for sequence in sequences {
-                    add_bonus(&mut found, reader, sequence)?;
-                }
-                Ok(found)
-            }
-            Plan::Phrase { weight, seams } => {
-                let mut found = Vec::new();
-                weight.for_each(reader, &mut |doc, score| found.push((doc, score)))?;
-                match seams {
-                    Some(seams) => seams.add_to(found, segment, text, analyzer),
-                    None => Ok(found),
-                }
-            }
-            Plan::All(plans) => {
-                let mut each = plans.iter().map(|plan| plan.run(segment, text, analyzer));
-                let first = each.next().unwrap_or_else(|| Ok(Vec::new()))?;
-                each.try_fold(first, |found, next| Ok(intersection(&found, &next?)))
-            }
-            Plan::Rank { must, should } => {
-                let mut found = must.run(segment, text, analyzer)?;
-                if !found.is_empty() {
-                    add_scores(&mut found, &should.run(segment, text, analyzer)?);
-                }
-                Ok(found)
-            }
+            Plan::Leaf(_) => true,
+            Plan::Rank { must, .. } => must.is_leaf(),
+            _ => false,
         }
     }
 }
 
-/// Why a plan could not be run: the engine, or the text file.
-#[derive(Debug)]
-pub(super) enum Failure {
-    Engine(tantivy::TantivyError),
-    Text(Error),
-}
-
-impl From<tantivy::TantivyError> for Failure {
-    fn from(error: tantivy::TantivyError) -> Self {
-        Failure::Engine(error)
-    }
-}
-
-impl From<std::io::Error> for Failure {
-    fn from(error: std::io::Error) -> Self {
-        Failure::Engine(error.into())
-    }
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Failure::Text(error)
-    }
-}
-
-fn add_bonus(
-    found: &mut Scored,
-    segment: &SegmentReader,
-    sequence: &Sequence,
-) -> tantivy::Result<()> {
-    if found.is_empty() {
-        return Ok(());
-    }
-    let mut scorer = sequence.weight.scorer(segment, 1.0)?;
-    let mut at = 0;
-    while scorer.doc() != TERMINATED && at < found.len() {
-        let doc = scorer.doc();
-        at += found[at..].partition_point(|&(d, _)| d < doc);
-        if let Some((_, score)) = found.get_mut(at).filter(|(d, _)| *d == doc) {
-            *score += sequence.bonus;
-        }
-        scorer.advance();
-    }
-    Ok(())
-}
-
-/// Documents of both, scores added.
-fn intersection(left: &Scored, right: &Scored) -> Scored {
-    let mut both = Vec::new();
-    let mut at = 0;
-    for &(doc, score) in left {
-        at += right[at..].partition_point(|&(d, _)| d < doc);
-        if let Some((_, other)) = right.get(at).filter(|(d, _)| *d == doc) {
-            both.push((doc, score + other));
+impl LeafPlan {
+    pub(super) fn scoring(&self, text: Text) -> Option<&Scoring> {
+        match text {
+            Text::Body => self.body.as_ref(),
+            Text::Title => Some(&self.title),
         }
     }
-    both
 }
 
-/// Adds the scores of documents that both hold; keeps those of `found`.
-fn add_scores(found: &mut Scored, more: &Scored) {
-    let mut at = 0;
-    for (doc, score) in found {
-        at += more[at..].partition_point(|&(d, _)| d < *doc);
-        if let Some((_, other)) = more.get(at).filter(|(d, _)| d == doc) {
-            *score += other;
+impl Sequence {
+    /// Adds the bonus to the documents found that hold the words in order.
+    pub(super) fn add_to(
+        &self,
+        found: &mut [(DocId, Score)],
+        segment: &SegmentReader,
+    ) -> tantivy::Result<()> {
+        if found.is_empty() {
+            return Ok(());
         }
+        let mut scorer = self.weight.scorer(segment, 1.0)?;
+        let mut at = 0;
+        while scorer.doc() != TERMINATED && at < found.len() {
+            let doc = scorer.doc();
+            at += found[at..].partition_point(|&(d, _)| d < doc);
+            if let Some((_, score)) = found.get_mut(at).filter(|(d, _)| *d == doc) {
+                *score += self.bonus;
+            }
+            scorer.advance();
+        }
+        Ok(())
     }
 }
 

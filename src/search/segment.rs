@@ -41,6 +41,33 @@ impl Segment {
         doc - inside
     }
 
+    /// Whether two documents are passages of one article.
+    pub(super) fn is_same_article(&self, doc: DocId, other: DocId) -> bool {
+        self.address(doc) == self.address(other)
+    }
+
+    /// The documents of the first and the last passage of the article that `doc` belongs to.
+    pub(super) fn article(&self, doc: DocId) -> (DocId, DocId) {
+        let mut last = doc;
+        while last + 1 < self.reader.max_doc() && self.is_same_article(doc, last + 1) {
+            last += 1;
+        }
+        (self.first_of_article(doc), last)
+    }
+
+    /// The first documents of the articles that these documents, in order, belong to.
+    pub(super) fn articles_of(&self, docs: impl Iterator<Item = DocId>) -> Vec<DocId> {
+        let mut articles: Vec<DocId> = Vec::new();
+        let mut last = None;
+        for doc in docs {
+            let address = self.address(doc);
+            if last.replace(address) != Some(address) {
+                articles.push(self.first_of_article(doc));
+            }
+        }
+        articles
+    }
+
     /// The passage's place in its article, from 0.
     pub(super) fn ordinal(&self, doc: DocId) -> usize {
         (doc - self.first_of_article(doc)) as usize

@@ -1,0 +1,303 @@
+//! A plan over one segment: which articles it is true of, and what is lit in them.
+
+use std::collections::BTreeMap;
+
+use tantivy::{DocId, Score, Term};
+
+use super::bm25::{Statistics, score_words};
+use super::filter::{Dates, author_documents, source_documents};
+use super::plan::{LeafPlan, Plan, Scoring, holders};
+use super::segment::Segment;
+use super::stand::{Ground, Text};
+use super::{Failure, Searcher};
+use crate::spans::{Match, apart, joined};
+
+/// Documents of one segment in order, with what was found in each.
+pub(super) type Found<X> = Vec<(DocId, X)>;
+
+/// What is found in a segment: in the bodies of passages, and in the titles that their first ones bear. An
+/// article that is found by nothing of its text is there as a title.
+#[derive(Debug)]
+pub(super) struct SegmentFound<X> {
+    pub(super) bodies: Found<X>,
+    pub(super) titles: Found<X>,
+}
+
+/// What a leaf gives for a document: a score, or its matches.
+pub(super) trait Finding: Default + Sized {
+    fn of_leaf(run: &Run<'_>, leaf: &LeafPlan, text: Text) -> Result<Found<Self>, Failure>;
+    /// Adds what another leaf gives for the same document.
+    fn add(&mut self, other: Self);
+    /// Adds to the documents of `found` what bare words that only rank give for them.
+    fn add_ranking(
+        run: &Run<'_>,
+        found: &mut SegmentFound<Self>,
+        leaf: &LeafPlan,
+    ) -> Result<(), Failure>;
+}
+
+/// A run of plans over one segment.
+pub(super) struct Run<'a> {
+    pub(super) searcher: &'a Searcher,
+    pub(super) segment: &'a Segment,
+}
+
+/// What each part of a plan finds.
+enum Node<X> {
+    Leaf { found: SegmentFound<X>, articles: Vec<DocId> },
+    Fact(Vec<DocId>),
+    All(Vec<Node<X>>),
+    Any(Vec<Node<X>>),
+    Not(Box<Node<X>>),
+}
+
+impl Run<'_> {
+    pub(super) fn find<X: Finding>(&self, plan: &Plan) -> Result<SegmentFound<X>, Failure> {
+        match plan {
+            Plan::Leaf(leaf) => self.leaf(leaf),
+            Plan::Rank { must, should } => {
+                let mut found = self.find(must)?;
+                X::add_ranking(self, &mut found, should)?;
+                Ok(found)
+            }
+            plan => {
+                let node = self.node(plan)?;
+                let articles = self.articles(&node)?;
+                let mut lit = SegmentFound { bodies: Vec::new(), titles: Vec::new() };
+                self.light(node, &articles, &mut lit)?;
+                Ok(self.completed(lit, articles))
+            }
+        }
+    }
+
+    fn leaf<X: Finding>(&self, leaf: &LeafPlan) -> Result<SegmentFound<X>, Failure> {
+        let bodies = match &leaf.body {
+            Some(_) => X::of_leaf(self, leaf, Text::Body)?,
+            None => Vec::new(),
+        };
+        Ok(SegmentFound { bodies, titles: X::of_leaf(self, leaf, Text::Title)? })
+    }
+
+    fn node<X: Finding>(&self, plan: &Plan) -> Result<Node<X>, Failure> {
+        let nodes = |plans: &[Plan]| -> Result<Vec<Node<X>>, Failure> {
+            plans.iter().map(|plan| self.node(plan)).collect()
+        };
+        let (segment, fields) = (&self.segment.reader, self.searcher.fields);
+        let of = |docs: Vec<DocId>| Node::Fact(self.segment.articles_of(docs.into_iter()));
+        Ok(match plan {
+            Plan::Leaf(leaf) => {
+                let found: SegmentFound<X> = self.leaf(leaf)?;
+                let bodies = self.segment.articles_of(found.bodies.iter().map(|(doc, _)| *doc));
+                let titles: Vec<DocId> = found.titles.iter().map(|(doc, _)| *doc).collect();
+                Node::Leaf { found, articles: union(&bodies, &titles) }
+            }
+            Plan::All(plans) => Node::All(nodes(plans)?),
+            Plan::Any(plans) => Node::Any(nodes(plans)?),
+            Plan::Not(plan) => Node::Not(Box::new(self.node(plan)?)),
+            Plan::Rank { must, .. } => self.node(must)?,
+            Plan::Source(name) => of(source_documents(segment, fields, name)?),
+            Plan::Author(words) => of(author_documents(segment, fields, words)?),
+            Plan::Dates { from, to } => {
+                let dates = Dates::open(segment, *from, *to)?;
+                let mut articles = self.all_articles()?;
+                articles.retain(|&doc| dates.accept(doc));
+                Node::Fact(articles)
+            }
+        })
+    }
+
+    /// The first documents of all articles, deleted ones among them.
+    pub(super) fn all_articles(&self) -> tantivy::Result<Vec<DocId>> {
+        let first = Term::from_field_u64(self.searcher.fields.ordinal, 0);
+        holders(&self.segment.reader, &first)
+    }
+
+    /// The first documents of the articles that a part is true of.
+    fn articles<X>(&self, node: &Node<X>) -> tantivy::Result<Vec<DocId>> {
+        let each = |nodes: &[Node<X>], join: fn(&[DocId], &[DocId]) -> Vec<DocId>| {
+            let mut articles = nodes.iter().map(|node| self.articles(node));
+            let first = articles.next().unwrap_or_else(|| Ok(Vec::new()))?;
+            articles.try_fold(first, |found, next| Ok(join(&found, &next?)))
+        };
+        match node {
+            Node::Leaf { articles, .. } | Node::Fact(articles) => Ok(articles.clone()),
+            Node::All(nodes) => each(nodes, intersection),
+            Node::Any(nodes) => each(nodes, union),
+            Node::Not(node) => Ok(difference(&self.all_articles()?, &self.articles(node)?)),
+        }
+    }
+
+    /// Gives what makes the plan true in some articles: nothing of a SAUF, nothing of a failed ET.
+    fn light<X: Finding>(
+        &self,
+        node: Node<X>,
+        articles: &[DocId],
+        lit: &mut SegmentFound<X>,
+    ) -> Result<(), Failure> {
+        match node {
+            Node::Leaf { found, .. } => {
+                let is_lit = |doc: DocId| {
+                    articles.binary_search(&self.segment.first_of_article(doc)).is_ok()
+                };
+                let bodies = found.bodies.into_iter().filter(|(doc, _)| is_lit(*doc)).collect();
+                let titles = found.titles.into_iter();
+                let titles = titles.filter(|(doc, _)| articles.binary_search(doc).is_ok());
+                merge(&mut lit.bodies, bodies);
+                merge(&mut lit.titles, titles.collect());
+            }
+            Node::All(nodes) | Node::Any(nodes) => {
+                for node in nodes {
+                    let within = intersection(articles, &self.articles(&node)?);
+                    self.light(node, &within, lit)?;
+                }
+            }
+            Node::Fact(_) | Node::Not(_) => {}
+        }
+        Ok(())
+    }
+
+    /// With the articles of which nothing is lit.
+    fn completed<X: Finding>(
+        &self,
+        mut found: SegmentFound<X>,
+        articles: Vec<DocId>,
+    ) -> SegmentFound<X> {
+        let bodies = self.segment.articles_of(found.bodies.iter().map(|(doc, _)| *doc));
+        let bare = difference(&articles, &bodies).into_iter().map(|doc| (doc, X::default()));
+        merge(&mut found.titles, bare.collect());
+        found
+    }
+
+    /// Calls for every document with matches of a leaf.
+    fn each_match(
+        &self,
+        leaf: &LeafPlan,
+        text: Text,
+        found: &mut dyn FnMut(DocId, &[Match]),
+    ) -> Result<(), Failure> {
+        let Run { searcher, segment } = *self;
+        Ground { searcher, segment, text }.each_match(&leaf.spans, &leaf.slots, found)
+    }
+}
+
+impl Finding for Score {
+    fn of_leaf(run: &Run<'_>, leaf: &LeafPlan, text: Text) -> Result<Found<Score>, Failure> {
+        let Some(scoring) = leaf.scoring(text) else { return Ok(Vec::new()) };
+        let segment = &run.segment.reader;
+        let Scoring { target, statistics, words, idf, sequences } = scoring;
+        if !words.is_empty() {
+            let mut found = score_words(segment, *target, words, *statistics)?;
+            for sequence in sequences {
+                sequence.add_to(&mut found, segment)?;
+            }
+            return Ok(found);
+        }
+        let lengths = segment.get_fieldnorms_reader(target.lengths)?;
+        let factors = statistics.length_factors();
+        let mut found = Vec::new();
+        run.each_match(leaf, text, &mut |doc, matches| {
+            let factor = factors[usize::from(lengths.fieldnorm_id(doc))];
+            found.push((doc, Statistics::saturated(*idf, matches.len() as f32, factor)));
+        })?;
+        Ok(found)
+    }
+
+    fn add(&mut self, other: Score) {
+        *self += other;
+    }
+
+    fn add_ranking(
+        run: &Run<'_>,
+        found: &mut SegmentFound<Score>,
+        leaf: &LeafPlan,
+    ) -> Result<(), Failure> {
+        for (found, text) in [(&mut found.bodies, Text::Body), (&mut found.titles, Text::Title)] {
+            if !found.is_empty() {
+                add_scores(found, &Score::of_leaf(run, leaf, text)?);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Finding for Vec<Match> {
+    fn of_leaf(run: &Run<'_>, leaf: &LeafPlan, text: Text) -> Result<Found<Self>, Failure> {
+        let mut found = Vec::new();
+        let mut add = |doc, matches: &[Match]| found.push((doc, joined(matches.to_vec())));
+        run.each_match(leaf, text, &mut add)?;
+        Ok(found)
+    }
+
+    fn add(&mut self, other: Self) {
+        let mut both = std::mem::take(self);
+        both.extend(other);
+        *self = joined(both);
+    }
+
+    /// Words that only rank are no matches.
+    fn add_ranking(_: &Run<'_>, _: &mut SegmentFound<Self>, _: &LeafPlan) -> Result<(), Failure> {
+        Ok(())
+    }
+}
+
+/// How many matches there are, of one leaf.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Tally(pub(super) u32);
+
+impl Finding for Tally {
+    fn of_leaf(run: &Run<'_>, leaf: &LeafPlan, text: Text) -> Result<Found<Self>, Failure> {
+        let mut found = Vec::new();
+        let mut add = |doc, matches: &[Match]| found.push((doc, Tally(apart(matches))));
+        run.each_match(leaf, text, &mut add)?;
+        Ok(found)
+    }
+
+    fn add(&mut self, other: Self) {
+        self.0 += other.0;
+    }
+
+    fn add_ranking(_: &Run<'_>, _: &mut SegmentFound<Self>, _: &LeafPlan) -> Result<(), Failure> {
+        Ok(())
+    }
+}
+
+/// Adds the scores of documents that both hold; keeps those of `found`.
+fn add_scores(found: &mut [(DocId, Score)], more: &[(DocId, Score)]) {
+    let mut at = 0;
+    for (doc, score) in found {
+        at += more[at..].partition_point(|&(d, _)| d < *doc);
+        if let Some((_, other)) = more.get(at).filter(|(d, _)| d == doc) {
+            *score += other;
+        }
+    }
+}
+
+fn merge<X: Finding>(into: &mut Found<X>, more: Found<X>) {
+    if into.is_empty() {
+        *into = more;
+        return;
+    }
+    if more.is_empty() {
+        return;
+    }
+    let mut merged: BTreeMap<DocId, X> = std::mem::take(into).into_iter().collect();
+    for (doc, finding) in more {
+        merged.entry(doc).or_default().add(finding);
+    }
+    *into = merged.into_iter().collect();
+}
+
+pub(super) fn union(left: &[DocId], right: &[DocId]) -> Vec<DocId> {
+    let mut both = [left, right].concat();
+    both.sort_unstable();
+    both.dedup();
+    both
+}
+
+fn intersection(left: &[DocId], right: &[DocId]) -> Vec<DocId> {
+    left.iter().copied().filter(|doc| right.binary_search(doc).is_ok()).collect()
+}
+
+fn difference(left: &[DocId], right: &[DocId]) -> Vec<DocId> {
+    left.iter().copied().filter(|doc| right.binary_search(doc).is_err()).collect()
+}

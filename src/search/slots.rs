@@ -1,0 +1,261 @@
+//! The words of a slot in one segment: documents, and where the words stand in them.
+
+use std::collections::VecDeque;
+
+use tantivy::postings::{Postings, SegmentPostings};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocId, DocSet, InvertedIndexReader, SegmentReader, TERMINATED, Term};
+
+use crate::index::WIDE;
+use crate::spans::Occurrence;
+
+/// More terms than this are read at once instead of side by side.
+const MOST_SIDE_BY_SIDE: usize = 48;
+
+/// The terms that stand for a slot, of one field.
+#[derive(Clone, Debug)]
+pub(super) struct SlotTerms {
+    pub(super) terms: Vec<String>,
+    /// Of the field of all forms, where a term may cover several words.
+    pub(super) of_forms: bool,
+    /// How the words must be written, letter for letter (NFC); the text decides.
+    pub(super) letters: Option<String>,
+}
+
+/// Reads a slot forward, and keeps what was read until it is passed.
+pub(super) struct SlotCursor {
+    source: Source,
+    read: VecDeque<(DocId, Vec<Occurrence>)>,
+    spare: Vec<Vec<Occurrence>>,
+    positions: Vec<u32>,
+}
+
+/// The documents of a slot, in order.
+pub(super) enum Source {
+    Terms(Vec<TermCursor>),
+    /// Every word, by document and position.
+    List {
+        words: Vec<(DocId, u32)>,
+        at: usize,
+    },
+}
+
+pub(super) struct TermCursor {
+    postings: SegmentPostings,
+    /// Where the term covers so many words.
+    wide: Vec<(SegmentPostings, u32)>,
+}
+
+impl SlotCursor {
+    pub(super) fn open(
+        segment: &SegmentReader,
+        field: Field,
+        slot: &SlotTerms,
+    ) -> tantivy::Result<Self> {
+        let source = Source::open(segment, field, slot)?;
+        let (read, spare, positions) = (VecDeque::new(), Vec::new(), Vec::new());
+        Ok(SlotCursor { source, read, spare, positions })
+    }
+
+    /// About how many documents it has.
+    pub(super) fn cost(&self) -> usize {
+        self.source.cost()
+    }
+
+    /// The first document from `doc` on; what stands before is passed for good.
+    pub(super) fn first_from(&mut self, doc: DocId) -> DocId {
+        while self.read.front().is_some_and(|(read, _)| *read < doc) {
+            self.spare.extend(self.read.pop_front().map(|(_, places)| places));
+        }
+        match self.read.front() {
+            Some((read, _)) => *read,
+            None => self.source.seek(doc),
+        }
+    }
+
+    /// Reads the documents up to `to`; what stands before `from` is passed for good.
+    pub(super) fn load(&mut self, from: DocId, to: DocId) {
+        let mut doc = self.first_from(from);
+        if let Some((last, _)) = self.read.back() {
+            doc = self.source.seek(last + 1);
+        }
+        while doc <= to && doc != TERMINATED {
+            let mut places = self.spare.pop().unwrap_or_default();
+            places.clear();
+            self.source.read(doc, &mut self.positions, &mut places);
+            self.read.push_back((doc, places));
+            doc = self.source.seek(doc + 1);
+        }
+    }
+
+    /// What is read, in the order of documents.
+    pub(super) fn read(&self) -> impl Iterator<Item = (DocId, &[Occurrence])> {
+        self.read.iter().map(|(doc, places)| (*doc, places.as_slice()))
+    }
+}
+
+impl Source {
+    pub(super) fn open(
+        segment: &SegmentReader,
+        field: Field,
+        slot: &SlotTerms,
+    ) -> tantivy::Result<Self> {
+        let inverted = segment.inverted_index(field)?;
+        let mut cursors = Vec::new();
+        for text in &slot.terms {
+            let term = Term::from_field_text(field, text);
+            let option = IndexRecordOption::WithFreqsAndPositions;
+            if let Some(postings) = inverted.read_postings(&term, option)? {
+                let wide = if slot.of_forms { wide(&inverted, text)? } else { Vec::new() };
+                cursors.push(TermCursor { postings, wide });
+            }
+        }
+        Ok(match cursors.len() > MOST_SIDE_BY_SIDE {
+            true => listed(cursors),
+            false => Source::Terms(cursors),
+        })
+    }
+
+    /// About how many documents it has.
+    pub(super) fn cost(&self) -> usize {
+        match self {
+            Source::Terms(cursors) => {
+                cursors.iter().map(|cursor| cursor.postings.size_hint() as usize).sum()
+            }
+            Source::List { words, .. } => words.len(),
+        }
+    }
+
+    /// Whether every occurrence is one word.
+    pub(super) fn is_narrow(&self) -> bool {
+        match self {
+            Source::Terms(cursors) => cursors.iter().all(|cursor| cursor.wide.is_empty()),
+            Source::List { .. } => true,
+        }
+    }
+
+    /// The positions of the words in the document that it stands at, sorted and each once.
+    pub(super) fn positions(&mut self, doc: DocId, positions: &mut Vec<u32>) {
+        positions.clear();
+        match self {
+            Source::Terms(cursors) => {
+                let mut readers = 0;
+                for cursor in cursors.iter_mut().filter(|cursor| cursor.postings.doc() == doc) {
+                    cursor.postings.append_positions_with_offset(0, positions);
+                    readers += 1;
+                }
+                if readers > 1 {
+                    positions.sort_unstable();
+                }
+                positions.dedup();
+            }
+            Source::List { words, at } => {
+                let here = words[*at..].iter().take_while(|&&(d, _)| d == doc);
+                positions.extend(here.map(|&(_, position)| position));
+            }
+        }
+    }
+
+    /// The first document from `target` on.
+    pub(super) fn seek(&mut self, target: DocId) -> DocId {
+        match self {
+            Source::Terms(cursors) => {
+                let seek = |cursor: &mut TermCursor| {
+                    let doc = cursor.postings.doc();
+                    if doc < target { cursor.postings.seek(target) } else { doc }
+                };
+                cursors.iter_mut().map(seek).min().unwrap_or(TERMINATED)
+            }
+            Source::List { words, at } => {
+                *at += words[*at..].partition_point(|&(doc, _)| doc < target);
+                words.get(*at).map_or(TERMINATED, |&(doc, _)| doc)
+            }
+        }
+    }
+
+    /// The places of the words in the document that it stands at, sorted and each once.
+    pub(super) fn read(
+        &mut self,
+        doc: DocId,
+        positions: &mut Vec<u32>,
+        places: &mut Vec<Occurrence>,
+    ) {
+        match self {
+            Source::Terms(cursors) => {
+                let mut sorted = true;
+                for cursor in cursors.iter_mut().filter(|cursor| cursor.postings.doc() == doc) {
+                    sorted &= places.is_empty();
+                    cursor.read(doc, positions, places);
+                }
+                if !sorted {
+                    places.sort_unstable();
+                }
+                places.dedup();
+            }
+            Source::List { words, at } => {
+                let here = words[*at..].iter().take_while(|&&(d, _)| d == doc);
+                places.extend(here.map(|&(_, position)| Occurrence::word(position)));
+                places.dedup();
+            }
+        }
+    }
+}
+
+impl TermCursor {
+    fn read(&mut self, doc: DocId, positions: &mut Vec<u32>, places: &mut Vec<Occurrence>) {
+        self.postings.positions(positions);
+        let from = places.len();
+        places.extend(positions.iter().map(|&position| Occurrence::word(position)));
+        for (postings, words) in &mut self.wide {
+            if postings.doc() < doc {
+                postings.seek(doc);
+            }
+            if postings.doc() == doc {
+                postings.positions(positions);
+                for place in &mut places[from..] {
+                    if positions.binary_search(&place.start).is_ok() {
+                        place.end = place.start + *words;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The postings of the terms that tell where a term covers several words.
+fn wide(
+    inverted: &InvertedIndexReader,
+    term: &str,
+) -> tantivy::Result<Vec<(SegmentPostings, u32)>> {
+    let prefix = format!("{term}{WIDE}");
+    let mut after = prefix.clone().into_bytes();
+    if let Some(last) = after.last_mut() {
+        *last += 1;
+    }
+    let mut found = Vec::new();
+    let mut terms = inverted.terms().range().ge(&prefix).lt(&after).into_stream()?;
+    while terms.advance() {
+        let words = str::from_utf8(&terms.key()[prefix.len()..]).ok().and_then(|n| n.parse().ok());
+        if let Some(words) = words {
+            let option = IndexRecordOption::WithFreqsAndPositions;
+            found.push((inverted.read_postings_from_terminfo(terms.value(), option)?, words));
+        }
+    }
+    Ok(found)
+}
+
+fn listed(cursors: Vec<TermCursor>) -> Source {
+    let mut words = Vec::new();
+    let mut positions = Vec::new();
+    for mut cursor in cursors {
+        while cursor.postings.doc() != TERMINATED {
+            cursor.postings.positions(&mut positions);
+            let doc = cursor.postings.doc();
+            words.extend(positions.iter().map(|&position| (doc, position)));
+            cursor.postings.advance();
+        }
+    }
+    words.sort_unstable();
+    words.dedup();
+    Source::List { words, at: 0 }
+}

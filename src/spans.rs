@@ -1,0 +1,510 @@
+//! How words stand to one another: phrases, words near each other, in one sentence.
+//!
+//! It knows positions alone. The index brings those of its postings, the highlighter those of a text, and
+//! both are answered here: what is lit is what was found.
+
+use std::cmp::Reverse;
+
+use crate::query::Within;
+
+/// Most words that one form covers (`arc-et-senans` covers three), well rounded up.
+const WIDEST_FORM: u32 = 16;
+
+/// One or more words that stand for a slot: positions, the last one not included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Occurrence {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+}
+
+/// A place where a query stands: from the first to the last of its words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Match {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    pub(crate) lit: Lit,
+}
+
+/// Which words of a match are those of the query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Lit {
+    /// All of them.
+    Whole,
+    /// These, sorted and apart.
+    Parts(Vec<Occurrence>),
+}
+
+/// What is looked for, over numbered slots.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Spans {
+    /// Each occurrence of a slot.
+    Slot(usize),
+    /// One slot after the other.
+    Phrase(Vec<usize>),
+    /// All slots, each by words of its own, with at most so many other words among them.
+    Loose { slots: Vec<usize>, others: u32 },
+    /// A match of each, near each other.
+    Near { left: Box<Spans>, right: Box<Spans>, within: Within, ordered: bool },
+    /// A match of any.
+    Any(Vec<Spans>),
+}
+
+/// How far a match may run on after the passage that it begins in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Reach {
+    /// So many words.
+    Words(u32),
+    /// To the end of a sentence or paragraph, wherever that is.
+    Bound,
+}
+
+/// The words of a text as a query sees them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Places<'a> {
+    /// Of each slot, sorted and each once.
+    pub(crate) occurrences: &'a [Vec<Occurrence>],
+    /// The positions that begin sentences and paragraphs, sorted.
+    pub(crate) sentences: &'a [u32],
+    pub(crate) paragraphs: &'a [u32],
+}
+
+impl Occurrence {
+    pub(crate) fn word(position: u32) -> Self {
+        Occurrence { start: position, end: position + 1 }
+    }
+}
+
+impl Match {
+    pub(crate) fn whole(start: u32, end: u32) -> Self {
+        Match { start, end, lit: Lit::Whole }
+    }
+
+    /// The words that are lit.
+    pub(crate) fn lit(&self) -> &[Occurrence] {
+        match &self.lit {
+            Lit::Whole => &[],
+            Lit::Parts(parts) => parts,
+        }
+    }
+
+    fn lit_parts(&self) -> Vec<Occurrence> {
+        match &self.lit {
+            Lit::Whole => vec![Occurrence { start: self.start, end: self.end }],
+            Lit::Parts(parts) => parts.clone(),
+        }
+    }
+
+    /// The match that holds both.
+    fn joined(&self, other: &Match) -> Match {
+        let (start, end) = (self.start.min(other.start), self.end.max(other.end));
+        let mut parts = self.lit_parts();
+        parts.extend(other.lit_parts());
+        parts.sort_unstable();
+        let mut apart: Vec<Occurrence> = Vec::with_capacity(parts.len());
+        for part in parts {
+            match apart.last_mut() {
+                Some(last) if part.start <= last.end => last.end = last.end.max(part.end),
+                _ => apart.push(part),
+            }
+        }
+        let is_whole = apart.len() == 1 && apart[0] == Occurrence { start, end };
+        Match { start, end, lit: if is_whole { Lit::Whole } else { Lit::Parts(apart) } }
+    }
+
+    fn shares_words_with(&self, other: &Match) -> bool {
+        if self.end <= other.start || other.end <= self.start {
+            return false;
+        }
+        let theirs = other.lit_parts();
+        let meets = |part: &Occurrence| {
+            theirs.iter().any(|other| part.start < other.end && other.start < part.end)
+        };
+        self.lit_parts().iter().any(meets)
+    }
+}
+
+impl Spans {
+    /// Every match, sorted by its window.
+    pub(crate) fn matches(&self, places: Places<'_>) -> Vec<Match> {
+        match self {
+            Spans::Slot(slot) => {
+                let occurrences = places.occurrences[*slot].iter();
+                occurrences.map(|o| Match::whole(o.start, o.end)).collect()
+            }
+            Spans::Phrase(slots) => phrase(slots, places.occurrences),
+            Spans::Loose { slots, others } => loose(slots, *others, places.occurrences),
+            Spans::Near { left, right, within, ordered } => {
+                let (left, right) = (left.matches(places), right.matches(places));
+                near(&left, &right, &Nearness { within: *within, ordered: *ordered, places })
+            }
+            Spans::Any(each) => {
+                sorted(each.iter().flat_map(|spans| spans.matches(places)).collect())
+            }
+        }
+    }
+
+    /// How far a match may run on after the passage that it begins in.
+    pub(crate) fn reach(&self) -> Reach {
+        match self.longest() {
+            Some(words) => Reach::Words(words - 1),
+            None => Reach::Bound,
+        }
+    }
+
+    /// The most words that a match covers, if the query itself tells.
+    fn longest(&self) -> Option<u32> {
+        match self {
+            // A form never runs on into the next passage, which is analysed by itself.
+            Spans::Slot(_) => Some(1),
+            Spans::Phrase(slots) => Some(slots.len() as u32 * WIDEST_FORM),
+            Spans::Loose { slots, others } => Some(slots.len() as u32 * WIDEST_FORM + others),
+            Spans::Near { left, right, within: Within::Words(n), .. } => {
+                Some(left.longest()? + u32::from(*n) + right.longest()? + 2 * WIDEST_FORM)
+            }
+            Spans::Near { .. } => None,
+            Spans::Any(each) => {
+                each.iter().try_fold(1, |most, spans| Some(most.max(spans.longest()?)))
+            }
+        }
+    }
+}
+
+/// Matches that begin in one passage, made one where they overlap; sorted.
+pub(crate) fn joined(matches: Vec<Match>) -> Vec<Match> {
+    let is_apart = |pair: &[Match]| pair[0].end <= pair[1].start;
+    if matches.windows(2).all(is_apart) {
+        return matches;
+    }
+    let mut apart: Vec<Match> = Vec::with_capacity(matches.len());
+    for found in sorted(matches) {
+        match apart.last_mut() {
+            Some(last) if found.start < last.end => *last = last.joined(&found),
+            _ => apart.push(found),
+        }
+    }
+    apart
+}
+
+/// How many matches are left where those that overlap are one; they come sorted by their start.
+pub(crate) fn apart(matches: &[Match]) -> u32 {
+    let mut end = 0;
+    let begins = |found: &&Match| {
+        let is_apart = found.start >= end;
+        end = end.max(found.end);
+        is_apart
+    };
+    matches.iter().filter(begins).count() as u32
+}
+
+/// Each window once.
+fn sorted(mut matches: Vec<Match>) -> Vec<Match> {
+    matches.sort_by_key(|found| (found.start, found.end));
+    let mut distinct: Vec<Match> = Vec::with_capacity(matches.len());
+    for found in matches {
+        match distinct.last_mut() {
+            Some(last) if (last.start, last.end) == (found.start, found.end) => {
+                if last.lit != found.lit {
+                    *last = last.joined(&found);
+                }
+            }
+            _ => distinct.push(found),
+        }
+    }
+    distinct
+}
+
+/// Windows that hold no other.
+fn minimal(matches: Vec<Match>) -> Vec<Match> {
+    let mut windows = sorted(matches);
+    windows.sort_by_key(|window| (Reverse(window.start), window.end));
+    let mut kept: Vec<Match> = Vec::with_capacity(windows.len());
+    for window in windows {
+        // All windows before start later or end sooner: the one kept last is the one that ends first.
+        if kept.last().is_none_or(|next| window.end < next.end) {
+            kept.push(window);
+        }
+    }
+    kept.reverse();
+    kept
+}
+
+/// Those of the sorted occurrences that start at a position.
+fn starting_at(occurrences: &[Occurrence], start: u32) -> impl Iterator<Item = &Occurrence> {
+    let from = occurrences.partition_point(|o| o.start < start);
+    occurrences[from..].iter().take_while(move |o| o.start == start)
+}
+
+fn phrase(slots: &[usize], occurrences: &[Vec<Occurrence>]) -> Vec<Match> {
+    let Some((first, rest)) = slots.split_first() else { return Vec::new() };
+    let mut found = Vec::new();
+    let (mut ends, mut next) = (Vec::new(), Vec::new());
+    for start in &occurrences[*first] {
+        ends.clear();
+        ends.push(start.end);
+        for slot in rest {
+            next.clear();
+            for &end in &ends {
+                next.extend(starting_at(&occurrences[*slot], end).map(|o| o.end));
+            }
+            next.sort_unstable();
+            next.dedup();
+            std::mem::swap(&mut ends, &mut next);
+            if ends.is_empty() {
+                break;
+            }
+        }
+        found.extend(ends.iter().map(|&end| Match::whole(start.start, end)));
+    }
+    found
+}
+
+/// An occurrence that may serve one of the slots of a loose phrase.
+#[derive(Clone, Copy, Debug)]
+struct Candidate {
+    place: Occurrence,
+    /// The number of the slot in the phrase.
+    slot: usize,
+}
+
+fn loose(slots: &[usize], others: u32, occurrences: &[Vec<Occurrence>]) -> Vec<Match> {
+    let mut candidates: Vec<Candidate> = Vec::new();
+    for (number, slot) in slots.iter().enumerate() {
+        let places = occurrences[*slot].iter();
+        candidates.extend(places.map(|&place| Candidate { place, slot: number }));
+    }
+    candidates.sort_unstable_by_key(|c| (c.place, c.slot));
+    let longest = slots.len() as u32 + others;
+    let mut windows: Vec<Match> = Vec::new();
+    for (i, first) in candidates.iter().enumerate() {
+        if i > 0 && candidates[i - 1].place.start == first.place.start {
+            continue;
+        }
+        let limit = first.place.start + longest;
+        let near = candidates[i..].iter().take_while(|c| c.place.start < limit);
+        let mut inside: Vec<Candidate> = near.filter(|c| c.place.end <= limit).copied().collect();
+        inside.sort_by_key(|c| c.place.end);
+        if let Some(end) = first_full_end(&inside, slots.len()) {
+            windows.push(Match::whole(first.place.start, end));
+        }
+    }
+    let mut windows = minimal(windows);
+    windows.iter_mut().for_each(|window| window.lit = taking_part(window, &candidates, slots));
+    windows
+}
+
+/// Where the candidates, in the order of their ends, first give every slot a word of its own.
+fn first_full_end(candidates: &[Candidate], slots: usize) -> Option<u32> {
+    let mut assignment = Assignment::new(slots);
+    for (i, candidate) in candidates.iter().enumerate() {
+        let seen = &candidates[..=i];
+        let free = (0..slots).filter(|&slot| assignment.given[slot].is_none()).collect::<Vec<_>>();
+        for slot in free {
+            assignment.give(slot, seen, &mut vec![false; slots]);
+        }
+        if assignment.is_full() {
+            return Some(candidate.place.end);
+        }
+    }
+    None
+}
+
+/// The words of a window that some full assignment uses.
+fn taking_part(window: &Match, candidates: &[Candidate], slots: &[usize]) -> Lit {
+    let inside: Vec<Candidate> = candidates
+        .iter()
+        .filter(|c| c.place.start >= window.start && c.place.end <= window.end)
+        .copied()
+        .collect();
+    let serves = |chosen: &&Candidate| {
+        let others: Vec<Candidate> = inside
+            .iter()
+            .filter(|c| c.slot != chosen.slot && c.place.start != chosen.place.start)
+            .copied()
+            .collect();
+        let mut assignment = Assignment::new(slots.len());
+        let mut rest = (0..slots.len()).filter(|&slot| slot != chosen.slot);
+        rest.all(|slot| assignment.give(slot, &others, &mut vec![false; slots.len()]))
+    };
+    let parts = inside.iter().filter(serves).map(|c| Match::whole(c.place.start, c.place.end));
+    match parts.reduce(|all, part| all.joined(&part)) {
+        Some(all) => all.lit,
+        None => Lit::Whole,
+    }
+}
+
+/// Which word each slot has: a matching of slots to first words, grown by augmenting paths.
+struct Assignment {
+    /// The start of the word given to each slot.
+    given: Vec<Option<u32>>,
+}
+
+impl Assignment {
+    fn new(slots: usize) -> Self {
+        Assignment { given: vec![None; slots] }
+    }
+
+    fn is_full(&self) -> bool {
+        self.given.iter().all(Option::is_some)
+    }
+
+    /// Gives a slot a word, if need be by giving another one to the slot that has it.
+    fn give(&mut self, slot: usize, candidates: &[Candidate], visited: &mut [bool]) -> bool {
+        if std::mem::replace(&mut visited[slot], true) {
+            return false;
+        }
+        for candidate in candidates.iter().filter(|c| c.slot == slot) {
+            let start = Some(candidate.place.start);
+            let holder = self.given.iter().position(|given| *given == start);
+            let is_free = match holder {
+                None => true,
+                Some(other) => other != slot && self.give(other, candidates, visited),
+            };
+            if is_free {
+                self.given[slot] = start;
+                return true;
+            }
+        }
+        false
+    }
+}
+
+/// What makes two matches near.
+struct Nearness<'a> {
+    within: Within,
+    ordered: bool,
+    places: Places<'a>,
+}
+
+fn near(left: &[Match], right: &[Match], nearness: &Nearness<'_>) -> Vec<Match> {
+    let mut found = Vec::new();
+    left.iter().for_each(|first| nearness.add_nearest(first, right, &mut found));
+    if !nearness.ordered {
+        right.iter().for_each(|first| nearness.add_nearest(first, left, &mut found));
+    }
+    minimal(found)
+}
+
+impl Nearness<'_> {
+    /// Adds what `first` makes with those after it that end first.
+    fn add_nearest(&self, first: &Match, others: &[Match], found: &mut Vec<Match>) {
+        let after = others.partition_point(|other| other.start <= first.start);
+        let limit = self.limit(first);
+        let mut least = u32::MAX;
+        for other in &others[after..] {
+            if other.start > limit || other.start >= least {
+                break;
+            }
+            let end = first.end.max(other.end);
+            if end <= least && self.is_near(first, other, end) {
+                least = end;
+                found.push(first.joined(other));
+            }
+        }
+    }
+
+    /// No match that starts after this is near.
+    fn limit(&self, first: &Match) -> u32 {
+        match self.within {
+            Within::Words(n) => first.end.saturating_add(u32::from(n)),
+            Within::Sentence => next_bound(self.places.sentences, first.start),
+            Within::Paragraph => next_bound(self.places.paragraphs, first.start),
+        }
+    }
+
+    fn is_near(&self, first: &Match, other: &Match, end: u32) -> bool {
+        let is_within = match self.within {
+            Within::Words(n) => other.start.saturating_sub(first.end) <= u32::from(n),
+            Within::Sentence | Within::Paragraph => end <= self.limit(first),
+        };
+        let is_apart = match self.ordered {
+            true => other.start >= first.end,
+            false => !first.shares_words_with(other),
+        };
+        is_within && is_apart
+    }
+}
+
+/// The first bound after a position.
+fn next_bound(bounds: &[u32], position: u32) -> u32 {
+    let next = bounds.partition_point(|&bound| bound <= position);
+    bounds.get(next).copied().unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The letters of a text are its words; slot 0 is `a`, slot 1 `b`, slot 2 `c`; a sentence begins
+    /// after each dot.
+    fn windows(spans: &Spans, text: &str) -> Vec<String> {
+        let mut occurrences = vec![Vec::new(); 3];
+        let (mut sentences, mut position) = (vec![0], 0);
+        for c in text.chars() {
+            match c {
+                '.' => sentences.push(position),
+                c => {
+                    if let Some(slot) = "abc".find(c) {
+                        occurrences[slot].push(Occurrence::word(position));
+                    }
+                    position += 1;
+                }
+            }
+        }
+        let places = Places { occurrences: &occurrences, sentences: &sentences, paragraphs: &[0] };
+        let shown = |found: &Match| {
+            let lit = found.lit_parts();
+            let is_lit = |p: u32| lit.iter().any(|part| (part.start..part.end).contains(&p));
+            let mark = |p| if is_lit(p) { '#' } else { '-' };
+            let window: String = (found.start..found.end).map(mark).collect();
+            format!("{}{window}", found.start)
+        };
+        spans.matches(places).iter().map(shown).collect()
+    }
+
+    fn near(within: Within, ordered: bool) -> Spans {
+        let slot = |slot| Box::new(Spans::Slot(slot));
+        Spans::Near { left: slot(0), right: slot(1), within, ordered }
+    }
+
+    #[test]
+    fn phrases() {
+        let phrase = Spans::Phrase(vec![0, 1, 0]);
+        assert_eq!(windows(&phrase, "ababa"), ["0###", "2###"]);
+        assert!(windows(&phrase, "abxa").is_empty());
+    }
+
+    #[test]
+    fn loose_phrases_take_each_word_once() {
+        let twice = Spans::Loose { slots: vec![0, 0], others: 1 };
+        assert!(windows(&twice, "xax").is_empty());
+        assert_eq!(windows(&twice, "axaxxa"), ["0#-#"]);
+        let both = Spans::Loose { slots: vec![0, 1], others: 2 };
+        assert_eq!(windows(&both, "axxb bxa axxxb"), ["0#--#", "5#-#", "7##"][..2].to_vec());
+        let three = Spans::Loose { slots: vec![0, 1, 2], others: 1 };
+        assert_eq!(windows(&three, "cxba"), ["0#-##"]);
+    }
+
+    #[test]
+    fn near_words() {
+        assert_eq!(windows(&near(Within::Words(1), false), "axbxxa"), ["0#-#"]);
+        assert_eq!(windows(&near(Within::Words(1), true), "bxaxb"), ["2#-#"]);
+        assert_eq!(windows(&near(Within::Words(5), false), "axaxb"), ["2#-#"]);
+        assert_eq!(windows(&near(Within::Sentence, false), "ax.xbxa.b"), ["3#-#"]);
+        assert_eq!(windows(&near(Within::Paragraph, false), "ax.xb"), ["0#--#"]);
+    }
+
+    #[test]
+    fn a_word_is_not_near_itself() {
+        let slot = || Box::new(Spans::Slot(0));
+        let spans =
+            Spans::Near { left: slot(), right: slot(), within: Within::Words(3), ordered: false };
+        assert!(windows(&spans, "xxaxx").is_empty());
+        assert_eq!(windows(&spans, "axa"), ["0#-#"]);
+    }
+
+    #[test]
+    fn overlapping_matches_are_one() {
+        let both = joined(vec![Match::whole(0, 2), Match::whole(1, 3), Match::whole(3, 4)]);
+        assert_eq!(both, [Match::whole(0, 3), Match::whole(3, 4)]);
+    }
+}
