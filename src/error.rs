@@ -84,12 +84,30 @@ pub enum Error {
         /// Its words.
         source: TantivyError,
     },
+    /// What was found could not be written.
+    #[error("{source}")]
+    Output {
+        /// The writer's words.
+        source: io::Error,
+    },
     /// A query that cannot be read.
     #[error("query, byte {}: {source}", source.span.start)]
     Query {
         /// Why, and where.
         #[from]
         source: ParseError,
+    },
+    /// A truncated word that stands for too many.
+    #[error(
+        "{word} stands for {found} words of the index, at most {most} fit: give more of its letters"
+    )]
+    TooManyWords {
+        /// The word as it was typed.
+        word: String,
+        /// How many words it stands for.
+        found: usize,
+        /// How many it may.
+        most: usize,
     },
     /// An article that no index can hold.
     #[error("article {id:?}: {detail}")]

@@ -10,7 +10,7 @@
 //!
 //! ```
 //! use depeche::import::Input;
-//! use depeche::{Index, IndexingOptions, SearchOptions, Searcher, index_inputs, parse};
+//! use depeche::{Index, IndexingOptions, SearchOptions, Searcher, Sense, index_inputs, parse};
 //!
 //! let folder = tempfile::tempdir()?;
 //! let (articles, index) = (folder.path().join("articles"), folder.path().join("index"));
@@ -36,11 +36,13 @@ pub mod import;
 mod index;
 mod indexing;
 mod passage;
+mod pattern;
 mod query;
 pub mod render;
 mod resolve;
 mod search;
 mod snippet;
+mod spans;
 
 pub use analysis::{
     Analyzer, Explained, ExplainedTerm, Form, NoVocabulary, Source, TextVocabulary, Token,
@@ -51,10 +53,15 @@ pub use error::{Error, Result};
 pub use highlight::highlight;
 pub use index::{Index, IndexWriter, MAX_ID_BYTES, Origin, Outcome, WriterOptions};
 pub use indexing::{Event, IndexingOptions, Reason, Report, Skipped, index_inputs};
-pub use passage::{PASSAGE_WORDS, passages};
-pub use query::{Expected, MAX_PHRASE_WORDS, MAX_QUERY_BYTES, ParseError, Query, parse};
+pub use passage::{PASSAGE_WORDS, paragraph_starts, passages, sentence_starts};
+pub use query::{
+    Expected, Lenient, MAX_CLAUSES, MAX_DEPTH, MAX_DISTANCE, MAX_PHRASE_WORDS, MAX_QUERY_BYTES,
+    MAX_SLOP_WORDS, ParseError, Phrase, Piece, Query, Within, parse, parse_lenient,
+};
 pub use search::{
-    AskedTerm, AskedWord, ExplainedQuery, Hit, Kind, Passage, Results, SearchOptions, Searcher,
-    SourceStats, Span, Stats,
+    AskedTerm, AskedWord, ConcordanceOptions, Count, CountOptions, CountedGroup, Counts,
+    ExplainedQuery, Facet, Facets, Filters, FoundForm, Grouping, Highlight, Hit, HitOrder, Kind,
+    Line, LineOrder, MAX_EXPANSIONS, Matches, Part, Passage, Results, SearchOptions, Searcher,
+    Sense, SourceStats, Span, Stats, TruncatedWord,
 };
 pub use snippet::{SNIPPET_BYTES, snippet};

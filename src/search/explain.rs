@@ -1,14 +1,22 @@
-//! What a query asks of an index, term by term, for people who wonder what was found.
+//! What a query asks of an index, word by word, for people who wonder what was found.
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 use tantivy::Term;
 use tantivy::schema::Field;
 
-use super::Searcher;
-use crate::analysis::Asked;
+use super::slots::SlotTerms;
+use super::stand::{Ground, Text};
+use super::{Failure, Searcher};
 pub use crate::analysis::Kind;
-use crate::query::Query;
-use crate::resolve::{BagWord, Resolved};
+use crate::analysis::{Asked, word_spans};
+use crate::article::PartialDate;
+use crate::error::Result;
+use crate::pattern::Pattern;
+use crate::query::{Phrase, Query, Within};
+use crate::resolve::{Leaf, Reader, Resolved, Slot, Test};
+use crate::spans::{Match, Spans};
 
 /// A query as it was understood.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -21,15 +29,48 @@ pub enum ExplainedQuery {
         /// Those that are too frequent to be.
         stop_words: Vec<String>,
     },
-    /// Exactly these words in this order.
-    Phrase {
-        /// Folded: accents, case and typography are forgiven.
-        words: Vec<String>,
+    /// Bare words, each of them required.
+    AllWords {
+        /// Those that are searched.
+        words: Vec<AskedWord>,
     },
-    /// Each of these is required.
+    /// These words in this order; or near each other.
+    Phrase {
+        /// At least one.
+        words: Vec<AskedWord>,
+        /// At most so many other words among them, in any order.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        others: Option<u8>,
+    },
+    /// Two things near each other.
+    Near {
+        /// The one.
+        left: Box<ExplainedQuery>,
+        /// The other.
+        right: Box<ExplainedQuery>,
+        /// At most so many words between them; none: a sentence or paragraph decides.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        words: Option<u8>,
+        /// `sentence`, `paragraph`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        same: Option<&'static str>,
+        /// Whether the left comes first.
+        ordered: bool,
+    },
+    /// Each of these is required, in one article.
     All {
         /// At least two.
         queries: Vec<ExplainedQuery>,
+    },
+    /// At least one of these is required.
+    Any {
+        /// At least two.
+        queries: Vec<ExplainedQuery>,
+    },
+    /// Articles that this does not match.
+    Not {
+        /// What must not be.
+        query: Box<ExplainedQuery>,
     },
     /// What is required, and what only raises the rank.
     Rank {
@@ -38,15 +79,61 @@ pub enum ExplainedQuery {
         /// Decides nothing but the order.
         should: Box<ExplainedQuery>,
     },
+    /// In the title only.
+    Title {
+        /// What must stand there.
+        query: Box<ExplainedQuery>,
+    },
+    /// Articles of a source.
+    Source {
+        /// Its name.
+        name: String,
+    },
+    /// Articles signed so.
+    Author {
+        /// The words of the name.
+        name: String,
+    },
+    /// Articles published between these, each included whole.
+    Dates {
+        /// The first; none: any.
+        from: Option<PartialDate>,
+        /// The last; none: any.
+        to: Option<PartialDate>,
+    },
 }
 
-/// A bare word.
+/// A word that is looked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AskedWord {
     /// As it was typed.
     pub word: String,
-    /// What it asks for, alternatives of one another; terms that the index has not are left out.
+    /// How it is taken.
+    pub sense: Sense,
+    /// The terms of all forms that it asks for, alternatives of one another; those that the index has not
+    /// are left out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub terms: Vec<AskedTerm>,
+    /// How often it stands in the index, by itself.
+    pub matches: u64,
+    /// The words of the index that stand for it, in lower case, most frequent first.
+    pub forms: Vec<FoundForm>,
+}
+
+/// How a word is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sense {
+    /// This word; accents and case forgiven.
+    Exact,
+    /// This word letter for letter.
+    Letters,
+    /// This word in all its forms.
+    Forms,
+    /// Every word that begins or goes on so.
+    Truncated,
+    /// This word and those that are a typing error away.
+    Typos,
 }
 
 /// A term of the field of all forms.
@@ -62,49 +149,171 @@ pub struct AskedTerm {
     pub passages: u64,
 }
 
+/// A word of the texts that stands for a word of a query.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FoundForm {
+    /// In lower case, with its accents.
+    pub form: String,
+    /// How often.
+    pub matches: u64,
+}
+
 impl Searcher {
-    /// What a query asks of this index.
-    pub fn explain(&self, query: &Query) -> ExplainedQuery {
-        self.explained(&self.resolved(query))
-    }
-
-    fn explained(&self, query: &Resolved) -> ExplainedQuery {
-        match query {
-            Resolved::Words(bag) => ExplainedQuery::Words {
-                words: bag.words.iter().map(|word| self.asked_word(word)).collect(),
-                stop_words: bag.stop_words.clone(),
-            },
-            Resolved::Phrase(phrase) => ExplainedQuery::Phrase { words: phrase.terms.clone() },
-            Resolved::All(queries) => ExplainedQuery::All {
-                queries: queries.iter().map(|query| self.explained(query)).collect(),
-            },
-            Resolved::Rank { must, should } => ExplainedQuery::Rank {
-                must: Box::new(self.explained(must)),
-                should: Box::new(self.explained(should)),
-            },
-        }
-    }
-
-    fn asked_word(&self, word: &BagWord) -> AskedWord {
-        let known = |asked: &Asked| {
-            // Titles count where the texts have it not.
-            let passages = match self.passages_with(self.fields.forms, &asked.term) {
-                0 => self.passages_with(self.fields.title_forms, &asked.term),
-                passages => passages,
-            };
-            let (kind, term) = asked.unmarked();
-            (passages > 0).then(|| AskedTerm {
-                term: term.to_owned(),
-                kind,
-                likely: asked.likely,
-                passages,
-            })
-        };
-        AskedWord { word: word.typed.clone(), terms: word.terms.iter().filter_map(known).collect() }
+    /// What a query asks of this index; `ranked` as a search asks it, otherwise as a count does. Every
+    /// match of its words is looked up in the texts.
+    ///
+    /// # Errors
+    /// A truncated word stands for too many; the index is damaged or cannot be read.
+    pub fn explain(&self, query: &Query, ranked: bool) -> Result<ExplainedQuery> {
+        let explaining = Explaining { searcher: self, reader: self.reader(ranked) };
+        explaining.query(query).map_err(|failure| self.error(failure))
     }
 
     /// How many passages hold a term; none where the index cannot be read, which searching it says.
     pub(super) fn passages_with(&self, field: Field, term: &str) -> u64 {
         self.engine.doc_freq(&Term::from_field_text(field, term)).unwrap_or(0)
+    }
+}
+
+struct Explaining<'a> {
+    searcher: &'a Searcher,
+    reader: Reader<'a>,
+}
+
+impl Explaining<'_> {
+    fn query(&self, query: &Query) -> Result<ExplainedQuery, Failure> {
+        let boxed = |query: &Query| self.query(query).map(Box::new);
+        let each = |queries: &[Query]| -> Result<Vec<_>, Failure> {
+            queries.iter().map(|query| self.query(query)).collect()
+        };
+        Ok(match query {
+            Query::Words(_) | Query::AllWords(_) | Query::Phrase(_) => self.leaf(query)?,
+            Query::Near { left, right, within, ordered } => ExplainedQuery::Near {
+                left: boxed(left)?,
+                right: boxed(right)?,
+                words: match within {
+                    Within::Words(n) => Some(*n),
+                    _ => None,
+                },
+                same: match within {
+                    Within::Words(_) => None,
+                    Within::Sentence => Some("sentence"),
+                    Within::Paragraph => Some("paragraph"),
+                },
+                ordered: *ordered,
+            },
+            Query::And(queries) => ExplainedQuery::All { queries: each(queries)? },
+            Query::Or(queries) => ExplainedQuery::Any { queries: each(queries)? },
+            Query::Not(query) => ExplainedQuery::Not { query: boxed(query)? },
+            Query::Rank { must, should } => ExplainedQuery::Rank {
+                must: boxed(must)?,
+                should: boxed(&Query::Words(should.clone()))?,
+            },
+            Query::Title(query) => ExplainedQuery::Title { query: boxed(query)? },
+            Query::Source(name) => ExplainedQuery::Source { name: name.clone() },
+            Query::Author(name) => ExplainedQuery::Author { name: name.clone() },
+            Query::Dates { from, to } => ExplainedQuery::Dates { from: *from, to: *to },
+        })
+    }
+
+    fn leaf(&self, query: &Query) -> Result<ExplainedQuery, Failure> {
+        let resolved = self.reader.read(query);
+        let leaves: Vec<&Leaf> = match &resolved {
+            Resolved::Leaf(leaf) => vec![leaf],
+            Resolved::All(each) => each.iter().filter_map(Resolved::leaf).collect(),
+            _ => Vec::new(),
+        };
+        let bag = leaves.first().and_then(|leaf| leaf.bag.as_ref());
+        let slots = leaves.iter().flat_map(|leaf| &leaf.slots);
+        let count = bag.map_or(usize::MAX, |bag| bag.words);
+        let words = slots.take(count).map(|slot| self.word(slot)).collect::<Result<Vec<_>, _>>()?;
+        Ok(match (query, bag) {
+            (_, Some(bag)) => ExplainedQuery::Words { words, stop_words: bag.stop_words.clone() },
+            (Query::Phrase(Phrase { slop, .. }), _) => {
+                ExplainedQuery::Phrase { words, others: *slop }
+            }
+            _ => ExplainedQuery::AllWords { words },
+        })
+    }
+
+    fn word(&self, slot: &Slot) -> Result<AskedWord, Failure> {
+        let sense = match &slot.test {
+            Test::Exact(_) => Sense::Exact,
+            Test::Letters { .. } => Sense::Letters,
+            Test::Forms(_) => Sense::Forms,
+            Test::Like(Pattern::Wildcards(_)) => Sense::Truncated,
+            Test::Like(Pattern::Typos { .. }) => Sense::Typos,
+        };
+        let counted = self.forms(slot)?;
+        let matches = counted.values().sum();
+        let mut forms: Vec<FoundForm> =
+            counted.into_iter().map(|(form, matches)| FoundForm { form, matches }).collect();
+        forms.sort_by_key(|form| std::cmp::Reverse(form.matches));
+        let terms = slot.forms().iter().filter_map(|asked| self.term(asked)).collect();
+        Ok(AskedWord { word: slot.typed.clone(), sense, terms, matches, forms })
+    }
+
+    fn term(&self, asked: &Asked) -> Option<AskedTerm> {
+        let Searcher { fields, .. } = self.searcher;
+        // Titles count where the texts have it not.
+        let passages = match self.searcher.passages_with(fields.forms, &asked.term) {
+            0 => self.searcher.passages_with(fields.title_forms, &asked.term),
+            passages => passages,
+        };
+        let (kind, term) = asked.unmarked();
+        let likely = asked.likely;
+        (passages > 0).then(|| AskedTerm { term: term.to_owned(), kind, likely, passages })
+    }
+
+    /// The words of the texts that stand for a slot, and how often each does.
+    fn forms(&self, slot: &Slot) -> Result<BTreeMap<String, u64>, Failure> {
+        let slots = [self.searcher.slot_terms(slot)?];
+        let mut counted = BTreeMap::new();
+        for number in 0..self.searcher.segments.len() {
+            for text in [Text::Title, Text::Body] {
+                self.count_forms(number, text, &slots, &mut counted)?;
+            }
+        }
+        Ok(counted)
+    }
+
+    fn count_forms(
+        &self,
+        number: usize,
+        text: Text,
+        slots: &[SlotTerms],
+        counted: &mut BTreeMap<String, u64>,
+    ) -> Result<(), Failure> {
+        let segment = &self.searcher.segments[number];
+        let ground = Ground { searcher: self.searcher, segment, text };
+        let mut found = Vec::new();
+        let mut add = |doc, matches: &[Match]| found.push((doc, matches.to_vec()));
+        ground.each_match(&Spans::Slot(0), slots, &mut add)?;
+        let mut read = None;
+        for (doc, matches) in found.into_iter().filter(|(doc, _)| !segment.reader.is_deleted(*doc))
+        {
+            let address = segment.address(doc);
+            let (_, stored) = match read.take().filter(|(last, _)| *last == address) {
+                Some(read_before) => read.insert(read_before),
+                None => read.insert((address, self.searcher.text.article(address)?)),
+            };
+            let passage = match text {
+                Text::Title => stored.article.title.as_deref().unwrap_or(""),
+                Text::Body => {
+                    let span = stored.passages.get(segment.ordinal(doc)).cloned();
+                    &stored.article.body[span.unwrap_or_default()]
+                }
+            };
+            let words: Vec<_> = word_spans(passage).collect();
+            for found in matches {
+                let window =
+                    words.get(found.start as usize..found.end as usize).unwrap_or_default();
+                if let (Some(first), Some(last)) = (window.first(), window.last()) {
+                    let form = passage[first.start..last.end].to_lowercase();
+                    *counted.entry(form).or_default() += 1;
+                }
+            }
+        }
+        Ok(())
     }
 }

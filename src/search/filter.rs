@@ -5,10 +5,24 @@ use tantivy::query::{EnableScoring, PhraseQuery, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, SegmentReader, Term};
 
-use super::SearchOptions;
 use super::plan::holders;
-use crate::analysis::Analyzer;
-use crate::index::{Fields, source_key};
+use crate::analysis::{Analyzer, fold_name};
+use crate::article::PartialDate;
+use crate::index::Fields;
+use crate::resolve::author_terms;
+
+/// Where something is looked for; without any of them, everywhere.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filters {
+    /// Only these sources; case, accents and spacing are forgiven. None: all.
+    pub source: Vec<String>,
+    /// Only articles signed with these words, in order. None: all.
+    pub author: Vec<String>,
+    /// Only articles that may have been published on or after the first day of this date.
+    pub from: Option<PartialDate>,
+    /// Only articles that may have been published on or before the last day of this date.
+    pub to: Option<PartialDate>,
+}
 
 /// The filters of one search over one segment.
 pub(super) struct Filter {
@@ -18,7 +32,7 @@ pub(super) struct Filter {
     dates: Option<Dates>,
 }
 
-struct Dates {
+pub(super) struct Dates {
     first: Column<i64>,
     last: Column<i64>,
     from: i64,
@@ -27,27 +41,21 @@ struct Dates {
 
 impl Filter {
     pub(super) fn new(
-        options: &SearchOptions,
+        filters: &Filters,
         segment: &SegmentReader,
         fields: Fields,
         analyzer: &Analyzer,
     ) -> tantivy::Result<Self> {
-        let source = |name: &String| {
-            holders(segment, &Term::from_field_text(fields.source_key, &source_key(name)))
-        };
-        let author = |name: &String| author_documents(segment, fields, analyzer, name);
-        let dates = match (options.from, options.to) {
+        let source = |name: &String| source_documents(segment, fields, name);
+        let author =
+            |name: &String| author_documents(segment, fields, &author_terms(analyzer, name));
+        let dates = match (filters.from, filters.to) {
             (None, None) => None,
-            (from, to) => Some(Dates {
-                first: segment.fast_fields().i64("first_day")?,
-                last: segment.fast_fields().i64("last_day")?,
-                from: from.map_or(i64::MIN, |date| date.first_day()),
-                to: to.map_or(i64::MAX, |date| date.last_day()),
-            }),
+            (from, to) => Some(Dates::open(segment, from, to)?),
         };
         Ok(Filter {
-            sources: any_of(&options.source, source)?,
-            authors: any_of(&options.author, author)?,
+            sources: any_of(&filters.source, source)?,
+            authors: any_of(&filters.author, author)?,
             dates,
         })
     }
@@ -63,9 +71,22 @@ impl Filter {
 }
 
 impl Dates {
+    pub(super) fn open(
+        segment: &SegmentReader,
+        from: Option<PartialDate>,
+        to: Option<PartialDate>,
+    ) -> tantivy::Result<Self> {
+        Ok(Dates {
+            first: segment.fast_fields().i64("first_day")?,
+            last: segment.fast_fields().i64("last_day")?,
+            from: from.map_or(i64::MIN, PartialDate::first_day),
+            to: to.map_or(i64::MAX, PartialDate::last_day),
+        })
+    }
+
     /// A date known to the month or year is accepted if any of its days is: nothing that may be meant is
     /// lost. Without a date, nothing tells.
-    fn accept(&self, doc: DocId) -> bool {
+    pub(super) fn accept(&self, doc: DocId) -> bool {
         match (self.first.first(doc), self.last.first(doc)) {
             (Some(first), Some(last)) => last >= self.from && first <= self.to,
             _ => false,
@@ -87,16 +108,23 @@ fn any_of(
     Ok(Some(all))
 }
 
-/// Articles whose signature holds these words in order.
-fn author_documents(
+/// Articles of a source.
+pub(super) fn source_documents(
     segment: &SegmentReader,
     fields: Fields,
-    analyzer: &Analyzer,
     name: &str,
 ) -> tantivy::Result<Vec<DocId>> {
-    let tokens = analyzer.query_tokens(name);
-    let mut terms: Vec<Term> =
-        tokens.iter().map(|token| Term::from_field_text(fields.author, &token.exact)).collect();
+    holders(segment, &Term::from_field_text(fields.source_key, &fold_name(name)))
+}
+
+/// Articles whose signature holds these words in order.
+pub(super) fn author_documents(
+    segment: &SegmentReader,
+    fields: Fields,
+    words: &[String],
+) -> tantivy::Result<Vec<DocId>> {
+    let term = |word: &String| Term::from_field_text(fields.author, word);
+    let mut terms: Vec<Term> = words.iter().map(term).collect();
     let scoring = EnableScoring::disabled_from_schema(segment.schema());
     let weight = match terms.len() {
         0 => return Ok(Vec::new()),

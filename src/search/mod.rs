@@ -1,12 +1,19 @@
 //! Searching: a query over the passages of an index, articles ranked by their best passage.
 
 mod bm25;
+mod concordance;
+mod counts;
+mod expand;
 mod explain;
 mod filter;
+mod groups;
+mod letters;
 mod plan;
 mod rank;
-mod seams;
+mod run;
 mod segment;
+mod slots;
+mod stand;
 mod stats;
 mod vocabulary;
 
@@ -15,17 +22,24 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::analysis::{Analyzer, word_spans};
+use crate::analysis::Analyzer;
 use crate::article::{Article, PartialDate};
 use crate::error::{Error, Result};
-use crate::highlight::Matcher;
+use crate::highlight::{ArticleMatches, Matcher, Texts};
 use crate::index::{Fields, Index, StoredArticle, TextReader};
+use crate::passage::passages;
 use crate::query::Query;
-use crate::resolve::Resolved;
-pub use explain::{AskedTerm, AskedWord, ExplainedQuery, Kind};
+use crate::resolve::{Reader, Resolved};
+pub use concordance::{ConcordanceOptions, Line, LineOrder, Matches, Part};
+pub use counts::{Count, CountOptions, CountedGroup, Counts};
+pub use expand::{MAX_EXPANSIONS, TruncatedWord};
+pub use explain::{AskedTerm, AskedWord, ExplainedQuery, FoundForm, Kind, Sense};
 use filter::Filter;
-use plan::{Failure, Place, Plan, Planner, holders};
+pub use filter::Filters;
+pub use groups::{Facet, Facets, Grouping};
+use plan::{Planner, holders};
 use rank::{Candidate, Found, Ranking};
+use run::Run;
 use segment::Segment;
 pub use stats::{SourceStats, Stats};
 
@@ -38,14 +52,12 @@ pub struct SearchOptions {
     pub offset: usize,
     /// Passages returned of each article, at least one.
     pub per_article: usize,
-    /// Only these sources; case, accents and spacing are forgiven. None: all.
-    pub source: Vec<String>,
-    /// Only articles signed with these words, in order. None: all.
-    pub author: Vec<String>,
-    /// Only articles that may have been published on or after the first day of this date.
-    pub from: Option<PartialDate>,
-    /// Only articles that may have been published on or before the last day of this date.
-    pub to: Option<PartialDate>,
+    /// Where it is looked for.
+    pub filters: Filters,
+    /// The order of the articles.
+    pub sort: HitOrder,
+    /// Whether all that is found is counted by source, year and author.
+    pub facets: bool,
 }
 
 impl Default for SearchOptions {
@@ -54,12 +66,21 @@ impl Default for SearchOptions {
             limit: 10,
             offset: 0,
             per_article: 1,
-            source: Vec::new(),
-            author: Vec::new(),
-            from: None,
-            to: None,
+            filters: Filters::default(),
+            sort: HitOrder::Relevance,
+            facets: false,
         }
     }
+}
+
+/// The order of the articles that a search finds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum HitOrder {
+    /// The best first.
+    #[default]
+    Relevance,
+    /// The newest first, undated ones last.
+    Date,
 }
 
 /// What a search found.
@@ -71,6 +92,8 @@ pub struct Results {
     pub articles: usize,
     /// The best, article by article.
     pub hits: Vec<Hit>,
+    /// All that is found, counted; none where not asked for.
+    pub facets: Option<Facets>,
 }
 
 /// One passage found.
@@ -113,6 +136,15 @@ pub struct Passage {
     pub end: usize,
     /// These bytes, unchanged.
     pub text: String,
+}
+
+/// What matches in an article.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Highlight {
+    /// Bytes of its headline, sorted and apart.
+    pub title: Vec<Span>,
+    /// Bytes of its body, sorted and apart.
+    pub body: Vec<Span>,
 }
 
 /// A range of bytes.
@@ -175,73 +207,71 @@ impl Searcher {
     /// Finds and ranks. The same index and query give the same results, bit for bit.
     ///
     /// # Errors
-    /// The index is damaged or cannot be read.
+    /// A truncated word stands for too many; the index is damaged or cannot be read.
     pub fn search(&self, query: &Query, options: &SearchOptions) -> Result<Results> {
-        let keep = options.offset.saturating_add(options.limit);
-        let mut ranking = Ranking::new(keep, options.per_article.max(1));
-        let query = self.resolved(query);
-        self.collect(&query, options, &mut ranking).map_err(|failure| self.error(failure))?;
+        let query = self.reader(true).read(query);
+        let ranking = self.ranked(&query, options).map_err(|failure| self.error(failure))?;
         let (passages, articles) = (ranking.passages, ranking.articles);
+        let facets = ranking.facets();
         let matcher = Matcher::new(query);
         let mut hits = Vec::new();
         let best = ranking.into_best(&self.segments).map_err(|e| self.error(e.into()))?;
         for (i, candidate) in best.iter().enumerate().skip(options.offset) {
             hits.extend(self.hits(i + 1, candidate, &matcher)?);
         }
-        Ok(Results { passages, articles, hits })
+        Ok(Results { passages, articles, hits, facets })
     }
 
-    fn resolved(&self, query: &Query) -> Resolved {
-        Resolved::new(query, &self.analyzer, self)
+    /// Reads queries for this index.
+    fn reader(&self, ranked: bool) -> Reader<'_> {
+        Reader { analyzer: &self.analyzer, vocabulary: self, ranked }
     }
 
-    fn collect(
-        &self,
-        query: &Resolved,
-        options: &SearchOptions,
-        ranking: &mut Ranking,
-    ) -> Result<(), Failure> {
-        let planner = Planner { searcher: &self.engine, fields: self.fields };
-        let body = planner.plan(query, Place::body(&self.engine, &self.fields)?)?;
-        let title = planner.plan(query, Place::title(&self.engine, &self.fields)?)?;
+    fn ranked(&self, query: &Resolved, options: &SearchOptions) -> Result<Ranking, Failure> {
+        let plan = Planner::new(self)?.plan(query)?;
+        let mut ranking = Ranking::new(options);
         for (number, segment) in self.segments.iter().enumerate() {
-            let run = |plan: &Plan| plan.run(segment, &self.text, &self.analyzer);
-            let (bodies, titles) = (run(&body)?, run(&title)?);
-            let filter = Filter::new(options, &segment.reader, self.fields, &self.analyzer)?;
-            ranking.add_segment(number, segment, (&bodies, &titles), &filter)?;
+            let found = Run { searcher: self, segment }.find(&plan)?;
+            let filter =
+                Filter::new(&options.filters, &segment.reader, self.fields, &self.analyzer)?;
+            ranking.add_segment(number, segment, &found, &filter)?;
         }
-        Ok(())
+        Ok(ranking)
     }
 
     fn hits(&self, rank: usize, candidate: &Candidate, matcher: &Matcher) -> Result<Vec<Hit>> {
         let segment = &self.segments[candidate.segment];
         let Some(first) = candidate.passages.first() else { return Ok(Vec::new()) };
         let stored = self.text.article(segment.address(first.doc))?;
-        let hit = |found: &Found| self.hit(rank, candidate, found, &stored, matcher);
-        candidate.passages.iter().map(hit).collect()
+        let ordinals: Vec<usize> =
+            candidate.passages.iter().map(|found| segment.ordinal(found.doc)).collect();
+        let texts = Texts::new(&stored.article, &stored.passages);
+        let lit = matcher.lit_in(&self.analyzer, &texts, &ordinals);
+        let each = candidate.passages.iter().zip(ordinals);
+        let hit = |(found, ordinal): (&Found, usize)| {
+            self.hit(rank, candidate.count, found, ordinal, (&stored, &lit))
+        };
+        each.map(hit).collect()
     }
 
     fn hit(
         &self,
         rank: usize,
-        candidate: &Candidate,
+        article_passages: usize,
         found: &Found,
-        stored: &StoredArticle,
-        matcher: &Matcher,
+        ordinal: usize,
+        (stored, lit): (&StoredArticle, &ArticleMatches),
     ) -> Result<Hit> {
         let StoredArticle { article, passages, .. } = stored;
-        let ordinal = self.segments[candidate.segment].ordinal(found.doc);
         let Some(passage) = passages.get(ordinal) else {
             let detail = format!("{:?} has no passage {ordinal}", article.id);
             return Err(Error::Damaged { path: self.dir.clone(), detail });
         };
-        let matches = self.matches(article, passage, matcher);
-        // A phrase that ends in the next passage is shown whole, with the passage it ends in.
+        let matches = lit.passage_spans(ordinal);
+        // What ends in the next passage is shown whole, with the passage it ends in.
         let reach = matches.last().map_or(passage.end, |last| last.end);
         let ends = passages[ordinal..].iter().map(|passage| passage.end);
         let span = passage.start..ends.into_iter().find(|&end| end >= reach).unwrap_or(reach);
-        let title = article.title.as_deref().unwrap_or("");
-        let title_matches = matcher.matches(&self.analyzer, title, title.len());
         Ok(Hit {
             rank,
             score: found.score,
@@ -258,29 +288,9 @@ impl Searcher {
                 text: article.body[span].to_owned(),
             },
             matches: matches.into_iter().map(Span::from).collect(),
-            title_matches: title_matches.into_iter().map(Span::from).collect(),
-            article_passages: candidate.count,
+            title_matches: lit.title_spans().into_iter().map(Span::from).collect(),
+            article_passages,
         })
-    }
-
-    /// What matches in a passage, in bytes of the body; phrases that begin in it may end after it.
-    fn matches(
-        &self,
-        article: &Article,
-        span: &Range<usize>,
-        matcher: &Matcher,
-    ) -> Vec<Range<usize>> {
-        let after = &article.body[span.end..];
-        let beyond = matcher.longest_phrase().saturating_sub(1);
-        let reach = match beyond {
-            0 => span.end,
-            n => word_spans(after).take(n).last().map_or(span.end, |word| span.end + word.end),
-        };
-        // A symbol or compound that ends the reach is read whole: C++ needs what follows it.
-        let reach = article.body.ceil_char_boundary((reach + 2).min(article.body.len()));
-        let window = &article.body[span.start..if beyond == 0 { span.end } else { reach }];
-        let matches = matcher.matches(&self.analyzer, window, span.len());
-        matches.into_iter().map(|m| span.start + m.start..span.start + m.end).collect()
     }
 
     /// An article by its identifier.
@@ -298,20 +308,13 @@ impl Searcher {
         Err(Error::NoArticle { id: id.to_owned() })
     }
 
-    /// What matches `query` anywhere in an article that this searcher gave: bytes of its body.
-    pub fn highlight(&self, query: &Query, article: &Article) -> Vec<Span> {
-        self.lit(query, &article.body)
-    }
-
-    /// What matches `query` in the headline of an article that this searcher gave: its bytes.
-    pub fn title_matches(&self, query: &Query, article: &Article) -> Vec<Span> {
-        self.lit(query, article.title.as_deref().unwrap_or(""))
-    }
-
-    fn lit(&self, query: &Query, text: &str) -> Vec<Span> {
-        let matcher = Matcher::new(self.resolved(query));
-        let spans = matcher.matches(&self.analyzer, text, text.len());
-        spans.into_iter().map(Span::from).collect()
+    /// What matches `query` in an article that this searcher gave.
+    pub fn highlight(&self, query: &Query, article: &Article) -> Highlight {
+        let matcher = Matcher::new(self.reader(true).read(query));
+        let passages = passages(&article.body);
+        let lit = matcher.lit(&self.analyzer, &Texts::new(article, &passages));
+        let spans = |lit: Vec<Range<usize>>| lit.into_iter().map(Span::from).collect();
+        Highlight { title: spans(lit.title_spans()), body: spans(lit.body_spans()) }
     }
 
     /// What the index holds.
@@ -325,8 +328,33 @@ impl Searcher {
     fn error(&self, failure: Failure) -> Error {
         match failure {
             Failure::Engine(error) => Error::engine(&self.dir)(error),
-            Failure::Text(error) => error,
+            Failure::Other(error) => error,
         }
+    }
+}
+
+/// Why a plan could not be run: the engine, or something else that is said as it is.
+#[derive(Debug)]
+enum Failure {
+    Engine(tantivy::TantivyError),
+    Other(Error),
+}
+
+impl From<tantivy::TantivyError> for Failure {
+    fn from(error: tantivy::TantivyError) -> Self {
+        Failure::Engine(error)
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Failure::Engine(error.into())
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Failure::Other(error)
     }
 }
 

@@ -3,11 +3,13 @@
 use std::cmp::Reverse;
 use std::ops::Range;
 
-use tantivy::DocId;
+use tantivy::{DocId, Score};
 
 use super::filter::Filter;
-use super::plan::Scored;
+use super::groups::{FacetCounter, Facets};
+use super::run::SegmentFound;
 use super::segment::{Ids, Segment};
+use super::{HitOrder, SearchOptions};
 
 /// What a title's score is worth beside a passage's.
 const TITLE_WEIGHT: f32 = 1.0;
@@ -30,8 +32,15 @@ pub(super) struct Candidate {
     pub(super) count: usize,
     /// A document of the article.
     doc: DocId,
-    score: i64,
+    key: Key,
     tie: Tie,
+}
+
+/// What articles are ranked by, the highest first: their day if that is asked for, and their score, rounded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    day: i64,
+    score: i64,
 }
 
 /// What decides between equal scores: the identifier, or its number where all are of one segment.
@@ -45,6 +54,8 @@ struct Tie {
 pub(super) struct Ranking {
     keep: usize,
     per_article: usize,
+    order: HitOrder,
+    facets: Option<FacetCounter>,
     best: Vec<Candidate>,
     pub(super) passages: usize,
     pub(super) articles: usize,
@@ -58,13 +69,25 @@ struct Article {
     title: f32,
     /// Where its passages stand in the list of those found.
     bodies: Range<u32>,
-    /// The score of its best passage, rounded.
-    score: i64,
+    key: Key,
 }
 
 impl Ranking {
-    pub(super) fn new(keep: usize, per_article: usize) -> Self {
-        Ranking { keep, per_article, best: Vec::new(), passages: 0, articles: 0 }
+    pub(super) fn new(options: &SearchOptions) -> Self {
+        Ranking {
+            keep: options.offset.saturating_add(options.limit),
+            per_article: options.per_article.max(1),
+            order: options.sort,
+            facets: options.facets.then(FacetCounter::default),
+            best: Vec::new(),
+            passages: 0,
+            articles: 0,
+        }
+    }
+
+    /// All that was found, counted, if that was asked for.
+    pub(super) fn facets(&self) -> Option<Facets> {
+        self.facets.as_ref().map(FacetCounter::facets)
     }
 
     /// Adds what was found in the bodies and titles of one segment.
@@ -72,9 +95,15 @@ impl Ranking {
         &mut self,
         number: usize,
         segment: &Segment,
-        (bodies, titles): (&Scored, &Scored),
+        SegmentFound { bodies, titles }: &SegmentFound<Score>,
         filter: &Filter,
     ) -> tantivy::Result<()> {
+        let dates = match self.order {
+            HitOrder::Relevance => None,
+            HitOrder::Date => Some(segment.reader.fast_fields().i64("first_day")?),
+        };
+        let day =
+            |doc: DocId| dates.as_ref().map_or(0, |dates| dates.first(doc).unwrap_or(i64::MIN));
         let accepted = |doc: DocId| !segment.reader.is_deleted(doc) && filter.accepts(doc);
         let mut articles: Vec<Article> = Vec::new();
         let mut at = 0;
@@ -87,24 +116,28 @@ impl Ranking {
             let address = segment.address(doc);
             if articles.last().is_none_or(|article| article.address != address) {
                 let title = title.unwrap_or(0.0) * TITLE_WEIGHT;
-                let score = rounded(title);
-                articles.push(Article { address, doc, title, bodies: index..index, score });
+                let key = Key { day: day(doc), score: rounded(title) };
+                articles.push(Article { address, doc, title, bodies: index..index, key });
             }
             if let (Some(article), Some(score)) = (articles.last_mut(), body) {
                 article.bodies.end = at;
-                article.score = article.score.max(rounded(score + article.title));
+                article.key.score = article.key.score.max(rounded(score + article.title));
             }
         }
         self.articles += articles.len();
         self.passages += articles.iter().map(Article::count).sum::<usize>();
+        if let Some(facets) = &mut self.facets {
+            let counted = articles.iter().map(|article| (article.doc, article.count() as u64));
+            facets.add_segment(segment, counted)?;
+        }
         for article in best_of(articles, self.keep, segment)? {
             self.best.push(self.candidate(number, &article, bodies));
         }
         Ok(())
     }
 
-    fn candidate(&self, segment: usize, article: &Article, bodies: &Scored) -> Candidate {
-        let Article { doc, title, bodies: ref range, score, .. } = *article;
+    fn candidate(&self, segment: usize, article: &Article, bodies: &[(DocId, Score)]) -> Candidate {
+        let Article { doc, title, bodies: ref range, key, .. } = *article;
         let found = &bodies[range.start as usize..range.end as usize];
         let found = found.iter().map(|&(doc, score)| Found { doc, score: score + title });
         let mut passages: Vec<Found> = found.collect();
@@ -115,13 +148,13 @@ impl Ranking {
         passages.sort_by_key(|found| Reverse(rounded(found.score)));
         passages.truncate(self.per_article);
         let count = article.count();
-        Candidate { segment, passages, count, doc, score, tie: Tie::default() }
+        Candidate { segment, passages, count, doc, key, tie: Tie::default() }
     }
 
     /// The best articles, best first; equal scores by identifier.
     pub(super) fn into_best(mut self, segments: &[Segment]) -> tantivy::Result<Vec<Candidate>> {
-        self.best.sort_by_key(|c| Reverse(c.score));
-        let equal = self.best.chunk_by_mut(|a, b| a.score == b.score);
+        self.best.sort_by_key(|c| Reverse(c.key));
+        let equal = self.best.chunk_by_mut(|a, b| a.key == b.key);
         let mut ids = None;
         for tied in equal.filter(|tied| tied.len() > 1) {
             let ids = match &ids {
@@ -154,14 +187,14 @@ fn best_of(
         articles.truncate(keep);
         return Ok(articles);
     }
-    let (_, last, _) = articles.select_nth_unstable_by_key(keep - 1, |a| Reverse(a.score));
-    let least = last.score;
-    articles.retain(|article| article.score >= least);
+    let (_, last, _) = articles.select_nth_unstable_by_key(keep - 1, |a| Reverse(a.key));
+    let least = last.key;
+    articles.retain(|article| article.key >= least);
     if articles.len() > keep {
         let ids = segment.ids()?;
         articles.sort_by_cached_key(|article| {
             // Those above the limit are kept whatever their identifier.
-            (article.score == least).then(|| ids.ord(article.doc))
+            (article.key == least).then(|| ids.ord(article.doc))
         });
         articles.truncate(keep);
     }
@@ -187,8 +220,8 @@ fn rounded(score: f32) -> i64 {
 
 /// Documents of both lists in order, with the score of each.
 fn merged<'a>(
-    bodies: &'a Scored,
-    titles: &'a Scored,
+    bodies: &'a [(DocId, Score)],
+    titles: &'a [(DocId, Score)],
 ) -> impl Iterator<Item = (DocId, Option<f32>, Option<f32>)> + 'a {
     let (mut bodies, mut titles) = (bodies.iter().peekable(), titles.iter().peekable());
     std::iter::from_fn(move || {
