@@ -6,12 +6,19 @@ use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter};
 
 use super::Style;
-use super::safe::is_unsafe;
+use super::safe::{is_safe, is_unsafe};
 use crate::article::Article;
-use crate::search::{Results, Span};
+use crate::search::{Facets, Highlight, Results, Span};
 
 pub(super) fn results(results: &Results, _: Style, out: &mut dyn Write) -> io::Result<()> {
-    results.hits.iter().try_for_each(|hit| line(hit, out))
+    results.hits.iter().try_for_each(|hit| line(hit, out))?;
+    results.facets.iter().try_for_each(|facets| line(&Last { facets }, out))
+}
+
+/// What follows the hits.
+#[derive(Serialize)]
+struct Last<'a> {
+    facets: &'a Facets,
 }
 
 #[derive(Serialize)]
@@ -26,13 +33,8 @@ struct ShownArticle<'a> {
 ///
 /// # Errors
 /// The writer's.
-pub fn article(
-    article: &Article,
-    title_matches: &[Span],
-    matches: &[Span],
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    line(&ShownArticle { article, matches, title_matches }, out)
+pub fn article(article: &Article, lit: &Highlight, out: &mut dyn Write) -> io::Result<()> {
+    line(&ShownArticle { article, matches: &lit.body, title_matches: &lit.title }, out)
 }
 
 /// Any value as one line of JSON that no terminal can mistake for commands.
@@ -54,6 +56,9 @@ impl Formatter for JsonFormatter {
         writer: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
+        if is_safe(fragment) {
+            return CompactFormatter.write_string_fragment(writer, fragment);
+        }
         let mut rest = fragment;
         while let Some(at) = rest.find(is_unsafe) {
             CompactFormatter.write_string_fragment(writer, &rest[..at])?;
@@ -68,6 +73,22 @@ impl Formatter for JsonFormatter {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::search::Facet;
+
+    #[test]
+    fn facets_come_last() {
+        let mut found = Results { passages: 0, articles: 0, hits: Vec::new(), facets: None };
+        let written = |found: &Results| {
+            let mut out = Vec::new();
+            results(found, Style::default(), &mut out).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(written(&found), "");
+        let facet = Facet { key: None, articles: 1, passages: 2 };
+        found.facets = Some(Facets { source: vec![facet], ..Facets::default() });
+        let expected = r#"{"facets":{"source":[{"key":null,"articles":1,"passages":2}],"year":[],"author":[]}}"#;
+        assert_eq!(written(&found).trim_end(), expected);
+    }
 
     #[test]
     fn what_is_escaped_reads_as_it_was() {

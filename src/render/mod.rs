@@ -1,10 +1,17 @@
 //! Results to bytes. Only this module writes markup and escapes; it knows results and nothing of how they
 //! were found.
 
+mod chart;
+mod columns;
+mod concordance;
+mod counts;
 mod explain;
+mod facets;
 mod json;
 mod lines;
+mod numbers;
 mod safe;
+mod sheet;
 mod terminal;
 mod words;
 
@@ -12,9 +19,14 @@ use std::io::{self, Write};
 
 use crate::search::Results;
 
-pub use explain::explained_query;
+pub use chart::{Chart, chart};
+pub use concordance::{Concordance, concordance_totals};
+pub use counts::{Measure, count_totals, counts};
+pub use explain::{explained_query, truncated_word};
+pub use facets::facets;
 pub use json::{JsonFormatter, article as article_json, line as json_line};
 pub use safe::visible;
+pub use sheet::Sheet;
 pub use terminal::{article, date, stats, totals};
 
 /// The language of labels and messages; keys of JSON are never translated.
@@ -52,6 +64,19 @@ impl Default for Style {
     fn default() -> Self {
         Style { language: Language::default(), width: 80, color: false }
     }
+}
+
+/// How concordances and counts are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// For people.
+    Terminal,
+    /// For pipes, tabs between.
+    Lines,
+    /// For spreadsheets.
+    Csv(Sheet),
+    /// One JSON object a line.
+    Json,
 }
 
 /// One way to write results.

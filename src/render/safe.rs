@@ -9,6 +9,12 @@ pub(super) fn is_unsafe(c: char) -> bool {
         || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{61c}')
 }
 
+/// Whether a text has none of them; their first bytes are looked for, which most texts have not.
+pub(super) fn is_safe(text: &str) -> bool {
+    let may_be = |byte: u8| byte < 0x20 || matches!(byte, 0x7f | 0xc2 | 0xd8 | 0xe2);
+    !text.bytes().any(may_be) || !text.contains(is_unsafe)
+}
+
 /// The text with such characters visible: `␛` for ESC, `<U+202E>` for a mark of direction; line ends and
 /// tabs become spaces.
 ///
@@ -16,7 +22,7 @@ pub(super) fn is_unsafe(c: char) -> bool {
 /// assert_eq!(depeche::render::visible("a\u{1b}[2Jb\tc"), "a␛[2Jb c");
 /// ```
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_unsafe) {
+    if is_safe(text) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 16);

@@ -3,15 +3,17 @@
 use std::io::{self, Write};
 use std::ops::Range;
 
+use super::facets::facets;
+use super::numbers::{counted, decimal, grouped};
 use super::safe::visible;
 use super::words::{marked, wrapped};
 use super::{Language, Style};
 use crate::article::{Article, PartialDate};
-use crate::search::{Hit, Results, Span, Stats};
+use crate::search::{Highlight, Hit, Results, Span, Stats};
 use crate::snippet::snippet;
 
 const BOLD: &str = "\u{1b}[1m";
-const FAINT: &str = "\u{1b}[2m";
+pub(super) const FAINT: &str = "\u{1b}[2m";
 const PLAIN: &str = "\u{1b}[0m";
 /// Columns before a passage.
 const INDENT: &str = "   ";
@@ -23,6 +25,10 @@ pub(super) fn results(results: &Results, style: Style, out: &mut dyn Write) -> i
         heading(&hits[0], style, out)?;
         hits.iter().try_for_each(|hit| passage(hit, style, out))?;
         others(hits, style, out)?;
+        writeln!(out)?;
+    }
+    if let Some(found) = results.facets.as_ref().filter(|_| results.articles > 0) {
+        facets(found, style).iter().try_for_each(|line| writeln!(out, "{line}"))?;
         writeln!(out)?;
     }
     writeln!(out, "{}", totals(results, style.language))
@@ -42,7 +48,7 @@ fn heading(hit: &Hit, style: Style, out: &mut dyn Write) -> io::Result<()> {
 
 /// The text between codes that make it bold or faint; lit words inside it end those too, so they are
 /// taken up again after each.
-fn painted(text: &str, code: &str, style: Style) -> String {
+pub(super) fn painted(text: &str, code: &str, style: Style) -> String {
     if !style.color {
         return text.to_owned();
     }
@@ -86,13 +92,13 @@ fn others(hits: &[Hit], style: Style, out: &mut dyn Write) -> io::Result<()> {
         Language::French => {
             format!(
                 "et {} de cet article",
-                counted(more, "autre passage", "autres passages", language)
+                counted(more as u64, "autre passage", "autres passages", language)
             )
         }
         Language::English => {
             format!(
                 "and {} of this article",
-                counted(more, "other passage", "other passages", language)
+                counted(more as u64, "other passage", "other passages", language)
             )
         }
     };
@@ -101,34 +107,14 @@ fn others(hits: &[Hit], style: Style, out: &mut dyn Write) -> io::Result<()> {
 
 /// How many passages in how many articles: `2 passages dans 2 articles`.
 pub fn totals(results: &Results, language: Language) -> String {
-    let passages = counted(results.passages, "passage", "passages", language);
-    let articles = counted(results.articles, "article", "articles", language);
+    let passages = counted(results.passages as u64, "passage", "passages", language);
+    let articles = counted(results.articles as u64, "article", "articles", language);
     match (results.passages, language) {
         (0, Language::French) => "aucun passage".to_owned(),
         (0, Language::English) => "no passage".to_owned(),
         (_, Language::French) => format!("{passages} dans {articles}"),
         (_, Language::English) => format!("{passages} in {articles}"),
     }
-}
-
-/// A number with its noun; French has the singular up to 1.
-fn counted(n: usize, one: &str, many: &str, language: Language) -> String {
-    let noun = if n < 2 && (n == 1 || language == Language::French) { one } else { many };
-    format!("{} {noun}", grouped(n, language))
-}
-
-/// Thousands apart, by a narrow no-break space in French.
-fn grouped(n: usize, language: Language) -> String {
-    let digits = n.to_string();
-    let separator = language.pick("\u{202f}", ",");
-    let mut shown = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            shown.push_str(separator);
-        }
-        shown.push(digit);
-    }
-    shown
 }
 
 const MONTHS: [&str; 12] = [
@@ -166,17 +152,16 @@ pub fn date(date: PartialDate, language: Language) -> String {
 /// The writer's.
 pub fn article(
     article: &Article,
-    title_matches: &[Span],
-    matches: &[Span],
+    lit: &Highlight,
     style: Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     if let Some(title) = &article.title {
-        let title = marked(title, &ranges(title_matches), style.color);
+        let title = marked(title, &ranges(&lit.title), style.color);
         writeln!(out, "{}", painted(&title, BOLD, style))?;
     }
     about(article, style, out)?;
-    body(article, matches, style, out)
+    body(article, &lit.body, style, out)
 }
 
 /// Source, date, author, identifier and address.
@@ -236,22 +221,22 @@ pub fn stats(stats: &Stats, style: Style, out: &mut dyn Write) -> io::Result<()>
     let mut row = |french: &str, english: &str, value: String| {
         writeln!(out, "{:<12} {value}", language.pick(french, english))
     };
-    row("articles", "articles", grouped(stats.articles, language))?;
-    row("passages", "passages", grouped(stats.passages, language))?;
-    row("mots", "words", grouped(usize::try_from(stats.words).unwrap_or(usize::MAX), language))?;
+    row("articles", "articles", grouped(stats.articles as u64, language))?;
+    row("passages", "passages", grouped(stats.passages as u64, language))?;
+    row("mots", "words", grouped(stats.words, language))?;
     if let (Some(first), Some(last)) = (stats.first_day, stats.last_day) {
         let (first, last) = (date(first, language), date(last, language));
         row("dates", "dates", format!("{first} – {last}"))?;
     }
-    row("sans date", "undated", grouped(stats.undated, language))?;
+    row("sans date", "undated", grouped(stats.undated as u64, language))?;
     row("taille", "size", size(stats.bytes, language))?;
     row("segments", "segments", stats.segments.to_string())?;
     let count = stats.sources.len();
-    row("sources", "sources", grouped(count, language))?;
+    row("sources", "sources", grouped(count as u64, language))?;
     for source in stats.sources.iter().take(MOST_SOURCES) {
         let name =
             source.source.as_deref().unwrap_or(language.pick("(sans source)", "(no source)"));
-        writeln!(out, "{:>12} {}", grouped(source.articles, language), visible(name))?;
+        writeln!(out, "{:>12} {}", grouped(source.articles as u64, language), visible(name))?;
     }
     if count > MOST_SOURCES {
         writeln!(
@@ -266,11 +251,8 @@ pub fn stats(stats: &Stats, style: Style, out: &mut dyn Write) -> io::Result<()>
 
 fn size(bytes: u64, language: Language) -> String {
     let mega = bytes as f64 / 1_000_000.0;
-    let shown = format!("{mega:.1}");
-    match language {
-        Language::French => format!("{} Mo", shown.replace('.', ",")),
-        Language::English => format!("{shown} MB"),
-    }
+    let unit = language.pick("Mo", "MB");
+    format!("{} {unit}", decimal(mega, 1, language))
 }
 
 #[cfg(test)]
@@ -278,13 +260,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_and_dates_in_both_languages() {
-        assert_eq!(grouped(1_234_567, Language::French), "1\u{202f}234\u{202f}567");
-        assert_eq!(grouped(999, Language::English), "999");
+    fn dates_in_both_languages() {
         assert_eq!(date("2019-03-01".parse().unwrap(), Language::French), "1er mars 2019");
         assert_eq!(date("2022-05".parse().unwrap(), Language::French), "mai 2022");
         assert_eq!(date("2022-05".parse().unwrap(), Language::English), "2022-05");
-        assert_eq!(counted(0, "passage", "passages", Language::French), "0 passage");
-        assert_eq!(counted(0, "passage", "passages", Language::English), "0 passages");
     }
 }

@@ -1,0 +1,137 @@
+//! Rows for spreadsheets: RFC 4180, and what Excel needs to read it in French.
+
+use std::io::{self, Write};
+
+use super::safe::visible;
+
+/// How CSV is written. The default opens in a French Excel with a double click.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sheet {
+    /// Between cells. Beside `;` numbers have the decimal comma, as a spreadsheet that expects the one
+    /// expects the other; else the point.
+    pub separator: u8,
+    /// Whether the file begins with a byte order mark, without which Excel does not see UTF-8.
+    pub bom: bool,
+    /// Whether it goes to a terminal: cells are shown on one line, safe to print.
+    pub terminal: bool,
+}
+
+impl Default for Sheet {
+    fn default() -> Self {
+        Sheet { separator: b';', bom: true, terminal: false }
+    }
+}
+
+impl Sheet {
+    /// A number in a cell, as exact as a reader may want it; nothing where there is none.
+    pub(super) fn number(self, value: Option<f64>) -> String {
+        let text = value.map_or_else(String::new, |value| rounded(value).to_string());
+        if self.separator == b';' { text.replace('.', ",") } else { text }
+    }
+}
+
+/// A number with at most six decimals.
+pub(super) fn rounded(value: f64) -> f64 {
+    (value * 1e6).round() / 1e6
+}
+
+/// A sheet as it is written, row by row.
+pub(super) struct Rows<'w> {
+    writer: csv::Writer<&'w mut dyn Write>,
+    sheet: Sheet,
+}
+
+impl<'w> Rows<'w> {
+    pub(super) fn new(sheet: Sheet, header: &[&str], out: &'w mut dyn Write) -> io::Result<Self> {
+        if sheet.bom && !sheet.terminal {
+            out.write_all("\u{feff}".as_bytes())?;
+        }
+        let writer = csv::WriterBuilder::new()
+            .delimiter(sheet.separator)
+            .terminator(csv::Terminator::CRLF)
+            .from_writer(out);
+        let mut rows = Rows { writer, sheet };
+        rows.row(header)?;
+        Ok(rows)
+    }
+
+    pub(super) fn row<S: AsRef<str>>(&mut self, cells: &[S]) -> io::Result<()> {
+        for cell in cells {
+            let cell = cell.as_ref();
+            let written = match self.sheet.terminal {
+                true => self.writer.write_field(visible(cell).as_bytes()),
+                false => self.writer.write_field(cell),
+            };
+            written.map_err(plain)?;
+        }
+        self.writer.write_record(None::<&[u8]>).map_err(plain)
+    }
+
+    pub(super) fn end(&mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
+}
+
+/// The error of the file below: who reads a pipe may have gone away.
+fn plain(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(sheet: Sheet, cells: &[&str]) -> String {
+        let mut out = Vec::new();
+        let mut rows = Rows::new(sheet, &["a", "b"], &mut out).unwrap();
+        rows.row(cells).unwrap();
+        rows.end().unwrap();
+        drop(rows);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn cells_are_quoted_where_they_must_be() {
+        let cells = ["il dit \"non\"; puis\r\noui", "x,y"];
+        let excel = "\u{feff}a;b\r\n\"il dit \"\"non\"\"; puis\r\noui\";x,y\r\n";
+        assert_eq!(written(Sheet::default(), &cells), excel);
+        let tab = Sheet { separator: b'\t', bom: false, terminal: false };
+        assert!(written(tab, &cells).starts_with("a\tb\r\n"));
+        let comma = Sheet { separator: b',', ..tab };
+        assert!(written(comma, &cells).ends_with("oui\",\"x,y\"\r\n"));
+    }
+
+    #[test]
+    fn a_reader_that_has_gone_away_is_known_as_such() {
+        struct Gone;
+        impl Write for Gone {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let mut gone = Gone;
+        let sheet = Sheet { bom: false, ..Sheet::default() };
+        let mut rows = Rows::new(sheet, &["a"], &mut gone).unwrap();
+        let failed = (0..100_000).find_map(|_| rows.row(&["text"]).err()).unwrap();
+        assert_eq!(failed.kind(), io::ErrorKind::BrokenPipe);
+    }
+
+    #[test]
+    fn a_terminal_is_not_commanded() {
+        let shown = written(Sheet { terminal: true, ..Sheet::default() }, &["\u{1b}[2J", "a\nb"]);
+        assert_eq!(shown, "a;b\r\n␛[2J;a b\r\n");
+    }
+
+    #[test]
+    fn numbers_have_the_comma_beside_semicolons() {
+        assert_eq!(Sheet::default().number(Some(1.0 / 3.0)), "0,333333");
+        let comma = Sheet { separator: b',', ..Sheet::default() };
+        assert_eq!((comma.number(Some(2.5)), comma.number(None)), ("2.5".into(), String::new()));
+    }
+}
