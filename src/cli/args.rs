@@ -1,11 +1,13 @@
 //! What can be typed. Help is written in French here, in English in `english.rs`.
 
+use std::fmt;
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
-use depeche::PartialDate;
-use depeche::render::Language;
+use depeche::render::{Form, Language, Measure, Sheet};
+use depeche::{Filters, Grouping, HitOrder, LineOrder, PartialDate};
 
 use super::{english, french};
 
@@ -42,6 +44,10 @@ pub(crate) enum Command {
     Index(IndexArgs),
     /// Cherche des passages
     Search(SearchArgs),
+    /// Montre chaque occurrence dans son contexte
+    Concordance(ConcordanceArgs),
+    /// Compte les occurrences par mois, année, source ou auteur
+    Count(CountArgs),
     /// Affiche un article
     Show(ShowArgs),
     /// Dit ce que contient l’index
@@ -102,6 +108,90 @@ pub(crate) struct SearchArgs {
     pub(crate) query: Vec<String>,
     #[command(flatten)]
     pub(crate) dir: IndexDir,
+    #[command(flatten)]
+    pub(crate) filters: FilterArgs,
+    /// Nombre d’articles affichés
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 10)]
+    pub(crate) limit: usize,
+    /// Nombre d’articles passés d’abord
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) offset: usize,
+    /// Nombre de passages affichés par article
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) per_article: u32,
+    /// Ordre des articles
+    #[arg(long, value_enum, value_name = "ORDRE", default_value_t = HitSort::Relevance)]
+    pub(crate) sort: HitSort,
+    /// Compte aussi ce qui est trouvé par source, année et auteur
+    #[arg(long)]
+    pub(crate) facets: bool,
+    /// Un objet JSON par passage
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Dit ce qui a été cherché, sur la sortie d’erreur ; avec --json, en JSON avant les résultats
+    #[arg(long)]
+    pub(crate) explain_query: bool,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct ConcordanceArgs {
+    /// Mots libres, ou phrase exacte entre guillemets : '"droit de premier refus"'
+    #[arg(required = true, value_name = "REQUÊTE")]
+    pub(crate) query: Vec<String>,
+    #[command(flatten)]
+    pub(crate) dir: IndexDir,
+    #[command(flatten)]
+    pub(crate) filters: FilterArgs,
+    /// Nombre de mots montrés de chaque côté
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(..=1000))]
+    pub(crate) context: u16,
+    /// Ordre des lignes [par défaut : celui de l’import]
+    #[arg(long, value_enum, value_name = "ORDRE")]
+    pub(crate) sort: Option<LineSort>,
+    /// Dit ce qui a été cherché, sur la sortie d’erreur ; avec --json, en JSON avant les résultats
+    #[arg(long)]
+    pub(crate) explain_query: bool,
+    /// Un objet JSON par occurrence
+    #[arg(long, conflicts_with = "csv")]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) sheet: SheetArgs,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct CountArgs {
+    /// Requêtes à compter côte à côte, chacune entre apostrophes : 'accord' '"premier refus"'
+    #[arg(required = true, value_name = "REQUÊTE")]
+    pub(crate) queries: Vec<String>,
+    #[command(flatten)]
+    pub(crate) dir: IndexDir,
+    #[command(flatten)]
+    pub(crate) filters: FilterArgs,
+    /// Ce qui est compté ensemble
+    #[arg(long, value_enum, value_name = "QUOI", default_value_t = By::Year)]
+    pub(crate) by: By,
+    /// Ce que montrent les barres et les courbes
+    #[arg(long, value_enum, value_name = "MESURE", default_value_t = Measured::Matches)]
+    pub(crate) measure: Measured,
+    /// Dit ce qui a été cherché, sur la sortie d’erreur ; avec --json, en JSON avant les résultats
+    #[arg(long)]
+    pub(crate) explain_query: bool,
+    /// Un objet JSON par groupe et requête, le total à la fin
+    #[arg(long, conflicts_with = "csv")]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) sheet: SheetArgs,
+    /// Dessine les nombres dans un fichier SVG (- : la sortie standard)
+    #[arg(long, value_name = "FICHIER", conflicts_with_all = ["csv", "json"])]
+    pub(crate) svg: Option<PathBuf>,
+    /// Titre du dessin [par défaut : la mesure et les requêtes]
+    #[arg(long, value_name = "TITRE", requires = "svg")]
+    pub(crate) title: Option<String>,
+}
+
+/// Where it is looked.
+#[derive(ClapArgs)]
+pub(crate) struct FilterArgs {
     /// Seulement cette source (répétable ; accents et casse indifférents)
     #[arg(long, value_name = "NOM")]
     pub(crate) source: Vec<String>,
@@ -114,21 +204,64 @@ pub(crate) struct SearchArgs {
     /// Jusqu’à cette date comprise
     #[arg(long, value_name = "DATE")]
     pub(crate) to: Option<PartialDate>,
-    /// Nombre d’articles affichés
-    #[arg(long, short = 'n', value_name = "N", default_value_t = 10)]
-    pub(crate) limit: usize,
-    /// Nombre d’articles passés d’abord
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(crate) offset: usize,
-    /// Nombre de passages affichés par article
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
-    pub(crate) per_article: u32,
-    /// Un objet JSON par passage
+}
+
+/// What is written for spreadsheets, and how.
+#[derive(ClapArgs)]
+pub(crate) struct SheetArgs {
+    /// CSV pour un tableur
     #[arg(long)]
-    pub(crate) json: bool,
-    /// Dit, sur la sortie d’erreur, ce qui a été cherché
-    #[arg(long)]
-    pub(crate) explain_query: bool,
+    pub(crate) csv: bool,
+    /// Entre les cellules du CSV : ; (et des nombres à virgule), « , » ou tab [par défaut : ;]
+    #[arg(long, value_name = "SIGNE", requires = "csv", value_parser = separator, allow_hyphen_values = true)]
+    separator: Option<u8>,
+    /// CSV avec la marque d’Unicode qu’attend Excel ; c’est ainsi par défaut
+    #[arg(long, requires = "csv", overrides_with = "no_bom")]
+    bom: bool,
+    /// CSV sans cette marque
+    #[arg(long, requires = "csv", overrides_with = "bom")]
+    no_bom: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum HitSort {
+    #[value(alias = "pertinence")]
+    Relevance,
+    Date,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LineSort {
+    Article,
+    Date,
+    Source,
+    #[value(alias = "gauche")]
+    Left,
+    #[value(aliases = ["droite", "droit"])]
+    Right,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum By {
+    #[value(alias = "mois")]
+    Month,
+    #[value(aliases = ["année", "annee", "an"])]
+    Year,
+    Source,
+    #[value(aliases = ["auteur", "autrice"])]
+    Author,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Measured {
+    #[value(alias = "occurrences")]
+    Matches,
+    Passages,
+    Articles,
+    #[value(alias = "par-article")]
+    PerArticle,
+    #[value(name = "per-100k", alias = "pour-100k")]
+    Per100k,
 }
 
 #[derive(ClapArgs)]
@@ -198,6 +331,99 @@ fn field_name(text: &str) -> Result<(String, String), String> {
     }
 }
 
+/// Not what may stand between cells.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct SeparatorError;
+
+impl fmt::Display for SeparatorError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("write ';', ',' or tab")
+    }
+}
+
+impl std::error::Error for SeparatorError {}
+
+/// Reads what stands between cells.
+fn separator(text: &str) -> Result<u8, SeparatorError> {
+    match text {
+        ";" => Ok(b';'),
+        "," => Ok(b','),
+        "tab" | "\\t" | "\t" => Ok(b'\t'),
+        _ => Err(SeparatorError),
+    }
+}
+
+impl FilterArgs {
+    /// What is asked for, if it can be.
+    pub(crate) fn read(self) -> anyhow::Result<Filters> {
+        if let (Some(from), Some(to)) = (self.from, self.to)
+            && from.first_day() > to.last_day()
+        {
+            anyhow::bail!("--from {from} > --to {to}");
+        }
+        Ok(Filters { source: self.source, author: self.author, from: self.from, to: self.to })
+    }
+}
+
+impl SheetArgs {
+    /// How standard output is written.
+    pub(crate) fn form(&self, json: bool) -> Form {
+        let terminal = io::stdout().is_terminal();
+        let separator = self.separator.unwrap_or(Sheet::default().separator);
+        let sheet = Sheet { separator, bom: self.bom || !self.no_bom, terminal };
+        match (json, self.csv) {
+            (true, _) => Form::Json,
+            (_, true) => Form::Csv(sheet),
+            _ if terminal => Form::Terminal,
+            _ => Form::Lines,
+        }
+    }
+}
+
+impl From<HitSort> for HitOrder {
+    fn from(sort: HitSort) -> Self {
+        match sort {
+            HitSort::Relevance => HitOrder::Relevance,
+            HitSort::Date => HitOrder::Date,
+        }
+    }
+}
+
+impl From<LineSort> for LineOrder {
+    fn from(sort: LineSort) -> Self {
+        match sort {
+            LineSort::Article => LineOrder::Article,
+            LineSort::Date => LineOrder::Date,
+            LineSort::Source => LineOrder::Source,
+            LineSort::Left => LineOrder::Left,
+            LineSort::Right => LineOrder::Right,
+        }
+    }
+}
+
+impl From<By> for Grouping {
+    fn from(by: By) -> Self {
+        match by {
+            By::Month => Grouping::Month,
+            By::Year => Grouping::Year,
+            By::Source => Grouping::Source,
+            By::Author => Grouping::Author,
+        }
+    }
+}
+
+impl From<Measured> for Measure {
+    fn from(measured: Measured) -> Self {
+        match measured {
+            Measured::Matches => Measure::Matches,
+            Measured::Passages => Measure::Passages,
+            Measured::Articles => Measure::Articles,
+            Measured::PerArticle => Measure::PerArticle,
+            Measured::Per100k => Measure::Per100k,
+        }
+    }
+}
+
 /// The command line in the language of the user.
 pub(crate) fn command(language: Language) -> clap::Command {
     let command = Args::command();
@@ -215,6 +441,34 @@ mod tests {
     fn the_command_line_is_sound() {
         command(Language::French).debug_assert();
         command(Language::English).debug_assert();
+    }
+
+    #[test]
+    fn values_have_french_names_too() {
+        let arguments = ["depeche", "count", "a", "b", "--by", "année", "--measure", "pour-100k"];
+        let Ok(Args { command: Command::Count(args), .. }) = Args::try_parse_from(arguments) else {
+            panic!("not read");
+        };
+        assert!(args.by == By::Year && args.measure == Measured::Per100k);
+        assert_eq!(args.queries, ["a", "b"]);
+    }
+
+    #[test]
+    fn how_sheets_are_written() {
+        let sheet = |more: &[&str]| {
+            let arguments = ["depeche", "concordance", "a"].iter().chain(more);
+            match Args::try_parse_from(arguments).map(|args| args.command) {
+                Ok(Command::Concordance(args)) => Some((args.sheet.form(args.json), args.context)),
+                _ => None,
+            }
+        };
+        let of = |separator, bom| Sheet { separator, bom, terminal: io::stdout().is_terminal() };
+        assert_eq!(sheet(&["--csv"]), Some((Form::Csv(of(b';', true)), 8)));
+        let tab = sheet(&["--csv", "--separator", "tab", "--bom", "--no-bom"]);
+        assert_eq!(tab, Some((Form::Csv(of(b'\t', false)), 8)));
+        for refused in [&["--no-bom"][..], &["--csv", "--json"], &["--csv", "--separator", "x"]] {
+            assert_eq!(sheet(refused), None, "{refused:?}");
+        }
     }
 
     #[test]

@@ -6,6 +6,8 @@ use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, Command, Error};
 
+use super::args::SeparatorError;
+
 const TEMPLATE: &str = "{about}\n\nUsage : {usage}\n\n{all-args}{after-help}";
 
 /// The command with its headings, its defaults and its own options in French.
@@ -98,6 +100,8 @@ pub(super) fn usage_error(error: &Error) -> String {
 fn expected(cause: &(dyn std::error::Error + 'static)) -> String {
     if cause.is::<depeche::DateError>() {
         "écrivez 2024, 2024-12 ou 2024-12-05".to_owned()
+    } else if cause.is::<SeparatorError>() {
+        "écrivez ';', ',' ou tab".to_owned()
     } else if cause.is::<std::num::ParseIntError>() {
         "un nombre entier est attendu".to_owned()
     } else {

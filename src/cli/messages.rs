@@ -7,8 +7,8 @@ use std::string::FromUtf8Error;
 use depeche::import::{FIELDS, FORMATS, OptionsError, SkipReason};
 use depeche::render::{Language, visible};
 use depeche::{
-    Error, Expected, MAX_PHRASE_WORDS, MAX_QUERY_BYTES, ParseError, Reason, UserFormsError,
-    UserFormsReason,
+    Error, Expected, MAX_CLAUSES, MAX_DEPTH, MAX_DISTANCE, MAX_PHRASE_WORDS, MAX_QUERY_BYTES,
+    MAX_SLOP_WORDS, ParseError, Reason, UserFormsError, UserFormsReason,
 };
 
 /// Longest message; what is quoted from outside may be long.
@@ -65,6 +65,9 @@ fn shortened(message: &str) -> String {
     }
 }
 
+/// Characters of the query shown before the place of an error, and in all.
+const SHOWN: (usize, usize) = (60, 100);
+
 /// A query error with the query and a caret under the place.
 pub(super) fn query_error(query: &str, error: &ParseError, language: Language) -> String {
     let start = query.floor_char_boundary(error.span.start);
@@ -76,10 +79,14 @@ pub(super) fn query_error(query: &str, error: &ParseError, language: Language) -
     let place = language.pick("requête, colonne", "query, column");
     let colon = language.pick(" :", ":");
     // The part of the query around the place, on one line.
-    let from = query.char_indices().nth(column.saturating_sub(60)).map_or(0, |(at, _)| at);
-    let shown: String = visible(&query[from..]).chars().take(100).collect();
-    let caret = " ".repeat(query[from..start].chars().count());
-    format!("{place} {}{colon} {expected}\n  {shown}\n  {caret}^", column + 1)
+    let from = query.char_indices().nth(column.saturating_sub(SHOWN.0)).map_or(0, |(at, _)| at);
+    let end = query[from..].char_indices().nth(SHOWN.1).map_or(query.len(), |(at, _)| from + at);
+    let cut = |is_cut| if is_cut { "…" } else { "" };
+    let before = format!("{}{}", cut(from > 0), visible(&query[from..start]));
+    let after = format!("{}{}", visible(&query[start..end]), cut(end < query.len()));
+    let caret = " ".repeat(unicode_width::UnicodeWidthStr::width(before.as_str()));
+    let expected = visible(&expected);
+    format!("{place} {}{colon} {expected}\n  {before}{after}\n  {caret}^", column + 1)
 }
 
 fn french_expected(expected: &Expected) -> String {
@@ -89,10 +96,143 @@ fn french_expected(expected: &Expected) -> String {
             format!("la citation ouverte ici n’est jamais fermée, {c} est attendu")
         }
         Expected::PhraseWord => "des mots sont attendus entre les guillemets".to_owned(),
-        Expected::ShorterPhrase => format!("une phrase a au plus {MAX_PHRASE_WORDS} mots"),
-        Expected::ShorterQuery => format!("une requête a au plus {MAX_QUERY_BYTES} octets"),
-        Expected::NoOperator(text) => format!(
-            "{text} n’est pas encore un opérateur : ôtez-le, ou cherchez-le comme un mot, entre guillemets"
+        Expected::ClosingBracket => {
+            "la parenthèse ouverte ici n’est jamais fermée, ) est attendue ; pour le signe \
+                lui-même, mettez des guillemets"
+                .to_owned()
+        }
+        Expected::OpeningBracket => {
+            "aucune parenthèse n’est ouverte ici : ôtez ), ou mettez ( avant ; pour le signe \
+                lui-même, mettez des guillemets"
+                .to_owned()
+        }
+        Expected::BracketContent => "des mots sont attendus entre les parenthèses".to_owned(),
+        Expected::LeftOperand(operator) => format!(
+            "il faut quelque chose avant `{operator}` ; pour chercher ce mot : \
+                \"{operator}\""
+        ),
+        Expected::RightOperand(operator) => format!(
+            "il faut quelque chose après `{operator}` ; pour chercher ce mot : \
+                \"{operator}\""
+        ),
+        Expected::OneExcluded { found, either, quoted } => {
+            format!("`{found}` peut se lire de deux façons : écrivez {either}, ou {quoted}")
+        }
+        other => french_near(other)
+            .or_else(|| french_limits(other))
+            .or_else(|| french_signs(other))
+            .unwrap_or_else(|| french_values(other)),
+    }
+}
+
+fn french_near(expected: &Expected) -> Option<String> {
+    Some(match expected {
+        Expected::BesideNear { found, bracketed, quoted } => {
+            let or = if quoted.is_empty() { "" } else { ", ou " };
+            format!("`{found}` peut se lire de deux façons : écrivez {bracketed}{or}{quoted}")
+        }
+        Expected::NearOperand(operator) => format!(
+            "`{operator}` se met entre des mots, des citations, ou des (… OU …) de ceux-ci ; \
+                pour plusieurs mots, écrivez \"…\" ou (… OU …)"
+        ),
+        Expected::Distance(found) => format!(
+            "`{found}` n’a pas de distance : écrivez PRES/5 (de 0 à {MAX_DISTANCE}), \
+                PRES/PHRASE ou PRES/PARAGRAPHE, et AVANT/… si l’ordre compte"
+        ),
+        _ => return None,
+    })
+}
+
+fn french_limits(expected: &Expected) -> Option<String> {
+    Some(match expected {
+        Expected::ShorterQuery => format!(
+            "une requête a au plus {MAX_QUERY_BYTES} octets : raccourcissez-la, ou \
+             cherchez en deux fois"
+        ),
+        Expected::ShorterPhrase => {
+            format!("une phrase a au plus {MAX_PHRASE_WORDS} mots : fermez la citation plus tôt")
+        }
+        Expected::ShorterSlop => {
+            format!("une phrase avec ~ a au plus {MAX_SLOP_WORDS} mots : ôtez-en, ou ôtez ~")
+        }
+        Expected::FewerClauses => format!(
+            "une requête a au plus {MAX_CLAUSES} mots, phrases et valeurs : cherchez en deux fois"
+        ),
+        Expected::FewerBrackets => format!(
+            "au plus {MAX_DEPTH} parenthèses peuvent être les unes dans les autres : ôtez-en"
+        ),
+        Expected::Slop => format!(
+            "un nombre de 0 à {MAX_DISTANCE} est attendu après ~ : écrivez \"…\"~5 ; pour \
+             toutes les formes, ~\"…\""
+        ),
+        _ => return None,
+    })
+}
+
+/// What is wrong with the signs of one word.
+fn french_signs(expected: &Expected) -> Option<String> {
+    Some(match expected {
+        Expected::LongerPattern(word) => format!(
+            "`{word}` : un mot tronqué a au moins deux lettres ou chiffres ; si le signe \
+             est une ponctuation, mettez une espace avant"
+        ),
+        Expected::PlainPattern { word, instead } => format!(
+            "`{word}` : * et ? se mettent dans un seul mot : écrivez {instead} ; si le \
+             signe est une ponctuation, mettez une espace avant"
+        ),
+        Expected::Errors(word) => format!(
+            "`{word}~` : combien de fautes de frappe ? Écrivez {word}~1 ou {word}~2 ; pour \
+             toutes les formes, ~{word}"
+        ),
+        Expected::FuzzyWord { word, instead } => format!(
+            "`{word}~` : les fautes de frappe sont pardonnées dans un seul mot de 3 à 64 \
+             lettres : écrivez {instead}"
+        ),
+        Expected::OneMark(word) => format!(
+            "`{word}` porte plus d’un signe : gardez-en un de =, ~, *, ? et ~1 ; si c’est \
+             une ponctuation, mettez une espace avant"
+        ),
+        Expected::MarkedWord(mark) => format!(
+            "`{mark}` se met devant un mot ou une citation : écrivez {mark}mot, ou \
+             {mark}\"plusieurs mots\""
+        ),
+        Expected::NoBoost(word) => {
+            format!("`{word}` : les mots n’ont pas de poids ici : ôtez ^ et le nombre")
+        }
+        _ => return None,
+    })
+}
+
+/// What is wrong with a field, or with what another engine writes.
+fn french_values(expected: &Expected) -> String {
+    match expected {
+        Expected::KnownField(name) => format!(
+            "`{name}:` n’est pas un champ ; il y a titre:, source:, auteur: et date: ; \
+             pour chercher ces mots, mettez une espace après les deux-points, ou des \
+             guillemets"
+        ),
+        Expected::FieldValue(name) => format!(
+            "une valeur est attendue juste après `{name}` : écrivez {name}mot ou \
+             {name}\"des mots\" ; pour le mot lui-même, mettez une espace avant les \
+             deux-points"
+        ),
+        Expected::PlainValue(name) => format!(
+            "`{name}` prend un nom tel quel : écrivez {name}\"Le Monde\", ou \
+             {name}(Numerama OU \"Le Monde\")"
+        ),
+        Expected::TitleContent(found) => format!(
+            "titre: prend des mots et des citations : mettez `{found}` hors de ses parenthèses"
+        ),
+        Expected::Date(value) => format!(
+            "`{value}` n’est pas une date : écrivez date:2024, date:2024-03, \
+             date:2024-03-05, date:2024-03..2025, date:2024.. ou date:..2024"
+        ),
+        Expected::DateOrder { from, to } => {
+            format!("la période finit avant de commencer : écrivez date:{to}..{from}")
+        }
+        Expected::Operator { found, instead } => format!(
+            "`{found}` s’écrit autrement ici : {instead} ; pour le chercher comme texte, \
+             mettez des guillemets"
         ),
         other => other.to_string(),
     }
@@ -130,7 +270,8 @@ fn french(error: &Error) -> String {
         Error::NoIndex { path } => {
             let path = path.display();
             format!(
-                "{path} : aucun index ici ; pour en construire un : depeche index DOSSIER --index {path}"
+                "{path} : aucun index ici ; pour en construire un : depeche index DOSSIER \
+                 --index {path}"
             )
         }
         Error::Unfinished { path } => format!(
@@ -154,21 +295,27 @@ fn french(error: &Error) -> String {
             )
         }
         Error::OtherForms { path } => format!(
-            "{} : l’index a été construit avec d’autres formes, ou sans ; ôtez --forms pour les garder, ou supprimez le dossier et réindexez tout",
+            "{} : l’index a été construit avec d’autres formes, ou sans ; ôtez --forms \
+             pour les garder, ou supprimez le dossier et réindexez tout",
             path.display()
         ),
         Error::Locked { path } => format!(
-            "{} : un autre processus écrit dans l’index ; attendez qu’il ait fini, puis recommencez",
+            "{} : un autre processus écrit dans l’index ; attendez qu’il ait fini, puis \
+             recommencez",
             path.display()
         ),
         Error::Damaged { path, detail } => format!(
             "{} : endommagé ({detail}) ; supprimez le dossier de l’index et relancez depeche index",
             path.display()
         ),
+        Error::TooManyWords { word, found, most } => format!(
+            "{word} recouvre {found} mots de l’index, {most} au plus : donnez-en plus de lettres"
+        ),
         Error::Article { id, detail } => format!("article {id:?} refusé : {detail}"),
         Error::NoArticle { id } => format!("aucun article n’a l’identifiant {id:?}"),
         Error::Io { path, source } => format!("{} : {}", path.display(), french_io(source)),
         Error::Engine { path, source } => format!("{} : {source}", path.display()),
+        Error::Output { source } => french_io(source),
         other => other.to_string(),
     }
 }
@@ -190,10 +337,12 @@ fn french_io(error: &io::Error) -> String {
 pub(super) fn panicked(detail: &str, language: Language) -> String {
     shortened(&match language {
         Language::French => format!(
-            "erreur interne ({detail}) ; si l’index est endommagé, supprimez son dossier et relancez depeche index"
+            "erreur interne ({detail}) ; si l’index est endommagé, supprimez son dossier \
+             et relancez depeche index"
         ),
         Language::English => format!(
-            "internal error ({detail}); if the index is damaged, remove its folder and run depeche index again"
+            "internal error ({detail}); if the index is damaged, remove its folder and run \
+             depeche index again"
         ),
     })
 }
@@ -219,7 +368,8 @@ fn french_skip(reason: &SkipReason) -> String {
         SkipReason::NoText => "il n’y a pas de texte".to_owned(),
         SkipReason::Binary => "ce n’est pas du texte (données binaires)".to_owned(),
         SkipReason::UnknownFormat { found } => format!(
-            "{found:?} n’est pas un format connu ; nommez le fichier lui-même pour le lire d’après son contenu"
+            "{found:?} n’est pas un format connu ; nommez le fichier lui-même pour le lire \
+             d’après son contenu"
         ),
         SkipReason::TooLarge { limit } => {
             format!("enregistrement de plus de {limit} octets ; --max-record élève la limite")

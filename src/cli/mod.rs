@@ -2,7 +2,10 @@
 
 mod analyze;
 mod args;
+mod concordance;
+mod count;
 mod english;
+mod explain;
 mod french;
 mod index;
 mod messages;
@@ -77,6 +80,8 @@ fn dispatch(command: Command, context: Context) -> anyhow::Result<u8> {
     match command {
         Command::Index(args) => index::run(args, context),
         Command::Search(args) => search::run(args, context),
+        Command::Concordance(args) => concordance::run(args, context),
+        Command::Count(args) => count::run(args, context),
         Command::Show(args) => show::run(args, context),
         Command::Stats(args) => stats::run(args, context),
         Command::Analyze(args) => analyze::run(args, context),
@@ -109,8 +114,14 @@ pub(crate) fn out() -> Out {
 }
 
 impl Context {
-    /// How results look on standard output.
+    /// How text looks on standard output: no wider than is easy to read.
     pub(crate) fn style(self) -> Style {
+        let style = self.wide_style();
+        Style { width: style.width.min(110), ..style }
+    }
+
+    /// How tables look on standard output: as wide as it is.
+    pub(crate) fn wide_style(self) -> Style {
         let terminal = io::stdout().is_terminal();
         let color = match self.color {
             Color::Always => true,
@@ -118,7 +129,7 @@ impl Context {
             Color::Auto => terminal && !colorless(),
         };
         let width = terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0));
-        Style { language: self.language, width: width.clamp(40, 110), color }
+        Style { language: self.language, width: width.max(40), color }
     }
 }
 

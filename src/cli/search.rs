@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use depeche::import::Input;
 use depeche::render::{self, Language};
-use depeche::{Error, IndexingOptions, Query, SearchOptions, Searcher, parse};
+use depeche::{Error, IndexingOptions, Query, Results, SearchOptions, Searcher, parse};
 
 use super::args::SearchArgs;
+use super::explain::{self, Asked};
 use super::{Context, ERROR, FOUND, NOTHING, index, messages, out, say};
 
 /// The index that is built where it is asked for and missing, and of what.
@@ -17,44 +18,46 @@ const SAMPLE_CORPUS: &str = "corpus";
 pub(super) fn run(args: SearchArgs, context: Context) -> anyhow::Result<u8> {
     let text = args.query.join(" ");
     let Some(query) = parsed(&text, context.language) else { return Ok(ERROR) };
-    if let (Some(from), Some(to)) = (args.from, args.to)
-        && from.first_day() > to.last_day()
-    {
-        anyhow::bail!("--from {from} > --to {to}");
-    }
+    let filters = args.filters.read()?;
     let searcher = open(&args.dir.index, context)?;
-    if args.explain_query {
-        let explained = searcher.explain(&query);
-        render::explained_query(&explained, context.language).iter().for_each(|line| say(line));
-    }
+    let asked = Asked { explain: args.explain_query, json: args.json, ranked: true };
+    explain::tell(&searcher, &query, asked, context)?;
     let options = SearchOptions {
         limit: args.limit,
         offset: args.offset,
         per_article: args.per_article as usize,
-        source: args.source,
-        author: args.author,
-        from: args.from,
-        to: args.to,
+        filters,
+        sort: args.sort.into(),
+        facets: args.facets,
     };
     let results = searcher.search(&query, &options)?;
     // The process ends here: unmapping the index would only make the user wait.
     std::mem::forget(searcher);
+    write(&results, args.json, context)?;
+    Ok(if results.articles == 0 { NOTHING } else { FOUND })
+}
+
+/// Results on standard output; what is no result beside it.
+fn write(results: &Results, json: bool, context: Context) -> anyhow::Result<()> {
     let terminal = std::io::stdout().is_terminal();
-    let format = match (args.json, terminal) {
+    let format = match (json, terminal) {
         (true, _) => "json",
         (false, true) => "terminal",
         (false, false) => "lines",
     };
     let mut out = out();
     if let Some(render) = render::renderer(format) {
-        render(&results, context.style(), &mut out)?;
+        render(results, context.style(), &mut out)?;
     }
     out.flush()?;
-    // Standard output holds nothing but results; how many there are is said beside it.
-    if format != "terminal" {
-        say(&render::totals(&results, context.language));
+    if format == "lines" {
+        let facets = results.facets.iter().flat_map(|found| render::facets(found, context.style()));
+        facets.for_each(|line| say(&line));
     }
-    Ok(if results.articles == 0 { NOTHING } else { FOUND })
+    if format != "terminal" {
+        say(&render::totals(results, context.language));
+    }
+    Ok(())
 }
 
 /// The query, or `None` once its error has been shown.
@@ -69,7 +72,7 @@ pub(super) fn parsed(text: &str, language: Language) -> Option<Query> {
 }
 
 /// In a fresh copy of the project, the first search builds the index of the sample corpus.
-fn open(dir: &Path, context: Context) -> anyhow::Result<Searcher> {
+pub(super) fn open(dir: &Path, context: Context) -> anyhow::Result<Searcher> {
     let corpus = PathBuf::from(SAMPLE_CORPUS);
     match Searcher::open(dir) {
         Err(Error::NoIndex { .. } | Error::Unfinished { .. })

@@ -22,17 +22,12 @@ pub(super) fn run(args: ShowArgs, context: Context) -> anyhow::Result<u8> {
         }
         article => article?,
     };
-    let (title_matches, matches) = match query {
-        Some(query) => {
-            (searcher.title_matches(&query, &article), searcher.highlight(&query, &article))
-        }
-        None => (Vec::new(), Vec::new()),
-    };
+    let lit = query.map(|query| searcher.highlight(&query, &article)).unwrap_or_default();
     let mut out = out();
     if args.json {
-        render::article_json(&article, &title_matches, &matches, &mut out)?;
+        render::article_json(&article, &lit, &mut out)?;
     } else {
-        render::article(&article, &title_matches, &matches, context.style(), &mut out)?;
+        render::article(&article, &lit, context.style(), &mut out)?;
     }
     out.flush()?;
     Ok(FOUND)
