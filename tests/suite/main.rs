@@ -5,7 +5,10 @@
 mod cli;
 mod index;
 mod layers;
+mod oracle;
 mod phrases;
 mod properties;
+mod query;
+mod query_md;
 mod relevance;
 mod support;
