@@ -7,7 +7,10 @@
 mod support;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use depeche::{Analyzer, Index, Origin, SearchOptions, Searcher, WriterOptions, parse, passages};
+use depeche::{
+    Analyzer, ConcordanceOptions, CountOptions, Filters, Grouping, Index, Origin, SearchOptions,
+    Searcher, WriterOptions, parse, passages,
+};
 use support::{Corpus, raw};
 use tantivy::tokenizer::TokenStream;
 
@@ -92,5 +95,56 @@ fn search(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, analysis, indexing, search);
+/// Phrases found and scored, without their texts: exact words, words that alternate between both fields,
+/// and tantivy's own query on the same words of the same index.
+fn phrases(criterion: &mut Criterion) {
+    let corpus = Corpus::prepare();
+    let searcher = Searcher::open(corpus.ours()).expect("an index");
+    let phrases = corpus.phrases(200);
+    let mut group = criterion.benchmark_group("phrases, found and scored");
+    group.throughput(Throughput::Elements(phrases.len() as u64));
+    let mixed = |phrase: &String| {
+        let words = phrase.split(' ').enumerate();
+        let marked =
+            words.map(|(i, word)| if i % 2 == 1 { format!("~{word}") } else { word.into() });
+        format!("\"{}\"", marked.collect::<Vec<String>>().join(" "))
+    };
+    let exact: Vec<String> = phrases.iter().map(|phrase| format!("\"{phrase}\"")).collect();
+    for (name, texts) in [("exact", exact), ("mixed", phrases.iter().map(mixed).collect())] {
+        let queries: Vec<_> = texts.iter().filter_map(|text| parse(text).ok()).collect();
+        let options = SearchOptions { limit: 0, ..SearchOptions::default() };
+        let find = |query| searcher.search(query, &options).expect("results").passages;
+        group.bench_function(name, |b| b.iter(|| queries.iter().map(find).sum::<usize>()));
+    }
+    let peer = raw::Phrases::open(&corpus.ours().join("segments"), "exact");
+    let slots: Vec<Vec<String>> =
+        phrases.iter().map(|phrase| phrase.split(' ').map(depeche::fold).collect()).collect();
+    group.bench_function("PhraseQuery, exact", |b| {
+        b.iter(|| slots.iter().map(|words| peer.passages(words)).sum::<usize>());
+    });
+    group.finish();
+}
+
+/// What researchers count and list: a frequent phrase, line by line; a frequent word, month by month.
+fn counts(criterion: &mut Criterion) {
+    let corpus = Corpus::prepare();
+    let searcher = Searcher::open(corpus.ours()).expect("an index");
+    let mut group = criterion.benchmark_group("counts");
+    let query = |text| [parse(text).expect("a query")];
+    for text in ["\"france\"", "entreprise", "\"de la\""] {
+        let (queries, filters) = (query(text), Filters::default());
+        let options = CountOptions { filters, by: Grouping::Month };
+        let count = || searcher.count(&queries, &options).expect("counts").total.counts[0].matches;
+        println!("{text}: {} matches", count());
+        group.bench_function(format!("by month, {text}"), |b| b.iter(count));
+    }
+    let [phrase] = query("\"de la\"");
+    let options = ConcordanceOptions::default();
+    let lines = || searcher.concordance(&phrase, &options, &mut |_| Ok(())).expect("lines").matches;
+    group.sample_size(10).throughput(Throughput::Elements(lines()));
+    group.bench_function("concordance, a line of \"de la\"", |b| b.iter(lines));
+    group.finish();
+}
+
+criterion_group!(benches, analysis, indexing, search, phrases, counts);
 criterion_main!(benches);

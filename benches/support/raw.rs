@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use tantivy::collector::TopDocs;
-use tantivy::query::PhraseQuery;
+use tantivy::query::{EnableScoring, PhraseQuery, Query};
 use tantivy::schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions, Value};
 use tantivy::snippet::SnippetGenerator;
 use tantivy::tokenizer::{
@@ -71,5 +71,32 @@ pub(crate) fn search_and_print(dir: &Path, phrase: &str) {
         let document: TantivyDocument = searcher.doc(address).expect("a document");
         let text = document.get_first(body).and_then(|v| v.as_str()).unwrap_or("");
         println!("{score} {}", snippets.snippet(text).to_html());
+    }
+}
+
+/// tantivy's phrases over one field of an index of ours.
+pub(crate) struct Phrases {
+    searcher: tantivy::Searcher,
+    field: Field,
+}
+
+impl Phrases {
+    pub(crate) fn open(dir: &Path, field: &str) -> Self {
+        let index = Index::open_in_dir(dir).expect("an index");
+        let field = index.schema().get_field(field).expect("a field");
+        let searcher = index.reader().expect("an index").searcher();
+        Phrases { searcher, field }
+    }
+
+    /// How many passages hold the words in order; each is scored.
+    pub(crate) fn passages(&self, words: &[String]) -> usize {
+        let terms = words.iter().map(|word| Term::from_field_text(self.field, word)).collect();
+        let scoring = EnableScoring::enabled_from_searcher(&self.searcher);
+        let weight = PhraseQuery::new(terms).weight(scoring).expect("a weight");
+        let mut found = Vec::new();
+        for segment in self.searcher.segment_readers() {
+            weight.for_each(segment, &mut |doc, score| found.push((doc, score))).expect("a search");
+        }
+        found.len()
     }
 }
