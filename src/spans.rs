@@ -41,7 +41,7 @@ pub(crate) enum Spans {
     Slot(usize),
     /// One slot after the other.
     Phrase(Vec<usize>),
-    /// All slots, each by words of its own, with at most so many other words among them.
+    /// All slots (32 at most), each by words of its own, with at most so many other words among them.
     Loose { slots: Vec<usize>, others: u32 },
     /// A match of each, near each other.
     Near { left: Box<Spans>, right: Box<Spans>, within: Within, ordered: bool },
@@ -288,79 +288,88 @@ fn loose(slots: &[usize], others: u32, occurrences: &[Vec<Occurrence>]) -> Vec<M
         }
     }
     let mut windows = minimal(windows);
-    windows.iter_mut().for_each(|window| window.lit = taking_part(window, &candidates, slots));
+    windows.iter_mut().for_each(|window| window.lit = taking_part(window, &candidates));
     windows
 }
 
 /// Where the candidates, in the order of their ends, first give every slot a word of its own.
 fn first_full_end(candidates: &[Candidate], slots: usize) -> Option<u32> {
-    let mut assignment = Assignment::new(slots);
-    for (i, candidate) in candidates.iter().enumerate() {
-        let seen = &candidates[..=i];
-        let free = (0..slots).filter(|&slot| assignment.given[slot].is_none()).collect::<Vec<_>>();
-        for slot in free {
-            assignment.give(slot, seen, &mut vec![false; slots]);
-        }
-        if assignment.is_full() {
-            return Some(candidate.place.end);
-        }
-    }
-    None
+    let mut assignment = Assignment { given: vec![None; slots], words: Vec::new(), count: 0 };
+    let full = candidates.iter().find(|&&candidate| {
+        assignment.add(candidate);
+        assignment.count == slots
+    });
+    full.map(|candidate| candidate.place.end)
 }
 
-/// The words of a window that some full assignment uses.
-fn taking_part(window: &Match, candidates: &[Candidate], slots: &[usize]) -> Lit {
-    let inside: Vec<Candidate> = candidates
-        .iter()
-        .filter(|c| c.place.start >= window.start && c.place.end <= window.end)
-        .copied()
-        .collect();
-    let serves = |chosen: &&Candidate| {
-        let others: Vec<Candidate> = inside
-            .iter()
-            .filter(|c| c.slot != chosen.slot && c.place.start != chosen.place.start)
-            .copied()
-            .collect();
-        let mut assignment = Assignment::new(slots.len());
-        let mut rest = (0..slots.len()).filter(|&slot| slot != chosen.slot);
-        rest.all(|slot| assignment.give(slot, &others, &mut vec![false; slots.len()]))
-    };
-    let parts = inside.iter().filter(serves).map(|c| Match::whole(c.place.start, c.place.end));
+/// The words of a window that some full assignment uses: all that may serve a slot, since each of them can
+/// take the place of the word that another assignment gives it.
+fn taking_part(window: &Match, candidates: &[Candidate]) -> Lit {
+    let from = candidates.partition_point(|c| c.place.start < window.start);
+    let inside = candidates[from..].iter().take_while(|c| c.place.start < window.end);
+    let inside = inside.filter(|c| c.place.end <= window.end);
+    let parts = inside.map(|c| Match::whole(c.place.start, c.place.end));
     match parts.reduce(|all, part| all.joined(&part)) {
         Some(all) => all.lit,
         None => Lit::Whole,
     }
 }
 
-/// Which word each slot has: a matching of slots to first words, grown by augmenting paths.
+/// Which word each slot has: a matching of words to slots, grown by augmenting paths (Berge).
 struct Assignment {
-    /// The start of the word given to each slot.
-    given: Vec<Option<u32>>,
+    /// The number of the word that each slot has.
+    given: Vec<Option<usize>>,
+    words: Vec<Word>,
+    /// How many slots have one.
+    count: usize,
+}
+
+/// A first word that may serve some slots, a bit each.
+struct Word {
+    start: u32,
+    slots: u32,
+    is_given: bool,
 }
 
 impl Assignment {
-    fn new(slots: usize) -> Self {
-        Assignment { given: vec![None; slots] }
-    }
-
-    fn is_full(&self) -> bool {
-        self.given.iter().all(Option::is_some)
-    }
-
-    /// Gives a slot a word, if need be by giving another one to the slot that has it.
-    fn give(&mut self, slot: usize, candidates: &[Candidate], visited: &mut [bool]) -> bool {
-        if std::mem::replace(&mut visited[slot], true) {
-            return false;
+    /// Adds a word, or another slot that a known one may serve, and gives as many slots a word as can be.
+    fn add(&mut self, candidate: Candidate) {
+        let (start, slot) = (candidate.place.start, 1 << candidate.slot);
+        // The same word comes again soon, if at all.
+        match self.words.iter_mut().rev().take(WIDEST_FORM as usize).find(|w| w.start == start) {
+            Some(word) => {
+                word.slots |= slot;
+                (0..self.words.len()).for_each(|number| self.try_give(number));
+            }
+            None => {
+                self.words.push(Word { start, slots: slot, is_given: false });
+                self.try_give(self.words.len() - 1);
+            }
         }
-        for candidate in candidates.iter().filter(|c| c.slot == slot) {
-            let start = Some(candidate.place.start);
-            let holder = self.given.iter().position(|given| *given == start);
-            let is_free = match holder {
+    }
+
+    /// Gives a word that no slot has to one, if that leaves the others theirs.
+    fn try_give(&mut self, word: usize) {
+        if !self.words[word].is_given && self.give(word, &mut 0) {
+            self.words[word].is_given = true;
+            self.count += 1;
+        }
+    }
+
+    /// Gives a word to a slot, if need be by giving the slot's word to another one.
+    fn give(&mut self, word: usize, visited: &mut u32) -> bool {
+        for slot in 0..self.given.len() {
+            let bit = 1 << slot;
+            if self.words[word].slots & bit == 0 || *visited & bit != 0 {
+                continue;
+            }
+            *visited |= bit;
+            let is_free = match self.given[slot] {
                 None => true,
-                Some(other) => other != slot && self.give(other, candidates, visited),
+                Some(other) => self.give(other, visited),
             };
             if is_free {
-                self.given[slot] = start;
+                self.given[slot] = Some(word);
                 return true;
             }
         }

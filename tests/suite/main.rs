@@ -11,4 +11,5 @@ mod properties;
 mod query;
 mod query_md;
 mod relevance;
+mod segments;
 mod support;
