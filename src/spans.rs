@@ -274,6 +274,60 @@ fn loose(slots: &[usize], others: u32, occurrences: &[Vec<Occurrence>]) -> Vec<M
     }
     candidates.sort_unstable_by_key(|c| (c.place, c.slot));
     let longest = slots.len() as u32 + others;
+    let windows = match classes(slots, occurrences, &candidates) {
+        Some(classes) => windows_of_classes(&classes, &candidates, longest),
+        None => windows_of_any(slots.len(), &candidates, longest),
+    };
+    let mut windows = minimal(windows);
+    windows.iter_mut().for_each(|window| window.lit = taking_part(window, &candidates));
+    windows
+}
+
+/// For each slot, the first one that the same words serve; none if some word serves slots that others do
+/// not, or covers several words.
+fn classes(
+    slots: &[usize],
+    occurrences: &[Vec<Occurrence>],
+    candidates: &[Candidate],
+) -> Option<Vec<usize>> {
+    let places = |number: usize| &occurrences[slots[number]];
+    let class = |number: usize| (0..=number).find(|&first| places(first) == places(number));
+    let classes: Vec<usize> = (0..slots.len()).filter_map(class).collect();
+    let is_shared = |pair: &[Candidate]| {
+        pair[0].place.start == pair[1].place.start && classes[pair[0].slot] != classes[pair[1].slot]
+    };
+    let is_wide = |c: &Candidate| c.place.end > c.place.start + 1;
+    let is_simple = !candidates.windows(2).any(is_shared) && !candidates.iter().any(is_wide);
+    is_simple.then_some(classes)
+}
+
+/// Windows that hold as many words of each class as it has slots: the shortest for each end.
+fn windows_of_classes(classes: &[usize], candidates: &[Candidate], longest: u32) -> Vec<Match> {
+    let mut lacking = vec![0_i32; classes.len()];
+    classes.iter().for_each(|&class| lacking[class] += 1);
+    let mut missing = lacking.iter().filter(|&&lacks| lacks > 0).count();
+    let is_first = |c: &&Candidate| classes[c.slot] == c.slot;
+    let words: Vec<(u32, usize)> =
+        candidates.iter().filter(is_first).map(|c| (c.place.start, c.slot)).collect();
+    let mut windows = Vec::new();
+    let mut first = 0;
+    for &(last, class) in &words {
+        lacking[class] -= 1;
+        missing -= usize::from(lacking[class] == 0);
+        while lacking[words[first].1] < 0 {
+            lacking[words[first].1] += 1;
+            first += 1;
+        }
+        let start = words[first].0;
+        if missing == 0 && last - start < longest {
+            windows.push(Match::whole(start, last + 1));
+        }
+    }
+    windows
+}
+
+/// The same where words may serve several slots: the shortest for each start.
+fn windows_of_any(slots: usize, candidates: &[Candidate], longest: u32) -> Vec<Match> {
     let mut windows: Vec<Match> = Vec::new();
     for (i, first) in candidates.iter().enumerate() {
         if i > 0 && candidates[i - 1].place.start == first.place.start {
@@ -283,12 +337,10 @@ fn loose(slots: &[usize], others: u32, occurrences: &[Vec<Occurrence>]) -> Vec<M
         let near = candidates[i..].iter().take_while(|c| c.place.start < limit);
         let mut inside: Vec<Candidate> = near.filter(|c| c.place.end <= limit).copied().collect();
         inside.sort_by_key(|c| c.place.end);
-        if let Some(end) = first_full_end(&inside, slots.len()) {
+        if let Some(end) = first_full_end(&inside, slots) {
             windows.push(Match::whole(first.place.start, end));
         }
     }
-    let mut windows = minimal(windows);
-    windows.iter_mut().for_each(|window| window.lit = taking_part(window, &candidates));
     windows
 }
 
