@@ -4,15 +4,13 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use unicode_normalization::UnicodeNormalization;
-
 use crate::analysis::{
     Analyzer, Form, NoVocabulary, Terms, Token, fold_name, is_quantity, word_spans,
 };
 use crate::article::Article;
 use crate::passage::{paragraph_starts, passages, sentence_starts};
 use crate::query::Query;
-use crate::resolve::{Leaf, Reader, Resolved, Slot, Test};
+use crate::resolve::{Leaf, Reader, Resolved, Slot, Test, Writing};
 use crate::spans::{Match, Occurrence, Places, Reach, joined};
 
 /// The bytes of `text` that match `query`, sorted and apart from one another.
@@ -362,13 +360,13 @@ impl Tokens<'_> {
         for (i, token) in tokens.iter().enumerate() {
             let word = Occurrence::word(i as u32);
             match &slot.test {
-                Test::Exact(term) if is_exactly(token, term) => {
-                    widen(extents, i, with_symbol(text, token, term));
-                    found.push(word);
-                }
-                Test::Letters { term, letters } if is_exactly(token, term) => {
-                    let is_same = text[token.offsets.clone()].nfc().eq(letters.chars());
-                    found.extend(is_same.then_some(word));
+                Test::Exact { term, writing } if is_exactly(token, term) => {
+                    let holds = |writing: &Writing| writing.holds(text, &token.offsets);
+                    if writing.as_ref().is_none_or(holds) {
+                        widen(extents, i, with_symbol(text, token, term));
+                        widen(extents, i, with_written_sign(text, token, writing.as_ref()));
+                        found.push(word);
+                    }
                 }
                 Test::Like(pattern) if pattern.matches_word(&token.exact) => found.push(word),
                 Test::Forms(asked) => {
@@ -453,6 +451,16 @@ fn with_symbol(text: &str, token: &Token, term: &str) -> Option<Range<usize>> {
     let start = if is_there { start } else { token.offsets.start };
     let end = token.offsets.end + after;
     Some(start..if text.is_char_boundary(end) { end } else { token.offsets.end })
+}
+
+/// The bytes of a word with the sign that was demanded.
+fn with_written_sign(text: &str, token: &Token, writing: Option<&Writing>) -> Option<Range<usize>> {
+    let Some(Writing::Sign { sign, before }) = writing else { return None };
+    let Range { start, end } = token.offsets;
+    Some(match before {
+        true => text[..start].rfind(*sign)?..end,
+        false => start..end + text[end..].find(*sign)? + sign.len_utf8(),
+    })
 }
 
 /// A quantity (`40 %`) is lit with its sign, which is a form of its own beside the number.

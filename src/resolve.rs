@@ -1,6 +1,8 @@
 //! A query read by the analysis: the words that it asks for, and how they must stand. Searching and
 //! highlighting both follow it, so that what is lit is what was found.
 
+use std::ops::Range;
+
 use unicode_normalization::UnicodeNormalization;
 
 use crate::analysis::{Analyzer, Asked, Token, Vocabulary};
@@ -66,14 +68,56 @@ pub(crate) struct Slot {
 /// Which words of a text stand for a slot.
 #[derive(Clone, Debug)]
 pub(crate) enum Test {
-    /// Those with this exact term.
-    Exact(String),
-    /// Those with this exact term that are written just so (NFC).
-    Letters { term: String, letters: String },
+    /// Those with this exact term, written as demanded.
+    Exact { term: String, writing: Option<Writing> },
     /// Those with one of these terms of all forms, the likely ones first.
     Forms(Vec<Asked>),
     /// Those whose exact term is meant.
     Like(Pattern),
+}
+
+/// How a word must be written: what the exact term forgives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Writing {
+    /// With these letters (NFC).
+    Letters(String),
+    /// With this sign after it (`40 %`), or before it (`$40`).
+    Sign { sign: char, before: bool },
+}
+
+/// Signs that a number in quotation marks must have if they were typed, and the one of `n°`.
+const SIGNS: &[char] = &['%', '‰', '€', '$', '£', '¥'];
+const DEGREE: char = '°';
+
+impl Writing {
+    /// What a typed word demands besides its exact term.
+    fn of_typed(text: &str, word: &Range<usize>) -> Option<Self> {
+        let (before, after) = (&text[..word.start], &text[word.end..]);
+        let is_number = text[word.clone()].chars().all(char::is_numeric);
+        if !is_number {
+            return after
+                .starts_with(DEGREE)
+                .then_some(Writing::Sign { sign: DEGREE, before: false });
+        }
+        let sign = |c: Option<char>, before| {
+            c.filter(|c| SIGNS.contains(c)).map(|sign| Writing::Sign { sign, before })
+        };
+        let next = after.trim_start_matches(char::is_whitespace).chars().next();
+        sign(next, false).or_else(|| sign(before.chars().next_back(), true))
+    }
+
+    /// Whether a word of a text is written so.
+    pub(crate) fn holds(&self, text: &str, word: &Range<usize>) -> bool {
+        match self {
+            Writing::Letters(letters) => text[word.clone()].nfc().eq(letters.chars()),
+            Writing::Sign { sign, before: true } => {
+                text[..word.start].trim_end_matches(char::is_whitespace).ends_with(*sign)
+            }
+            Writing::Sign { sign, before: false } => {
+                text[word.end..].trim_start_matches(char::is_whitespace).starts_with(*sign)
+            }
+        }
+    }
 }
 
 /// How a query is read.
@@ -307,13 +351,25 @@ fn add_phrase(slots: &mut Vec<Slot>, words: Vec<Slot>) -> Spans {
 }
 
 fn exact_slot(text: &str, token: &Token) -> Slot {
-    Slot { typed: text[token.offsets.clone()].to_owned(), test: Test::Exact(exact_term(token)) }
+    let writing = match token.symbol {
+        Some(_) => None,
+        None => Writing::of_typed(text, &token.offsets),
+    };
+    let word = &text[token.offsets.clone()];
+    let typed = match (&token.symbol, &writing) {
+        (Some(symbol), _) => symbol.clone(),
+        (None, Some(Writing::Sign { sign, before: true })) => format!("{sign}{word}"),
+        (None, Some(Writing::Sign { sign, .. })) if *sign == DEGREE => format!("{word}{sign}"),
+        (None, Some(Writing::Sign { sign, .. })) => format!("{word}\u{a0}{sign}"),
+        _ => word.to_owned(),
+    };
+    Slot { typed, test: Test::Exact { term: exact_term(token), writing } }
 }
 
 fn letters_slot(text: &str, token: &Token) -> Slot {
     let typed = text[token.offsets.clone()].to_owned();
-    let letters = typed.nfc().collect();
-    Slot { typed, test: Test::Letters { term: exact_term(token), letters } }
+    let writing = Some(Writing::Letters(typed.nfc().collect()));
+    Slot { typed, test: Test::Exact { term: exact_term(token), writing } }
 }
 
 /// A symbol that was typed counts.

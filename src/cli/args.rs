@@ -119,7 +119,7 @@ pub(crate) struct SearchArgs {
     /// Nombre de passages affichés par article
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) per_article: u32,
-    /// Ordre des articles
+    /// Ordre des articles : pertinence, les plus récents d’abord (date), les plus anciens d’abord (oldest)
     #[arg(long, value_enum, value_name = "ORDRE", default_value_t = HitSort::Relevance)]
     pub(crate) sort: HitSort,
     /// Compte aussi ce qui est trouvé par source, année et auteur
@@ -145,7 +145,7 @@ pub(crate) struct ConcordanceArgs {
     /// Nombre de mots montrés de chaque côté
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(..=1000))]
     pub(crate) context: u16,
-    /// Ordre des lignes [par défaut : celui de l’import]
+    /// Ordre des lignes (date : les plus anciennes d’abord) [par défaut : celui de l’import]
     #[arg(long, value_enum, value_name = "ORDRE")]
     pub(crate) sort: Option<LineSort>,
     /// Dit ce qui a été cherché, sur la sortie d’erreur ; avec --json, en JSON avant les résultats
@@ -228,6 +228,8 @@ pub(crate) enum HitSort {
     #[value(alias = "pertinence")]
     Relevance,
     Date,
+    #[value(alias = "ancien")]
+    Oldest,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -385,6 +387,7 @@ impl From<HitSort> for HitOrder {
         match sort {
             HitSort::Relevance => HitOrder::Relevance,
             HitSort::Date => HitOrder::Date,
+            HitSort::Oldest => HitOrder::Oldest,
         }
     }
 }

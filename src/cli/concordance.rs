@@ -19,7 +19,7 @@ pub(super) fn run(args: ConcordanceArgs, context: Context) -> anyhow::Result<u8>
     let form = args.sheet.form(args.json);
     let searcher = open(&args.dir.index, context)?;
     let asked = Asked { explain: args.explain_query, json: args.json, ranked: false };
-    explain::tell(&searcher, &query, asked, context)?;
+    explain::tell(&searcher, &query, &options.filters, asked, context)?;
     let found = write(&searcher, &query, &options, form, context)?;
     // The process ends here: unmapping the index would only make the user wait.
     std::mem::forget(searcher);

@@ -19,7 +19,7 @@ pub(super) fn run(args: CountArgs, context: Context) -> anyhow::Result<u8> {
     let searcher = open(&args.dir.index, context)?;
     let asked = Asked { explain: args.explain_query, json: args.json, ranked: false };
     for query in &queries {
-        explain::tell(&searcher, query, asked, context)?;
+        explain::tell(&searcher, query, &options.filters, asked, context)?;
     }
     let found = searcher.count(&queries, &options)?;
     std::mem::forget(searcher);
@@ -56,6 +56,6 @@ fn draw(found: &Counts, what: Chart, path: &Path) -> anyhow::Result<()> {
 }
 
 fn code(found: &Counts) -> u8 {
-    let any = found.total.counts.iter().any(|count| count.matches > 0);
+    let any = found.total.counts.iter().any(|count| count.articles > 0);
     if any { FOUND } else { NOTHING }
 }

@@ -41,7 +41,7 @@ const HELP: &[(&str, &str, &str)] = &[
     ("search", "limit", "Number of articles shown"),
     ("search", "offset", "Number of articles passed over first"),
     ("search", "per_article", "Number of passages shown of each article"),
-    ("search", "sort", "Order of the articles"),
+    ("search", "sort", "Order of the articles: relevance, newest first (date), oldest first"),
     ("search", "facets", "Also count what is found by source, year and author"),
     ("search", "json", "One JSON object a passage"),
     (
@@ -66,7 +66,11 @@ const HELP: &[(&str, &str, &str)] = &[
         "Bare words, or an exact phrase in quotation marks: '\"droit de premier refus\"'",
     ),
     ("concordance", "context", "Number of words shown on each side"),
-    ("concordance", "sort", "Order of the lines [default: that of the import]"),
+    (
+        "concordance",
+        "sort",
+        "Order of the lines (date: oldest first) [default: that of the import]",
+    ),
     ("concordance", "json", "One JSON object a match"),
     ("count", "", "Count matches by month, year, source or author"),
     (

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use depeche::{ExplainedQuery, Query, Searcher, render};
+use depeche::{ExplainedQuery, Filters, Query, Searcher, render};
 use serde::Serialize;
 
 use super::{Context, out, say};
@@ -27,6 +27,7 @@ struct Explanation<'a> {
 pub(super) fn tell(
     searcher: &Searcher,
     query: &Query,
+    filters: &Filters,
     asked: Asked,
     context: Context,
 ) -> anyhow::Result<()> {
@@ -34,9 +35,14 @@ pub(super) fn tell(
         for word in searcher.truncated_words(query)? {
             say(&render::truncated_word(&word, context.language));
         }
+        if let (false, Query::Words(words)) = (asked.ranked, query)
+            && words.contains(char::is_whitespace)
+        {
+            say(&render::bare_words(words, context.language));
+        }
         return Ok(());
     }
-    let explained = searcher.explain(query, asked.ranked)?;
+    let explained = with_filters(searcher.explain(query, asked.ranked)?, filters);
     if asked.json {
         let mut out = out();
         let explanation = Explanation { query: query.to_string(), explained_query: &explained };
@@ -45,4 +51,25 @@ pub(super) fn tell(
     }
     render::explained_query(&explained, context.language).iter().for_each(|line| say(line));
     Ok(())
+}
+
+/// The filters are part of what was searched.
+fn with_filters(query: ExplainedQuery, filters: &Filters) -> ExplainedQuery {
+    let Filters { source, author, from, to } = filters;
+    let any = |mut queries: Vec<ExplainedQuery>| match queries.len() {
+        0 | 1 => queries.pop(),
+        _ => Some(ExplainedQuery::Any { queries }),
+    };
+    let source = source.iter().map(|name| ExplainedQuery::Source { name: name.clone() });
+    let author = author.iter().map(|name| ExplainedQuery::Author { name: name.clone() });
+    let dates = ExplainedQuery::Dates { from: *from, to: *to };
+    let dates = (from.is_some() || to.is_some()).then_some(dates);
+    let mut queries = vec![query];
+    queries.extend(any(source.collect()));
+    queries.extend(any(author.collect()));
+    queries.extend(dates);
+    match queries.len() {
+        1 => queries.remove(0),
+        _ => ExplainedQuery::All { queries },
+    }
 }

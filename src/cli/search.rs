@@ -21,7 +21,7 @@ pub(super) fn run(args: SearchArgs, context: Context) -> anyhow::Result<u8> {
     let filters = args.filters.read()?;
     let searcher = open(&args.dir.index, context)?;
     let asked = Asked { explain: args.explain_query, json: args.json, ranked: true };
-    explain::tell(&searcher, &query, asked, context)?;
+    explain::tell(&searcher, &query, &filters, asked, context)?;
     let options = SearchOptions {
         limit: args.limit,
         offset: args.offset,

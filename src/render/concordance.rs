@@ -84,8 +84,11 @@ impl<'w> Concordance<'w> {
 /// How many matches in how many articles: `23 412 occurrences dans 512 articles`.
 pub fn concordance_totals(found: Matches, language: Language) -> String {
     let Matches { matches, articles } = found;
+    // What finds articles by their source or date alone lights nothing.
     if matches == 0 {
-        return language.pick("aucune occurrence", "no match").to_owned();
+        let none = language.pick("aucune occurrence", "no match");
+        let found = counted(articles, "article", "articles", language);
+        return if articles == 0 { none.to_owned() } else { format!("{none}, {found}") };
     }
     let (one, many) =
         (language.pick("occurrence", "match"), language.pick("occurrences", "matches"));
@@ -110,9 +113,10 @@ fn cells<'a>(line: &'a Line, query: &'a str) -> [Cow<'a, str>; HEADER.len()] {
         Cow::from(line.passage.map(|passage| passage.to_string()).unwrap_or_default()),
         Cow::from(line.start.to_string()),
         Cow::from(line.end.to_string()),
-        Cow::from(&line.left),
-        Cow::from(&line.text),
-        Cow::from(&line.right),
+        // On one line, as a spreadsheet wants it; the bytes tell where the text itself stands.
+        Cow::from(one_line(&line.left)),
+        Cow::from(one_line(&line.text)),
+        Cow::from(one_line(&line.right)),
         Cow::from(query),
     ]
 }
@@ -286,12 +290,12 @@ mod tests {
     }
 
     #[test]
-    fn a_row_keeps_the_text_as_it_is() {
+    fn a_row_holds_the_text_on_one_line() {
         let shown = written(&[line()], Form::Csv(Sheet::default()), Style::default());
         let expected = "\u{feff}article;date;source;author;title;url;part;passage;start;end;left;match;right;query\r\n\
             ia/openai;2025-10-28;La Gazette fictive du numérique;;\"Un titre ; avec un signe\";;body;3;100;122;\
-            \"En contrepartie,\nMicrosoft\u{1b} abandonne le \";droit de premier refus;\
-            \" que lui\r\n\r\nréservait l’accord de janvier\";\"\"\"premier refus\"\"\"\r\n";
+            En contrepartie, Microsoft␛ abandonne le ;droit de premier refus;\
+            \u{20}que lui réservait l’accord de janvier;\"\"\"premier refus\"\"\"\r\n";
         assert_eq!(shown, expected);
     }
 

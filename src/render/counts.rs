@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::columns::{beginning, one_line, to_the_left, to_the_right};
 use super::concordance::concordance_totals;
-use super::numbers::decimal;
+use super::numbers::{counted, decimal};
 use super::safe::visible;
 use super::sheet::{Rows, rounded};
 use super::terminal::{FAINT, painted};
@@ -252,12 +252,38 @@ fn table(counts: &Counts, measure: Measure, style: Style, out: &mut dyn Write) -
         legend(counts, style, out)?;
     }
     writeln!(out, "{}", painted(&table.heading(), FAINT, style))?;
-    for group in &counts.groups {
+    // Sources and authors without a match are counted, months and years shown: gaps tell something there.
+    let is_period = matches!(counts.by, Grouping::Month | Grouping::Year);
+    let is_shown =
+        |group: &&CountedGroup| is_period || group.counts.iter().any(|count| count.articles > 0);
+    for group in counts.groups.iter().filter(is_shown) {
         let name = name(group.key.as_deref(), counts.by, style.language);
         table.group(&name, group, true, out)?;
     }
+    let hidden = counts.groups.iter().filter(|group| !is_shown(group)).count();
+    if hidden > 0 {
+        writeln!(
+            out,
+            "{}",
+            painted(&without_match(hidden, counts.by, style.language), FAINT, style)
+        )?;
+    }
     // Beside the total all others would be too short to see.
     table.group("total", &counts.total, false, out)
+}
+
+fn without_match(groups: usize, by: Grouping, language: Language) -> String {
+    let (one, many) = match by {
+        Grouping::Author => (
+            language.pick("autre signature sans occurrence", "other author without a match"),
+            language.pick("autres signatures sans occurrence", "other authors without a match"),
+        ),
+        _ => (
+            language.pick("autre source sans occurrence", "other source without a match"),
+            language.pick("autres sources sans occurrence", "other sources without a match"),
+        ),
+    };
+    counted(groups as u64, one, many, language)
 }
 
 /// Which bars are whose.

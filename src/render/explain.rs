@@ -18,13 +18,28 @@ pub fn explained_query(query: &ExplainedQuery, language: Language) -> Vec<String
     lines
 }
 
+/// That bare words are taken one by one where nothing ranks them, and how to ask for more.
+pub fn bare_words(words: &str, language: Language) -> String {
+    let words = visible(words);
+    match language {
+        Language::French => format!(
+            "un au moins de ces mots suffit ; pour leur suite exacte : '\"{words}\"' ; pour tous : '{}'",
+            words.split_whitespace().collect::<Vec<_>>().join(" ET ")
+        ),
+        Language::English => format!(
+            "any of these words will do; for all in order: '\"{words}\"'; for each of them: '{}'",
+            words.split_whitespace().collect::<Vec<_>>().join(" AND ")
+        ),
+    }
+}
+
 /// How many words of the index a truncated word stands for: `invest* : 41 mots de l’index`.
 pub fn truncated_word(word: &TruncatedWord, language: Language) -> String {
     let colon = language.pick(" : ", ": ");
     let words = counted(
         word.words as u64,
-        language.pick("mot de l’index", "word of the index"),
-        language.pick("mots de l’index", "words of the index"),
+        language.pick("mot de l’index, accents à part", "word of the index, accents aside"),
+        language.pick("mots de l’index, accents à part", "words of the index, accents aside"),
         language,
     );
     format!("{}{colon}{words}", visible(&word.word))

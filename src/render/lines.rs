@@ -16,6 +16,8 @@ pub(super) fn results(results: &Results, style: Style, out: &mut dyn Write) -> i
             .iter()
             .map(|m| m.start - hit.passage.start..m.end - hit.passage.start)
             .collect();
+        let lit: Vec<_> = hit.title_matches.iter().map(|m| m.start..m.end).collect();
+        let title = marked(hit.title.as_deref().unwrap_or(""), &lit, style.color);
         let passage = marked(hit.passage.text.trim_end(), &matches, style.color);
         writeln!(
             out,
@@ -24,7 +26,7 @@ pub(super) fn results(results: &Results, style: Style, out: &mut dyn Write) -> i
             visible(&hit.article),
             date,
             field(&hit.source),
-            field(&hit.title),
+            title,
             passage.trim()
         )?;
     }

@@ -20,7 +20,7 @@ use crate::highlight::{ArticleMatches, Matcher, TextMatch, Texts};
 use crate::index::StoredArticle;
 use crate::pattern::is_word;
 use crate::query::Query;
-use crate::resolve::{Resolved, Test};
+use crate::resolve::{Resolved, Test, Writing};
 use crate::spans::Match;
 
 /// How a concordance is made.
@@ -208,7 +208,9 @@ struct Place {
 /// Whether something of the query is lit with signs that are no words.
 fn has_signs(query: &Resolved) -> bool {
     query.leaves().iter().flat_map(|leaf| &leaf.slots).any(|slot| match &slot.test {
-        Test::Exact(term) | Test::Letters { term, .. } => !is_word(term),
+        Test::Exact { term, writing } => {
+            !is_word(term) || matches!(writing, Some(Writing::Sign { .. }))
+        }
         Test::Forms(asked) => {
             asked.iter().any(|a| a.unmarked().0 == Kind::Word && !is_word(&a.term))
         }

@@ -35,7 +35,7 @@ pub struct Counts {
     pub queries: Vec<String>,
     /// Periods in order, without a gap between the first and the last (months without articles are there,
     /// with zeros; at most 12,000);
-    /// sources and authors, most articles first. The undated, or those without source or author, last, with no key.
+    /// sources and authors, most matches first. The undated, or those without source or author, last, with no key.
     pub groups: Vec<CountedGroup>,
     /// All groups together.
     pub total: CountedGroup,
@@ -100,7 +100,7 @@ impl Searcher {
                 let joined = with_names_joined(named, |group| group.articles, add);
                 let renamed = |(key, group)| CountedGroup { key, ..group };
                 groups = joined.into_iter().map(renamed).collect();
-                groups.sort_by_key(|group| Reverse(group.articles));
+                groups.sort_by_key(|group| Reverse((group.matches(), group.articles)));
             }
         }
         // The unknown ones come last.
@@ -240,6 +240,11 @@ impl<'a> SegmentCounter<'a> {
 impl CountedGroup {
     fn empty(key: Option<String>, queries: usize) -> Self {
         CountedGroup { key, counts: vec![Count::default(); queries], ..CountedGroup::default() }
+    }
+
+    /// Matches of all queries.
+    fn matches(&self) -> u64 {
+        self.counts.iter().map(|count| count.matches).sum()
     }
 
     fn add(&mut self, other: &CountedGroup) {

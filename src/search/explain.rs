@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use tantivy::Term;
 use tantivy::schema::Field;
+use unicode_normalization::UnicodeNormalization;
 
 use super::slots::SlotTerms;
 use super::stand::{Ground, Text};
@@ -15,7 +16,7 @@ use crate::article::PartialDate;
 use crate::error::Result;
 use crate::pattern::Pattern;
 use crate::query::{Phrase, Query, Within};
-use crate::resolve::{Leaf, Reader, Resolved, Slot, Test};
+use crate::resolve::{Leaf, Reader, Resolved, Slot, Test, Writing};
 use crate::spans::{Match, Spans};
 
 /// A query as it was understood.
@@ -238,8 +239,8 @@ impl Explaining<'_> {
 
     fn word(&self, slot: &Slot) -> Result<AskedWord, Failure> {
         let sense = match &slot.test {
-            Test::Exact(_) => Sense::Exact,
-            Test::Letters { .. } => Sense::Letters,
+            Test::Exact { writing: Some(Writing::Letters(_)), .. } => Sense::Letters,
+            Test::Exact { .. } => Sense::Exact,
             Test::Forms(_) => Sense::Forms,
             Test::Like(Pattern::Wildcards(_)) => Sense::Truncated,
             Test::Like(Pattern::Typos { .. }) => Sense::Typos,
@@ -309,7 +310,8 @@ impl Explaining<'_> {
                 let window =
                     words.get(found.start as usize..found.end as usize).unwrap_or_default();
                 if let (Some(first), Some(last)) = (window.first(), window.last()) {
-                    let form = passage[first.start..last.end].to_lowercase();
+                    let form =
+                        passage[first.start..last.end].nfc().collect::<String>().to_lowercase();
                     *counted.entry(form).or_default() += 1;
                 }
             }

@@ -202,10 +202,9 @@ impl FacetCounter {
             facets.sort_by_key(|f| (f.key.is_none(), std::cmp::Reverse(f.articles)));
             facets
         };
-        Facets {
-            source: facets(&self.source),
-            year: facets(&self.year),
-            author: facets(&self.author),
-        }
+        let mut year = facets(&self.year);
+        // Years in their order, the unknown one last.
+        year.sort_by(|a, b| (a.key.is_none(), &a.key).cmp(&(b.key.is_none(), &b.key)));
+        Facets { source: facets(&self.source), year, author: facets(&self.author) }
     }
 }

@@ -1,9 +1,8 @@
-//! Words that must be written letter for letter: the index forgives accents and case, the text decides.
+//! Words that must be written just so: the index forgives accents, case and signs, the text decides.
 
 use std::ops::Range;
 
 use tantivy::DocId;
-use unicode_normalization::UnicodeNormalization;
 
 use super::segment::Segment;
 use super::slots::SlotTerms;
@@ -11,6 +10,7 @@ use super::stand::Text;
 use super::{Failure, Searcher};
 use crate::analysis::word_spans;
 use crate::index::StoredArticle;
+use crate::resolve::Writing;
 use crate::spans::Occurrence;
 
 /// Reads the words of candidate articles, the last one kept.
@@ -19,7 +19,7 @@ pub(super) struct Letters<'a> {
     segment: &'a Segment,
     text: Text,
     /// What each slot demands.
-    demands: Vec<Option<String>>,
+    demands: Vec<Option<Writing>>,
     article: Option<(u64, StoredArticle)>,
     /// The words of one passage or title.
     words: Option<(DocId, Vec<Range<usize>>)>,
@@ -33,7 +33,7 @@ impl<'a> Letters<'a> {
         text: Text,
         slots: &[SlotTerms],
     ) -> Option<Self> {
-        let demands: Vec<_> = slots.iter().map(|slot| slot.letters.clone()).collect();
+        let demands: Vec<_> = slots.iter().map(|slot| slot.writing.clone()).collect();
         let is_needed = demands.iter().any(Option::is_some);
         is_needed.then_some(Letters {
             searcher,
@@ -54,12 +54,13 @@ impl<'a> Letters<'a> {
         bases: &[u32],
         places: &mut Vec<Occurrence>,
     ) -> Result<(), Failure> {
-        let Some(letters) = self.demands[slot].clone() else { return Ok(()) };
+        let Some(writing) = self.demands[slot].clone() else { return Ok(()) };
         let mut kept = Vec::with_capacity(places.len());
         for place in places.drain(..) {
             let passage = bases.partition_point(|&base| base <= place.start) - 1;
             let position = place.start - bases[passage];
-            if self.word(doc + passage as u32, position)?.nfc().eq(letters.chars()) {
+            let (text, word) = self.word(doc + passage as u32, position)?;
+            if writing.holds(text, &word) {
                 kept.push(place);
             }
         }
@@ -67,14 +68,14 @@ impl<'a> Letters<'a> {
         Ok(())
     }
 
-    /// The word at a position of a document, as it is written.
-    fn word(&mut self, doc: DocId, position: u32) -> Result<&str, Failure> {
+    /// The text of a document, and the word at a position of it.
+    fn word(&mut self, doc: DocId, position: u32) -> Result<(&str, Range<usize>), Failure> {
         let address = self.segment.address(doc);
         if self.article.as_ref().is_none_or(|(read, _)| *read != address) {
             self.article = Some((address, self.searcher.text.article(address)?));
             self.words = None;
         }
-        let Some((_, stored)) = &self.article else { return Ok("") };
+        let Some((_, stored)) = &self.article else { return Ok(("", 0..0)) };
         let text = match self.text {
             Text::Title => stored.article.title.as_deref().unwrap_or(""),
             Text::Body => {
@@ -86,6 +87,6 @@ impl<'a> Letters<'a> {
             self.words = Some((doc, word_spans(text).collect()));
         }
         let words = self.words.as_ref().map_or(&[][..], |(_, words)| words);
-        Ok(words.get(position as usize).map_or("", |word| &text[word.clone()]))
+        Ok((text, words.get(position as usize).cloned().unwrap_or_default()))
     }
 }

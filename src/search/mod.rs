@@ -81,6 +81,8 @@ pub enum HitOrder {
     Relevance,
     /// The newest first, undated ones last.
     Date,
+    /// The oldest first, undated ones last.
+    Oldest,
 }
 
 /// What a search found.

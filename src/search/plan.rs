@@ -136,7 +136,7 @@ impl<'a> Planner<'a> {
                 (words, sequences)
             }
             // A word by itself scores by its frequency; the text is read for its letters alone.
-            None if leaf.spans == Spans::Slot(0) && slots[0].letters.is_none() => {
+            None if leaf.spans == Spans::Slot(0) && slots[0].writing.is_none() => {
                 (words, Vec::new())
             }
             None => (Vec::new(), Vec::new()),
@@ -176,7 +176,7 @@ impl<'a> Planner<'a> {
         let most: Score = words.iter().map(Word::max_score).sum();
         let exact = leaf.slots[bag.words..].iter().enumerate();
         let exact = exact.filter_map(|(i, slot)| match &slot.test {
-            Test::Exact(term) => Some((i, term.as_str())),
+            Test::Exact { term, .. } => Some((i, term.as_str())),
             _ => None,
         });
         let forms = bag.forms_sequence.iter().map(|(i, term)| (*i, term.as_str()));
@@ -207,17 +207,13 @@ impl<'a> Planner<'a> {
 impl Searcher {
     /// The terms that stand for a slot.
     pub(super) fn slot_terms(&self, slot: &Slot) -> Result<SlotTerms, Failure> {
-        let exact = |term: &String, letters: Option<&String>| SlotTerms {
-            terms: vec![term.clone()],
-            of_forms: false,
-            letters: letters.cloned(),
-        };
         Ok(match &slot.test {
-            Test::Exact(term) => exact(term, None),
-            Test::Letters { term, letters } => exact(term, Some(letters)),
+            Test::Exact { term, writing } => {
+                SlotTerms { terms: vec![term.clone()], of_forms: false, writing: writing.clone() }
+            }
             Test::Forms(asked) => {
                 let terms = asked.iter().map(|asked| asked.term.clone()).collect();
-                SlotTerms { terms, of_forms: true, letters: None }
+                SlotTerms { terms, of_forms: true, writing: None }
             }
             Test::Like(pattern) => {
                 let terms = self.expansions(pattern)?;
@@ -225,7 +221,7 @@ impl Searcher {
                     let (word, found) = (slot.typed.clone(), terms.len());
                     return Err(Error::TooManyWords { word, found, most: MAX_EXPANSIONS }.into());
                 }
-                SlotTerms { terms, of_forms: false, letters: None }
+                SlotTerms { terms, of_forms: false, writing: None }
             }
         })
     }

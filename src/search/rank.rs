@@ -100,10 +100,14 @@ impl Ranking {
     ) -> tantivy::Result<()> {
         let dates = match self.order {
             HitOrder::Relevance => None,
-            HitOrder::Date => Some(segment.reader.fast_fields().i64("first_day")?),
+            HitOrder::Date | HitOrder::Oldest => {
+                Some(segment.reader.fast_fields().i64("first_day")?)
+            }
         };
-        let day =
-            |doc: DocId| dates.as_ref().map_or(0, |dates| dates.first(doc).unwrap_or(i64::MIN));
+        let sign = if self.order == HitOrder::Oldest { -1 } else { 1 };
+        let day = |doc: DocId| {
+            dates.as_ref().map_or(0, |dates| dates.first(doc).map_or(i64::MIN, |day| sign * day))
+        };
         let accepted = |doc: DocId| !segment.reader.is_deleted(doc) && filter.accepts(doc);
         let mut articles: Vec<Article> = Vec::new();
         let mut at = 0;

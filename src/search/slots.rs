@@ -7,6 +7,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, InvertedIndexReader, SegmentReader, TERMINATED, Term};
 
 use crate::index::WIDE;
+use crate::resolve::Writing;
 use crate::spans::Occurrence;
 
 /// More terms than this are read at once instead of side by side.
@@ -18,8 +19,8 @@ pub(super) struct SlotTerms {
     pub(super) terms: Vec<String>,
     /// Of the field of all forms, where a term may cover several words.
     pub(super) of_forms: bool,
-    /// How the words must be written, letter for letter (NFC); the text decides.
-    pub(super) letters: Option<String>,
+    /// How the words must be written; the text decides.
+    pub(super) writing: Option<Writing>,
 }
 
 /// Reads a slot forward, and keeps what was read until it is passed.

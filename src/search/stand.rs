@@ -61,7 +61,7 @@ impl Ground<'_> {
             Spans::Phrase(slots) => slots.clone(),
             _ => return Stand::open(self, spans, terms)?.each(found),
         };
-        if slots.iter().any(|&slot| terms[slot].letters.is_some()) {
+        if slots.iter().any(|&slot| terms[slot].writing.is_some()) {
             return Stand::open(self, spans, terms)?.each(found);
         }
         let open = |&slot: &usize| {
@@ -282,7 +282,7 @@ impl<'a> Stand<'a> {
         // A title is one passage, one sentence and one paragraph.
         let reach = if text == Text::Title { Reach::Words(0) } else { spans.reach() };
         let bound = |term: char| {
-            let slot = SlotTerms { terms: vec![term.to_string()], of_forms: false, letters: None };
+            let slot = SlotTerms { terms: vec![term.to_string()], of_forms: false, writing: None };
             SlotCursor::open(&segment.reader, searcher.fields.bounds, &slot)
         };
         let bounds = match reach {

@@ -104,3 +104,19 @@ fn accents_elisions_and_compounds_are_forgiven_and_lit_exactly() {
         assert_eq!(lit(&results.hits[0]), expected, "{query}");
     }
 }
+
+#[test]
+fn a_number_in_quotation_marks_keeps_its_sign() {
+    let text = "Soit 40 % des 40 ans, 40\u{a0}%, $40 et 40 dollars. Le n° 5 et le n 5.";
+    let (_folder, searcher) = indexed(&[("a.txt", text)]);
+    for (query, expected) in [
+        ("\"40 %\"", vec!["40 %", "40\u{a0}%"]),
+        ("\"40% des\"", vec!["40 % des"]),
+        ("\"$40\"", vec!["$40"]),
+        ("\"40 ans\"", vec!["40 ans"]),
+        ("\"n° 5\"", vec!["n° 5"]),
+    ] {
+        let results = search(&searcher, query);
+        assert_eq!(lit(&results.hits[0]), expected, "{query}");
+    }
+}

@@ -32,15 +32,26 @@ impl Oracle<'_> {
     pub(super) fn whole(&self, text: &str) -> Option<Vec<Occurrences>> {
         let tokens = self.analyzer.query_tokens(text);
         let words: Vec<_> = tokens.iter().skip_while(|token| token.clitic).collect();
-        (words.len() > 1).then(|| words.iter().map(|token| self.exact_word(token)).collect())
+        (words.len() > 1).then(|| words.iter().map(|token| self.exact_word(text, token)).collect())
     }
 
     fn exact_words(&self, text: &str) -> Vec<Occurrences> {
-        self.analyzer.query_tokens(text).iter().map(|token| self.exact_word(token)).collect()
+        self.analyzer.query_tokens(text).iter().map(|token| self.exact_word(text, token)).collect()
     }
 
-    fn exact_word(&self, token: &Token) -> Occurrences {
-        self.gathered(self.exact_places(asked(token)))
+    /// A word in quotation marks; a number with the sign that was typed beside it.
+    fn exact_word(&self, text: &str, token: &Token) -> Occurrences {
+        let mut places = self.exact_places(asked(token));
+        if token.symbol.is_none()
+            && let Some(sign) = sign_of(text, token)
+        {
+            places.retain(|&(text, span)| {
+                let part = if text.is_multiple_of(2) { Part::Title } else { Part::Body };
+                sign_of(self.source(text / 2, part), &self.texts[text].tokens[span.start])
+                    == Some(sign)
+            });
+        }
+        self.gathered(places)
     }
 
     fn exact_places(&self, term: &str) -> Places {
@@ -81,7 +92,7 @@ impl Oracle<'_> {
         let skipped = if is_first { leading } else { 0 };
         let words = tokens[skipped..].iter().filter(|t| t.clitic || !t.forms.is_empty());
         let word = |token: &Token| match token.clitic {
-            true => self.exact_word(token),
+            true => self.exact_word(text, token),
             false => self.any_form(token),
         };
         words.map(word).collect()
@@ -188,4 +199,15 @@ pub(super) fn distance(left: &[char], right: &[char]) -> usize {
         }
     }
     table[left.len()][right.len()]
+}
+
+/// The sign beside a number: after it, a space between or not, else directly before it; and the one of `n°`.
+fn sign_of(text: &str, token: &Token) -> Option<char> {
+    let is_money = |c: &char| "%‰€$£¥".contains(*c);
+    let after = &text[token.offsets.end..];
+    if !text[token.offsets.clone()].chars().all(char::is_numeric) {
+        return after.chars().next().filter(|c| *c == '°');
+    }
+    let next = after.trim_start().chars().next().filter(is_money);
+    next.or_else(|| text[..token.offsets.start].chars().next_back().filter(is_money))
 }
