@@ -5,8 +5,8 @@
 
 use crate::analysis::fold;
 
-/// Most letters of a pattern.
-pub(crate) const MAX_LETTERS: usize = 63;
+/// Most characters of a folded pattern: folding may double those that were typed.
+const MOST_CHARACTERS: usize = 127;
 
 /// A pattern over folded words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub(crate) enum Pattern {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Progress {
     /// The places of the pattern that are reached, a bit each.
-    Places(u64),
+    Places(u128),
     /// Two rows of the table of distances (optimal string alignment), and the last character.
     Rows { row: Vec<u8>, before: Vec<u8>, last: Option<char> },
 }
@@ -30,12 +30,12 @@ impl Pattern {
     pub(crate) fn wildcards(text: &str) -> Self {
         let mut signs: Vec<char> = fold(text).chars().collect();
         signs.dedup_by(|a, b| *a == '*' && *b == '*');
-        signs.truncate(MAX_LETTERS);
+        signs.truncate(MOST_CHARACTERS);
         Pattern::Wildcards(signs)
     }
 
     pub(crate) fn typos(word: &str, errors: u8) -> Self {
-        Pattern::Typos { word: fold(word).chars().take(MAX_LETTERS).collect(), errors }
+        Pattern::Typos { word: fold(word).chars().take(MOST_CHARACTERS).collect(), errors }
     }
 
     /// Whether an exact term of a text is one of those meant: terms that bear signs are none.
@@ -99,7 +99,7 @@ pub(crate) fn is_word(term: &str) -> bool {
 }
 
 /// A star may stand for nothing: what follows it is reached with it.
-fn past_stars(signs: &[char], mut places: u64) -> u64 {
+fn past_stars(signs: &[char], mut places: u128) -> u128 {
     for (i, sign) in signs.iter().enumerate() {
         if *sign == '*' && places >> i & 1 == 1 {
             places |= 1 << (i + 1);

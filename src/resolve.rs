@@ -187,6 +187,8 @@ impl Reader<'_> {
         let mut leaves: Vec<Resolved> =
             strict.words(text, &tokens).0.into_iter().map(leaf).collect();
         match leaves.len() {
+            // What the analysis cuts into no word stands nowhere.
+            0 => Resolved::Any(leaves),
             1 => leaves.remove(0),
             _ => Resolved::All(leaves),
         }
@@ -229,8 +231,11 @@ impl Reader<'_> {
                     Some(others) => {
                         let (from, count) = (slots.len(), words.len());
                         slots.extend(words);
-                        let slots = (from..from + count).collect();
-                        Spans::Loose { slots, others: u32::from(*others) }
+                        let slots: Vec<usize> = (from..from + count).collect();
+                        match slots.is_empty() {
+                            true => Spans::Any(Vec::new()),
+                            false => Spans::Loose { slots, others: u32::from(*others) },
+                        }
                     }
                     None => add_phrase(slots, words),
                 }
@@ -345,6 +350,8 @@ fn add_phrase(slots: &mut Vec<Slot>, words: Vec<Slot>) -> Spans {
     let (from, count) = (slots.len(), words.len());
     slots.extend(words);
     match count {
+        // What the analysis cuts into no word stands nowhere.
+        0 => Spans::Any(Vec::new()),
         1 => Spans::Slot(from),
         _ => Spans::Phrase((from..from + count).collect()),
     }

@@ -79,6 +79,17 @@ impl Match {
         Match { start, end, lit: Lit::Whole }
     }
 
+    /// The same, positions counted from a later word.
+    pub(crate) fn moved_back(&self, by: u32) -> Match {
+        let moved =
+            |place: &Occurrence| Occurrence { start: place.start - by, end: place.end - by };
+        let lit = match &self.lit {
+            Lit::Whole => Lit::Whole,
+            Lit::Parts(parts) => Lit::Parts(parts.iter().map(moved).collect()),
+        };
+        Match { start: self.start - by, end: self.end - by, lit }
+    }
+
     /// The words that are lit.
     pub(crate) fn lit(&self) -> &[Occurrence] {
         match &self.lit {
@@ -146,7 +157,7 @@ impl Spans {
     /// How far a match may run on after the passage that it begins in.
     pub(crate) fn reach(&self) -> Reach {
         match self.longest() {
-            Some(words) => Reach::Words(words - 1),
+            Some(words) => Reach::Words(words.saturating_sub(1)),
             None => Reach::Bound,
         }
     }

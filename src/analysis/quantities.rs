@@ -116,6 +116,12 @@ pub(crate) fn is_quantity(term: &str) -> bool {
     SIGNS.iter().any(|(sign, _)| term.ends_with(sign))
 }
 
+/// Whether a term may be found where only a sign stands for it: `€`, `n°`, `Md€`.
+pub(crate) fn is_sign_word(term: &str) -> bool {
+    SIGNS.iter().any(|(_, named)| *named == term)
+        || matches!(term, "numéro" | "milliard" | "million" | "degré")
+}
+
 /// The sign of a word of money.
 fn sign_of(word: &str) -> Option<&'static str> {
     Some(match word {

@@ -229,7 +229,10 @@ impl Wording {
         if let Some(others) = others {
             clause.push_str(&match self.language {
                 Language::French => {
-                    format!(", dans n’importe quel ordre, {others} autres mots au plus entre eux")
+                    let s = if others > 1 { "s" } else { "" };
+                    format!(
+                        ", dans n’importe quel ordre, {others} autre{s} mot{s} au plus parmi eux"
+                    )
                 }
                 Language::English => {
                     format!(", in any order, at most {others} other words among them")
@@ -247,13 +250,23 @@ impl Wording {
     ) -> String {
         let (left, right) = (self.grouped(left), self.grouped(right));
         let joint = match ordered {
-            true => self.pick("suivi de", "followed by"),
-            false => self.pick("près de", "near"),
+            true => self.pick("puis", "then"),
+            false => self.pick("et", "and"),
         };
         let place = match (words, same) {
             (Some(words), _) => match self.language {
-                Language::French => format!("{words} mots au plus entre les deux"),
-                Language::English => format!("at most {words} words between them"),
+                Language::French => {
+                    format!(
+                        "{words} mot{} au plus entre les deux",
+                        if words > 1 { "s" } else { "" }
+                    )
+                }
+                Language::English => {
+                    format!(
+                        "at most {words} word{} between them",
+                        if words == 1 { "" } else { "s" }
+                    )
+                }
             },
             (None, Some("sentence")) => {
                 self.pick("dans la même phrase", "in the same sentence").to_owned()

@@ -13,7 +13,7 @@ use super::filter::Filter;
 use super::plan::Planner;
 use super::run::{Run, SegmentFound};
 use super::{Failure, Filters, Searcher, Span};
-use crate::analysis::{Kind, word_spans};
+use crate::analysis::{Kind, is_sign_word, word_spans};
 use crate::article::{Article, PartialDate};
 use crate::error::{Error, Result};
 use crate::highlight::{ArticleMatches, Matcher, TextMatch, Texts};
@@ -211,9 +211,9 @@ fn has_signs(query: &Resolved) -> bool {
         Test::Exact { term, writing } => {
             !is_word(term) || matches!(writing, Some(Writing::Sign { .. }))
         }
-        Test::Forms(asked) => {
-            asked.iter().any(|a| a.unmarked().0 == Kind::Word && !is_word(&a.term))
-        }
+        Test::Forms(asked) => asked.iter().any(|asked| {
+            asked.unmarked().0 == Kind::Word && (!is_word(&asked.term) || is_sign_word(&asked.term))
+        }),
         Test::Like(_) => false,
     })
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use rustc_hash::FxHashMap;
 use tantivy::DocId;
 
 use super::segment::Segment;
@@ -21,8 +22,8 @@ pub(super) struct Letters<'a> {
     /// What each slot demands.
     demands: Vec<Option<Writing>>,
     article: Option<(u64, StoredArticle)>,
-    /// The words of one passage or title.
-    words: Option<(DocId, Vec<Range<usize>>)>,
+    /// The words of its passages, or of its title.
+    words: FxHashMap<DocId, Vec<Range<usize>>>,
 }
 
 impl<'a> Letters<'a> {
@@ -41,7 +42,7 @@ impl<'a> Letters<'a> {
             text,
             demands,
             article: None,
-            words: None,
+            words: FxHashMap::default(),
         })
     }
 
@@ -73,7 +74,7 @@ impl<'a> Letters<'a> {
         let address = self.segment.address(doc);
         if self.article.as_ref().is_none_or(|(read, _)| *read != address) {
             self.article = Some((address, self.searcher.text.article(address)?));
-            self.words = None;
+            self.words.clear();
         }
         let Some((_, stored)) = &self.article else { return Ok(("", 0..0)) };
         let text = match self.text {
@@ -83,10 +84,7 @@ impl<'a> Letters<'a> {
                 &stored.article.body[span.unwrap_or_default()]
             }
         };
-        if self.words.as_ref().is_none_or(|(read, _)| *read != doc) {
-            self.words = Some((doc, word_spans(text).collect()));
-        }
-        let words = self.words.as_ref().map_or(&[][..], |(_, words)| words);
+        let words = self.words.entry(doc).or_insert_with(|| word_spans(text).collect());
         Ok((text, words.get(position as usize).cloned().unwrap_or_default()))
     }
 }

@@ -1,7 +1,5 @@
 //! A plan over one segment: which articles it is true of, and what is lit in them.
 
-use std::collections::BTreeMap;
-
 use tantivy::{DocId, Score, Term};
 
 use super::bm25::{Statistics, score_words};
@@ -280,11 +278,19 @@ fn merge<X: Finding>(into: &mut Found<X>, more: Found<X>) {
     if more.is_empty() {
         return;
     }
-    let mut merged: BTreeMap<DocId, X> = std::mem::take(into).into_iter().collect();
-    for (doc, finding) in more {
-        merged.entry(doc).or_default().add(finding);
+    let mut merged: Found<X> = Vec::with_capacity(into.len() + more.len());
+    let (mut left, mut right) =
+        (std::mem::take(into).into_iter().peekable(), more.into_iter().peekable());
+    while let (Some((a, _)), Some((b, _))) = (left.peek(), right.peek()) {
+        let (a, b) = (*a, *b);
+        merged.extend(left.next_if(|_| a <= b));
+        match (right.next_if(|_| b <= a), merged.last_mut()) {
+            (Some((_, finding)), Some((_, found))) if a == b => found.add(finding),
+            (finding, _) => merged.extend(finding),
+        }
     }
-    *into = merged.into_iter().collect();
+    merged.extend(left.chain(right));
+    *into = merged;
 }
 
 pub(super) fn union(left: &[DocId], right: &[DocId]) -> Vec<DocId> {

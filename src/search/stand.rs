@@ -4,6 +4,8 @@
 //! through the passages that follow. So documents are visited as candidates where every word of the leaf
 //! stands in the passage or near enough in a neighbour, and the relations decide on positions.
 
+use std::collections::BTreeMap;
+
 use tantivy::columnar::Column;
 use tantivy::schema::Field;
 use tantivy::{DocId, TERMINATED, Term};
@@ -93,16 +95,16 @@ impl Ground<'_> {
             }
             let before = &terms[pair[0]];
             let mut before = Source::open(&self.segment.reader, self.field(before), before)?;
-            let mut positions = Vec::new();
+            let (mut positions, mut places) = (Vec::new(), Vec::new());
             firsts.extend(first.into_iter().filter(|&doc| {
                 let Some(ends) = doc.checked_sub(1) else { return false };
                 let count = words.first(ends).unwrap_or(0) as u32;
-                positions.clear();
+                places.clear();
                 if before.seek(ends) == ends {
-                    before.positions(ends, &mut positions);
+                    before.read(ends, &mut positions, &mut places);
                 }
                 // A passage without words ends nothing: what stands before it counts.
-                count == 0 || positions.last().is_some_and(|last| last + 1 == count)
+                count == 0 || places.iter().rev().any(|place| place.end == count)
             }));
         }
         if firsts.is_empty() {
@@ -111,7 +113,7 @@ impl Ground<'_> {
         firsts.sort_unstable();
         firsts.dedup();
         let mut stand = Stand::open(*self, spans, terms)?;
-        let reach = slots.len() as u32 - 1;
+        let Reach::Words(reach) = spans.reach() else { return Ok(Vec::new()) };
         let mut crossing = Vec::new();
         let mut next = 0;
         for first in firsts {
@@ -344,9 +346,7 @@ impl<'a> Stand<'a> {
         while lead != TERMINATED {
             let (first, last) = self.segment.article(lead);
             if self.lacking(first, last).is_none() {
-                for doc in first..=last {
-                    self.evaluate(doc, last, found)?;
-                }
+                self.evaluate_article(first, last, found)?;
             }
             lead = self.first_from(0, last + 1);
         }
@@ -415,6 +415,35 @@ impl<'a> Stand<'a> {
         }
     }
 
+    /// The matches of a whole article, dealt out to the passages that they begin in.
+    fn evaluate_article(
+        &mut self,
+        first: DocId,
+        last: DocId,
+        found: &mut dyn FnMut(DocId, &[Match]),
+    ) -> Result<(), Failure> {
+        let bases = self.bases(first, last);
+        let mut by_passage: BTreeMap<DocId, Vec<Match>> = BTreeMap::new();
+        self.evaluate_within(first, last, u32::MAX, &mut |_, matches| {
+            for found in matches {
+                let passage = bases.partition_point(|&base| base <= found.start) - 1;
+                let moved = found.moved_back(bases[passage]);
+                by_passage.entry(first + passage as u32).or_default().push(moved);
+            }
+        })?;
+        by_passage.into_iter().for_each(|(doc, matches)| found(doc, &matches));
+        Ok(())
+    }
+
+    /// The first positions of the passages up to `last`, counted from the first word of `doc`.
+    fn bases(&self, doc: DocId, last: DocId) -> Vec<u32> {
+        let mut bases = vec![0];
+        for earlier in doc..last {
+            bases.push(bases[bases.len() - 1] + self.words(earlier));
+        }
+        bases
+    }
+
     /// The matches that begin in `doc`; the passages up to `last` may take part.
     fn evaluate(
         &mut self,
@@ -422,15 +451,22 @@ impl<'a> Stand<'a> {
         last: DocId,
         found: &mut dyn FnMut(DocId, &[Match]),
     ) -> Result<(), Failure> {
-        let inside = self.words(doc);
+        self.evaluate_within(doc, last, self.words(doc), found)
+    }
+
+    /// The matches that begin in the first `inside` words from `doc` on, up to `last`.
+    fn evaluate_within(
+        &mut self,
+        doc: DocId,
+        last: DocId,
+        inside: u32,
+        found: &mut dyn FnMut(DocId, &[Match]),
+    ) -> Result<(), Failure> {
         let end = match self.reach {
             Reach::Words(reach) => inside.saturating_add(reach),
             Reach::Bound => u32::MAX,
         };
-        let mut bases = vec![0];
-        for earlier in doc..last {
-            bases.push(bases[bases.len() - 1] + self.words(earlier));
-        }
+        let bases = self.bases(doc, last);
         for (slot, places) in self.slots.iter_mut().zip(&mut self.places) {
             slot.load(doc, last);
             gather(slot, doc, &bases, end, places);

@@ -120,3 +120,53 @@ fn a_number_in_quotation_marks_keeps_its_sign() {
         assert_eq!(lit(&results.hits[0]), expected, "{query}");
     }
 }
+
+#[test]
+fn what_is_no_word_is_nowhere_and_panics_nobody() {
+    let (_folder, searcher) = indexed(&[("a.txt", "Un chat boit du lait. ½ litre, ¼ de plus.")]);
+    for query in
+        ["½", "\"½\"", "=¼", "~¼ chat", "titre:\"½\"", "lait ET (\"½\" OU \"¼\")", "\"½ ¼\"~3"]
+    {
+        let Ok(query) = depeche::parse(query) else { continue };
+        searcher.search(&query, &depeche::SearchOptions::default()).unwrap();
+        searcher.explain(&query, false).unwrap();
+    }
+}
+
+#[test]
+fn a_phrase_runs_on_after_a_compound() {
+    let sentence = "Cette phrase compte exactement dix mots pour remplir le texte. ";
+    let text = format!("{}Une start-up\n\nFrançaise elle est. {sentence}", sentence.repeat(60));
+    let (_folder, searcher) = indexed(&[("a.txt", &text)]);
+    let results = search(&searcher, "~\"startup française\"");
+    assert_eq!(lit(&results.hits[0]), ["start-up\n\nFrançaise"]);
+}
+
+#[test]
+fn sentences_of_a_long_article_are_read_once() {
+    let text = "Le chat voit un chien et la souris du roi. ".repeat(4_000);
+    let (_folder, searcher) = indexed(&[("a.txt", &text)]);
+    let query = depeche::parse("=chat PRES/PHRASE =souris").unwrap();
+    let options = depeche::ConcordanceOptions::default();
+    let found = searcher.concordance(&query, &options, &mut |_| Ok(())).unwrap();
+    assert_eq!(found.matches, 4_000);
+}
+
+#[test]
+fn articles_by_their_dates() {
+    let articles_of_three = "{\"id\":\"a\",\"date\":\"2025-01-02\",\"body\":\"Un accord.\"}\n\
+        {\"id\":\"b\",\"date\":\"2020-03-04\",\"body\":\"Un accord.\"}\n\
+        {\"id\":\"c\",\"body\":\"Un accord sans date.\"}\n";
+    let (_folder, searcher) = indexed(&[("a.jsonl", articles_of_three)]);
+    let query = depeche::parse("accord").unwrap();
+    let found = |sort| {
+        let options = depeche::SearchOptions { sort, facets: true, ..Default::default() };
+        let results = searcher.search(&query, &options).unwrap();
+        let years = results.facets.as_ref().unwrap().year.iter().map(|f| f.key.clone());
+        let years: Vec<_> = years.collect();
+        assert_eq!(years, [Some("2020".to_owned()), Some("2025".to_owned()), None]);
+        articles(&results).join("")
+    };
+    assert_eq!(found(depeche::HitOrder::Date), "abc");
+    assert_eq!(found(depeche::HitOrder::Oldest), "bac");
+}
