@@ -159,7 +159,7 @@ fn french_limits(expected: &Expected) -> Option<String> {
             "une requête a au plus {MAX_CLAUSES} mots, phrases et valeurs : cherchez en deux fois"
         ),
         Expected::FewerBrackets => format!(
-            "au plus {MAX_DEPTH} parenthèses peuvent être les unes dans les autres : ôtez-en"
+            "au plus {MAX_DEPTH} parenthèses ou SAUF peuvent être les uns dans les autres : ôtez-en"
         ),
         Expected::Slop => format!(
             "un nombre de 0 à {MAX_DISTANCE} est attendu après ~ : écrivez \"…\"~5 ; pour \
@@ -180,12 +180,22 @@ fn french_signs(expected: &Expected) -> Option<String> {
             "`{word}` : * et ? se mettent dans un seul mot : écrivez {instead} ; si le \
              signe est une ponctuation, mettez une espace avant"
         ),
-        Expected::Errors(word) => format!(
-            "`{word}~` : combien de fautes de frappe ? Écrivez {word}~1 ou {word}~2 ; pour \
+        Expected::ShorterPattern { word, most } => format!(
+            "`{word}` : un mot tronqué a au plus {most} lettres : tronquez-le plus tôt"
+        ),
+        Expected::OneSign(word) => format!(
+            "`{word}` porte plus d’un signe : écrivez +mot (exigé) ou -mot (exclu) ; si c’est \
+             une ponctuation, mettez une espace après"
+        ),
+        Expected::DoubleQuotes { found, instead } => format!(
+            "`{found}` : une citation se met entre guillemets doubles : écrivez \"{instead}\""
+        ),
+        Expected::Errors { found, word } => format!(
+            "`{found}` : combien de fautes de frappe ? Écrivez {word}~1 ou {word}~2 ; pour \
              toutes les formes, ~{word}"
         ),
         Expected::FuzzyWord { word, instead } => format!(
-            "`{word}~` : les fautes de frappe sont pardonnées dans un seul mot de 3 à 64 \
+            "`{word}` : les fautes de frappe sont pardonnées dans un seul mot de 3 à 64 \
              lettres : écrivez {instead}"
         ),
         Expected::OneMark(word) => format!(
@@ -227,6 +237,9 @@ fn french_values(expected: &Expected) -> String {
             "`{value}` n’est pas une date : écrivez date:2024, date:2024-03, \
              date:2024-03-05, date:2024-03..2025, date:2024.. ou date:..2024"
         ),
+        Expected::DateForm { found, instead } => {
+            format!("`{found}` : les dates s’écrivent autrement ici : écrivez date:{instead}")
+        }
         Expected::DateOrder { from, to } => {
             format!("la période finit avant de commencer : écrivez date:{to}..{from}")
         }

@@ -46,8 +46,8 @@ pub enum Expected {
     /// More than [`MAX_CLAUSES`] clauses.
     #[error("at most {MAX_CLAUSES} words, phrases and values fit in one query: ask twice")]
     FewerClauses,
-    /// More than [`MAX_DEPTH`] brackets inside one another.
-    #[error("at most {MAX_DEPTH} brackets fit inside one another: leave some out")]
+    /// More than [`MAX_DEPTH`] brackets or `SAUF` inside one another.
+    #[error("at most {MAX_DEPTH} brackets or NOT fit inside one another: leave some out")]
     FewerBrackets,
     /// A quotation that never closes.
     #[error("the quotation opened here is never closed: {0} was expected")]
@@ -77,7 +77,7 @@ pub enum Expected {
     #[error("something was expected after `{0}`; to search it as a word: \"{0}\"")]
     RightOperand(String),
     /// Several bare words after `SAUF` or `-`: any of them, or a phrase?
-    #[error("`{found}` could mean two things: write {either}, or {quoted}")]
+    #[error("`{found}` could mean two things: write {}, or {}", english(either), english(quoted))]
     OneExcluded {
         /// As written.
         found: String,
@@ -87,7 +87,7 @@ pub enum Expected {
         quoted: String,
     },
     /// A bare word beside `PRES` or `AVANT` with its operands.
-    #[error("`{found}` could mean two things: write {bracketed}{}", or_else(quoted, "or"))]
+    #[error("`{found}` could mean two things: write {}{}", english(bracketed), or_else(quoted))]
     BesideNear {
         /// The words with their neighbour.
         found: String,
@@ -98,14 +98,14 @@ pub enum Expected {
     },
     /// Something that cannot be near anything.
     #[error(
-        "`{0}` stands between words, quotations, or (… OU …) of these: for several words, \
-         write \"…\" or (… OU …)"
+        "`{0}` stands between words, quotations, or (… OR …) of these: for several words, \
+         write \"…\" or (… OR …)"
     )]
     NearOperand(String),
     /// A distance that cannot be read.
     #[error(
-        "`{0}` has no distance: write PRES/5 (0 to {MAX_DISTANCE}), PRES/PHRASE or \
-         PRES/PARAGRAPHE, and AVANT/… where the order counts"
+        "`{0}` has no distance: write NEAR/5 (0 to {MAX_DISTANCE}), NEAR/SENTENCE or \
+         NEAR/PARAGRAPH, and PRE/… where the order counts"
     )]
     Distance(String),
     /// No number after the `~` of a quotation.
@@ -131,12 +131,47 @@ pub enum Expected {
         /// The part that bears the sign.
         instead: String,
     },
+    /// A truncated word that is too long.
+    #[error("`{word}`: a truncated word has at most {most} letters: truncate it sooner")]
+    ShorterPattern {
+        /// As written.
+        word: String,
+        /// Most characters.
+        most: usize,
+    },
+    /// Several of `+` and `-` before a word.
+    #[error(
+        "`{0}` has more than one sign: write +word (required) or -word (excluded); if it is \
+         punctuation, put a space after it"
+    )]
+    OneSign(String),
+    /// Single quotation marks around several words.
+    #[error("`{found}`: quotations take double quotation marks: write \"{instead}\"")]
+    DoubleQuotes {
+        /// As written.
+        found: String,
+        /// The words.
+        instead: String,
+    },
+    /// A date or range as other engines write it.
+    #[error("`{found}`: dates are written otherwise here: write date:{instead}")]
+    DateForm {
+        /// As written.
+        found: String,
+        /// As it is written here, without the field.
+        instead: String,
+    },
     /// A number of typing errors other than 1 and 2.
-    #[error("`{0}~`: how many typing errors? Write {0}~1 or {0}~2; for all forms, ~{0}")]
-    Errors(String),
+    #[error("`{found}`: how many typing errors? Write {word}~1 or {word}~2; for all forms, ~{word}")]
+    Errors {
+        /// As written.
+        found: String,
+        /// Without the sign.
+        word: String,
+    },
     /// A word whose typing errors cannot be forgiven.
     #[error(
-        "`{word}~`: typing errors are forgiven in one word of 3 to 64 letters: write {instead}"
+        "`{word}`: typing errors are forgiven in one word of 3 to 64 letters: write {instead}"
     )]
     FuzzyWord {
         /// As written.
@@ -155,7 +190,7 @@ pub enum Expected {
     MarkedWord(char),
     /// A field that does not exist.
     #[error(
-        "`{0}:` is no field: there are titre:, source:, auteur: and date:; to search the \
+        "`{0}:` is no field: there are title:, source:, author: and date:; to search the \
          words, put a space after the colon, or quotation marks"
     )]
     KnownField(String),
@@ -167,11 +202,11 @@ pub enum Expected {
     FieldValue(String),
     /// A value that is not a name.
     #[error(
-        "`{0}` takes a name as it stands: write {0}\"Le Monde\", or {0}(Numerama OU \"Le Monde\")"
+        "`{0}` takes a name as it stands: write {0}\"Le Monde\", or {0}(Numerama OR \"Le Monde\")"
     )]
     PlainValue(String),
     /// A field inside `titre:(…)`.
-    #[error("titre: takes words and quotations: put `{0}` outside its brackets")]
+    #[error("title: takes words and quotations: put `{0}` outside its brackets")]
     TitleContent(String),
     /// Not a date.
     #[error(
@@ -192,7 +227,8 @@ pub enum Expected {
     NoBoost(String),
     /// What another engine reads as an operator.
     #[error(
-        "`{found}` is written otherwise here: {instead}; to search it as text, use quotation marks"
+        "`{found}` is written otherwise here: {}; to search it as text, use quotation marks",
+        english(instead)
     )]
     Operator {
         /// As written.
@@ -202,8 +238,42 @@ pub enum Expected {
     },
 }
 
-fn or_else(proposal: &str, or: &str) -> String {
-    if proposal.is_empty() { String::new() } else { format!(", {or} {proposal}") }
+fn or_else(proposal: &str) -> String {
+    if proposal.is_empty() { String::new() } else { format!(", or {}", english(proposal)) }
+}
+
+/// A proposal with the English names of operators and fields.
+fn english(proposal: &str) -> String {
+    let mut all = String::with_capacity(proposal.len());
+    for part in proposal.split_inclusive([' ', '(', ')', ':']) {
+        let run = part.trim_end_matches([' ', '(', ')', ':']);
+        let name = match run.trim_start_matches('-') {
+            "ET" => "AND",
+            "OU" => "OR",
+            "SAUF" => "NOT",
+            "titre" if part.ends_with(':') => "title",
+            "auteur" if part.ends_with(':') => "author",
+            _ => {
+                all.push_str(&english_near(run));
+                all.push_str(&part[run.len()..]);
+                continue;
+            }
+        };
+        all.push_str(name);
+        all.push_str(&part[run.len()..]);
+    }
+    all
+}
+
+fn english_near(run: &str) -> String {
+    let named = [("PRES/", "NEAR/"), ("PRÈS/", "NEAR/"), ("AVANT/", "PRE/")];
+    let near = named.iter().find_map(|(french, name)| Some((name, run.strip_prefix(french)?)));
+    match near {
+        Some((name, "PHRASE")) => format!("{name}SENTENCE"),
+        Some((name, "PARAGRAPHE")) => format!("{name}PARAGRAPH"),
+        Some((name, place)) => format!("{name}{place}"),
+        None => run.to_owned(),
+    }
 }
 
 /// A piece of the query as an error quotes it.

@@ -68,6 +68,95 @@ pub(super) fn other_field(run: &str, next: Option<char>) -> Option<&str> {
     (is_name && (has_value || is_compared)).then_some(name)
 }
 
+/// `title=x` as other engines write a field.
+pub(super) fn equals_field(run: &str, next: Option<char>) -> Option<Expected> {
+    let (name, value) = run.split_once('=')?;
+    if name.len() > LONGEST_NAME {
+        return None;
+    }
+    let plain: String = name.to_lowercase().chars().filter_map(without_accent).collect();
+    let instead = match plain.as_str() {
+        "titre" | "title" | "tit" | "lead" => "titre:",
+        "source" | "journal" => "source:",
+        "auteur" | "author" | "aut" => "auteur:",
+        "date" => "date:",
+        "text" => "\"…\"",
+        _ => return None,
+    };
+    let begins = |c: char| c.is_alphabetic() || is_quote(c) || c == '(';
+    let is_date = instead == "date:" && value.starts_with(|c: char| c.is_ascii_digit());
+    let has_value = chars::first(value).or(next.filter(|_| value.is_empty())).is_some_and(begins);
+    let expected = Expected::Operator { found: excerpt(run), instead: instead.to_owned() };
+    (has_value || is_date).then_some(expected)
+}
+
+/// Longest date as other engines write it that is looked at, in bytes.
+const LONGEST_DATE: usize = 48;
+
+/// What a date is here that is written as elsewhere, and how many bytes of the text it takes.
+pub(super) fn date_elsewhere(text: &str) -> Option<(usize, Expected)> {
+    let start = &text[..text.floor_char_boundary(LONGEST_DATE)];
+    let end = match chars::first(start)? {
+        '[' | '{' => start.find([']', '}']).map(|at| at + 1)?,
+        quote if is_quote(quote) => {
+            let close = start.char_indices().skip(1).find(|&(_, c)| is_quote(c))?;
+            close.0 + close.1.len_utf8()
+        }
+        _ => start.find(|c: char| chars::is_space(c) || is_quote(c) || c == ')' || c == '(')
+            .unwrap_or(start.len()),
+    };
+    let found = &start[..end];
+    let inner = found.trim_matches(|c| is_quote(c) || matches!(c, '[' | ']' | '{' | '}'));
+    let inner = inner.trim_matches(chars::is_space);
+    let instead = range_instead(inner).filter(|instead| dates(instead).is_ok())?;
+    Some((end, Expected::DateForm { found: excerpt(found), instead }))
+}
+
+fn range_instead(text: &str) -> Option<String> {
+    let bound = |text: &str| match text.trim() {
+        "" | "*" => Some(String::new()),
+        date => iso(date),
+    };
+    let year = |text: &str, by: i32| match text.parse::<i32>() {
+        Ok(year) => Some((year + by).to_string()),
+        Err(_) => iso(text),
+    };
+    if let Some((from, to)) = text.split_once(" TO ").or_else(|| text.split_once("..")) {
+        return Some(format!("{}..{}", bound(from)?, bound(to)?));
+    }
+    if let Some(from) = text.strip_prefix(">=") {
+        return Some(format!("{}..", iso(from)?));
+    }
+    if let Some(to) = text.strip_prefix("<=") {
+        return Some(format!("..{}", iso(to)?));
+    }
+    if let Some(from) = text.strip_prefix('>') {
+        return Some(format!("{}..", year(from, 1)?));
+    }
+    if let Some(to) = text.strip_prefix('<') {
+        return Some(format!("..{}", year(to, -1)?));
+    }
+    iso(text)
+}
+
+/// `31/12/2024`, `2018-5` as dates are written here.
+fn iso(text: &str) -> Option<String> {
+    let mut parts: Vec<&str> = text.split(['/', '-', '.']).collect();
+    let is_number = |part: &&str| part.len() <= 4 && part.bytes().all(|b| b.is_ascii_digit());
+    if parts.len() > 3 || !parts.iter().all(is_number) {
+        return None;
+    }
+    if parts.first()?.len() < 4 {
+        parts.reverse();
+    }
+    let (year, rest) = parts.split_first()?;
+    let mut date = (year.len() == 4).then(|| (*year).to_owned())?;
+    for part in rest {
+        date += &format!("-{part:0>2}");
+    }
+    date.parse::<PartialDate>().is_ok().then_some(date)
+}
+
 /// A date, or a range of dates.
 pub(super) fn dates(value: &str) -> Result<Query, Expected> {
     let error = || Expected::Date(excerpt(value));

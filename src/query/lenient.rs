@@ -92,15 +92,23 @@ fn repair(text: &str, error: &ParseError) -> Option<String> {
             let after = text[span.end..].chars().next().map_or(0, char::len_utf8);
             Some(blank(text, before..span.end + after))
         }
-        Expected::NoBoost(_) | Expected::Errors(_) => {
+        Expected::NoBoost(_) | Expected::Errors { .. } => {
             let signs = part.rfind(['^', '~']).unwrap_or(0);
             Some(blank(text, span.start + signs..span.end))
         }
         Expected::LongerPattern(_)
         | Expected::PlainPattern { .. }
         | Expected::FuzzyWord { .. }
+        | Expected::ShorterPattern { .. }
+        | Expected::OneSign(_)
         | Expected::OneMark(_) => Some(blank_signs(text, span)),
         Expected::KnownField(_) => Some(blank(text, until(':') - 1..until(':'))),
+        Expected::Date(_) | Expected::DateForm { .. } | Expected::DateOrder { .. } => {
+            let name = text[..span.start].trim_end_matches(':');
+            let name = name.trim_end_matches(is_word_char);
+            Some(blank(text, name.len()..span.end))
+        }
+        Expected::DoubleQuotes { .. } => Some(blank_single_quotes(text, span)),
         Expected::PlainValue(_) => Some(blank(text, span.start..until(':'))),
         Expected::BesideNear { .. } => Some(blank_nears(text, span)),
         Expected::NearOperand(_) => Some(blank_near_of(text, span)),
@@ -112,12 +120,24 @@ fn blank(text: &str, span: Range<usize>) -> String {
     [&text[..span.start], &" ".repeat(span.len()), &text[span.end..]].concat()
 }
 
+fn blank_single_quotes(text: &str, span: Range<usize>) -> String {
+    let part = &text[span.clone()];
+    let mut left = text[..span.start].to_owned();
+    for c in part.chars() {
+        match c {
+            '\'' | '‘' | '’' | '‹' | '›' => left.push_str(&" ".repeat(c.len_utf8())),
+            c => left.push(c),
+        }
+    }
+    left + &text[span.end..]
+}
+
 /// Leaves the letters of a word out of which signs make something that cannot be read.
 fn blank_signs(text: &str, span: Range<usize>) -> String {
     let mut word = String::with_capacity(span.len());
     let mut after_sign = false;
     for c in text[span.clone()].chars() {
-        let is_sign = matches!(c, '*' | '?' | '~' | '=' | '^');
+        let is_sign = matches!(c, '*' | '?' | '~' | '=' | '^' | '+' | '-');
         after_sign = matches!(c, '~' | '^') || after_sign && c.is_ascii_digit();
         if is_sign || after_sign {
             word.push(' ');

@@ -6,10 +6,10 @@ use super::chars::{
     closing_quotes, first, has_word, is_combining, is_letter, is_quote, is_space, last,
 };
 use super::error::excerpt;
-use super::fields::{Field, dates, field_of, other_field};
+use super::fields::{Field, dates, date_elsewhere, equals_field, field_of, other_field};
 use super::operators::{Operator, distance, foreign, operator};
 use super::quotation::Quotation;
-use super::words::{Mark, mark_of, marked, unmarked};
+use super::words::{Mark, mark_of, marked, several_signs, unmarked};
 use super::{Expected, ParseError, Piece, Query};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,10 +94,34 @@ impl Lexer<'_> {
         let inner = from..from + length;
         let close = inner.end + first(&self.text[inner.end..]).map_or(0, char::len_utf8);
         self.at = close;
+        self.foreign_slop()?;
         let slop = self.slop()?;
         self.tokens.push((Token::Quotation(Quotation { inner, mark, slop }), start..self.at));
         self.glued = true;
         Ok(())
+    }
+
+    /// `/5` or `@5` directly after a quotation.
+    fn foreign_slop(&self) -> Result<(), ParseError> {
+        let rest = &self.text[self.at..];
+        let Some(after) = rest.strip_prefix(['/', '@']) else { return Ok(()) };
+        let digits = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
+        if digits == 0 {
+            return Ok(());
+        }
+        let instead = format!("\"…\"~{}", excerpt(&after[..digits]));
+        let found = excerpt(&rest[..=digits]);
+        self.error(Expected::Operator { found, instead }, self.at + 1 + digits)
+    }
+
+    /// Whether a run is the `~5` of the quotation before it, a space between.
+    fn is_loose_slop(&self, run: &str) -> bool {
+        let of_quotation = matches!(
+            self.tokens.last(),
+            Some((Token::Quotation(Quotation { slop: None, .. }), _))
+        );
+        let digits = run.strip_prefix('~').map(|rest| rest.trim_end_matches(['.', ',', ';']));
+        of_quotation && digits.is_some_and(|digits| distance(digits).is_some())
     }
 
     /// `~5` directly after a quotation.
@@ -124,7 +148,7 @@ impl Lexer<'_> {
         let before_group = next.is_some_and(|c| c == '(' || closing_quotes(None, c).is_some());
         if self.glued && !(matches!(c, '+' | '-') && before_group) {
             // Read there, it would mean something else where the word is printed after a space.
-            if matches!(c, '+' | '-' | '=' | '~' | '!') {
+            if matches!(c, '+' | '-' | '=' | '~' | '!' | '–' | '−') {
                 self.at = after;
                 return Ok(true);
             }
@@ -214,10 +238,16 @@ impl Lexer<'_> {
         let run = self.text[self.at..end].trim_end_matches(is_space);
         let next = first(&self.text[end..]);
         if self.is_value() && run.starts_with(['[', '{']) && !run.contains([']', '}']) {
-            return self.error(range(run), end);
+            let name = self.tokens.last().map_or(0, |(_, span)| span.start);
+            return self.error(range(&self.text[name..], run), end);
+        }
+        if self.is_loose_slop(run) {
+            return self.error(Expected::Slop, end);
         }
         let read = match operator(run) {
             Some(operator) => operator.map(|operator| Some(Token::Operator(operator))),
+            None if let Some(expected) = several_signs(run, next) => Err(expected),
+            None if let Some(expected) = equals_field(run, next) => Err(expected),
             None => match (foreign(run, next), other_field(run, next)) {
                 (Some(expected), _) => Err(expected),
                 (_, Some(name)) => Err(Expected::KnownField(excerpt(name))),
@@ -247,12 +277,21 @@ impl Lexer<'_> {
         }
         let end = self.run_end();
         let value = self.text[from..end].trim_end_matches(is_space);
+        if value.is_empty()
+            && let Some((length, expected)) = date_elsewhere(&self.text[from..])
+        {
+            return Err(ParseError::new(expected, from..from + length));
+        }
         if value.is_empty() {
             return self.error(Expected::FieldValue(field.name().to_owned()), end);
         }
         match dates(value) {
             Ok(dates) => self.push(Token::Dates(dates), end),
-            Err(expected) => return self.error(expected, end),
+            Err(expected) => {
+                let found = date_elsewhere(&self.text[from..]);
+                let (length, expected) = found.unwrap_or((end - from, expected));
+                return Err(ParseError::new(expected, from..from + length));
+            }
         }
         Ok(())
     }
@@ -274,9 +313,23 @@ impl Lexer<'_> {
     }
 }
 
-/// A range of other engines, `[2020 TO 2024]`.
-pub(super) fn range(found: &str) -> Expected {
-    Expected::Operator { found: excerpt(found), instead: "date:2024..2025".to_owned() }
+/// A range of other engines, `[2020 TO 2024]`, as the value of a field or alone; `text` begins with the
+/// name or the range.
+pub(super) fn range(text: &str, found: &str) -> Expected {
+    let (name, rest) = match field_of(text) {
+        Some((field, length)) => (field.name(), &text[length..]),
+        None => ("", text),
+    };
+    let inner = rest.strip_prefix(['[', '{']).and_then(|rest| rest.split([']', '}']).next());
+    let bounds = inner.and_then(|inner| inner.split_once(" TO "));
+    let instead = match bounds.map(|(from, to)| (from.trim(), to.trim())) {
+        Some((from, to)) if !name.is_empty() => {
+            format!("{name}({} ET {})", excerpt(from), excerpt(to))
+        }
+        Some((from, to)) if dates(&format!("{from}..{to}")).is_ok() => format!("date:{from}..{to}"),
+        _ => format!("{name}\"…\""),
+    };
+    Expected::Operator { found: excerpt(found), instead }
 }
 
 /// The token that a word is; none where it holds neither letter nor digit.

@@ -24,6 +24,18 @@ impl Node {
         words.any(|word| are(std::mem::replace(&mut before, word), word))
     }
 
+    /// The bare words side by side, and whether nothing else is there.
+    pub(super) fn bare(&self) -> (Vec<&str>, bool) {
+        let items = match self {
+            Node::Sequence(items) => items.as_slice(),
+            _ => &[],
+        };
+        let word = |item| if let &Node::Word(ref word) = item { Some(word.as_str()) } else { None };
+        let words: Vec<&str> = items.iter().filter_map(word).collect();
+        let is_all = words.len() == items.len();
+        (words, is_all)
+    }
+
     /// The words, if there is nothing else.
     pub(super) fn into_words(self) -> Result<Vec<String>, Node> {
         match self {

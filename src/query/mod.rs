@@ -26,7 +26,7 @@ pub use parser::parse;
 pub const MAX_QUERY_BYTES: usize = 16 * 1024;
 /// Most brackets (and `SAUF` before a word) inside one another.
 pub const MAX_DEPTH: usize = 50;
-/// Most words, phrases and values in one query; bare words that stand together count as one.
+/// Most words, phrases and values in one query.
 pub const MAX_CLAUSES: usize = 1024;
 /// Most words in one phrase.
 pub const MAX_PHRASE_WORDS: usize = 256;

@@ -63,6 +63,18 @@ pub(super) fn foreign(run: &str, next: Option<char>) -> Option<Expected> {
     if after.is_some_and(|c| c.is_alphabetic() || c == '(' || is_quote(c)) {
         return error("SAUF".to_owned());
     }
+    if run.starts_with("NON(") {
+        return error("SAUF".to_owned());
+    }
+    let dashed = run.strip_prefix(['–', '−']).and_then(|rest| {
+        let is_minus = run.starts_with('−');
+        chars::first(rest).or(next.filter(|_| is_minus))
+    });
+    if dashed.is_some_and(|c| c.is_alphabetic() || c == '(' || is_quote(c)) {
+        let rest = run.trim_start_matches(['–', '−']);
+        let word = if rest.is_empty() { "…" } else { rest };
+        return error(format!("SAUF {}", excerpt(word)));
+    }
     if run.starts_with("NEAR(") || run == "NEAR" && next == Some('(') {
         return error("a PRES/5 b".to_owned());
     }
@@ -112,6 +124,30 @@ fn is_number_range(run: &str) -> bool {
             && text.bytes().all(|b| b.is_ascii_digit() || b == b'-')
     };
     run.split_once("..").is_some_and(|(from, to)| is_date(from) && is_date(to))
+}
+
+/// What is to be written instead of a bare word between others that other engines read as an operator;
+/// `before` is the bare word before it.
+pub(super) fn foreign_between(word: &str, before: &str) -> Option<Expected> {
+    let error = |instead: String| Some(Expected::Operator { found: excerpt(word), instead });
+    match word {
+        "NEAR" | "PRES" | "PRÈS" | "PRE\u{300}S" | "AVANT" | "PRE" | "ADJ" => {
+            return Some(Expected::Distance(word.to_owned()));
+        }
+        "XOR" => return error("(a OU b) SAUF (a ET b)".to_owned()),
+        _ => (),
+    }
+    let (name, place) = word.split_once('/')?;
+    let is_number = !place.is_empty() && place.bytes().all(|b| b.is_ascii_digit());
+    let place = excerpt(place);
+    match name {
+        _ if !is_number => None,
+        // 4 /5 is a fraction.
+        "" if before.ends_with(|c: char| c.is_ascii_digit()) => None,
+        "" | "N" => error(format!("PRES/{place}")),
+        "ONEAR" | "SUIVI" => error(format!("AVANT/{place}")),
+        _ => None,
+    }
 }
 
 /// `[2020 TO 2024]`: whether bare words hold a range of other engines.

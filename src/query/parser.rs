@@ -12,12 +12,12 @@
 
 use std::ops::Range;
 
-use super::chars::{has_word, is_one_word};
+use super::chars::{has_word, is_letter, is_one_word, single_quotes};
 use super::error::excerpt;
 use super::fields::Field;
 use super::lexer::{Spanned, Token, range, tokens};
 use super::meaning::{self, Node, and, depth, outermost, push_and, push_or, required};
-use super::operators::{Operator, is_range};
+use super::operators::{Operator, foreign_between, is_range};
 use super::quotation::{Quotation, phrase, value};
 use super::{Expected, MAX_CLAUSES, MAX_DEPTH, MAX_QUERY_BYTES, ParseError, Phrase, Query};
 
@@ -179,17 +179,55 @@ impl<'a> Parser<'a> {
             starts.push(self.at);
             items.push(self.near()?);
         }
-        if items.iter().any(|item| matches!(item, Node::Word(_))) {
-            self.clause(first)?;
-        }
         starts.push(self.at);
         self.none_beside_near(&starts)?;
         let node = meaning::sequence(items);
         if node.words_follow(is_range) {
             let span = self.since(first);
-            return Err(ParseError::new(range(&self.text[span.clone()]), span));
+            let start = self.tokens[first..self.at].iter().find_map(|(token, span)| match token {
+                Token::Word(word) if word.starts_with(['[', '{']) => Some(span.start),
+                _ => None,
+            });
+            let text = &self.text[start.unwrap_or(span.start)..];
+            return Err(ParseError::new(range(text, &self.text[span.clone()]), span));
         }
+        self.none_elsewhere(&node, first)?;
         Ok(node)
+    }
+
+    /// Refuses bare words side by side that other engines read otherwise. What is refused depends on the
+    /// bare words and their order, and on whether there is anything else, which printing keeps.
+    fn none_elsewhere(&self, node: &Node, first: usize) -> Result<()> {
+        let (words, is_all) = node.bare();
+        let last = words.len().saturating_sub(1);
+        let place = |word: &str| {
+            let mut tokens = self.tokens[first..self.at].iter();
+            let found = tokens.find(|(token, _)| matches!(token, Token::Word(w) if w == word));
+            found.map_or_else(|| self.since(first), |(_, span)| span.clone())
+        };
+        if words.first() == Some(&"NON") {
+            let expected =
+                Expected::Operator { found: "NON".to_owned(), instead: "SAUF".to_owned() };
+            return Err(ParseError::new(expected, place("NON")));
+        }
+        let mut before = "";
+        for (i, word) in words.iter().enumerate() {
+            let is_between = !is_all || i > 0 && i < last;
+            if let Some(expected) = foreign_between(word, before).filter(|_| is_between) {
+                return Err(ParseError::new(expected, place(word)));
+            }
+            before = word;
+        }
+        let Some((from, to)) = single_quotes(&words) else { return Ok(()) };
+        let inner = words[from..=to].join(" ");
+        let is_sign = |c: char| !is_letter(c);
+        let expected = Expected::DoubleQuotes {
+            found: excerpt(&inner),
+            instead: excerpt(inner.trim_matches(is_sign)),
+        };
+        let (from, to) = (place(words[from]), place(words[to]));
+        let end = to.end.max(from.end);
+        Err(ParseError::new(expected, from.start..end))
     }
 
     fn begins_item(&self) -> bool {
@@ -210,6 +248,7 @@ impl<'a> Parser<'a> {
         match token {
             Token::Word(word) => {
                 self.at += 1;
+                self.clause(from)?;
                 Ok(Node::Word(word.clone()))
             }
             Token::Open => self.bracket(),

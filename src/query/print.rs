@@ -41,6 +41,8 @@ fn bare_piece(phrase: &Phrase) -> Option<&Piece> {
         |word: &str| word.chars().all(|c| is_word_char(c) || matches!(c, '\'' | '’' | '-'));
     match piece {
         Piece::Exact(_) => None,
+        // After a quotation ~5 would be its own.
+        Piece::Forms(word) if word.starts_with(|c: char| c.is_ascii_digit()) => None,
         Piece::Letters(word) | Piece::Forms(word) => is_plain(word).then_some(piece),
         Piece::Pattern(_) | Piece::Fuzzy { .. } => Some(piece),
     }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::chars::{count_words, has_word, is_letter, is_quote, is_space};
-use super::words::{Mark, mark_of, marked, unmarked};
+use super::words::{Mark, mark_of, marked, several_signs, unmarked};
 use super::{Expected, MAX_PHRASE_WORDS, MAX_SLOP_WORDS, ParseError, Phrase, Piece};
 
 /// A quotation as it stands in the text.
@@ -59,6 +59,11 @@ pub(super) fn phrase(text: &str, quotation: &Quotation) -> Result<Phrase, ParseE
 
 fn push(pieces: &mut Vec<Piece>, run: &str, mark: Option<Mark>) -> Result<(), Expected> {
     let run = run.trim_matches(is_space);
+    if run.starts_with(['=', '~'])
+        && let Some(expected @ Expected::OneMark(_)) = several_signs(run, None)
+    {
+        return Err(expected);
+    }
     if let Some(own) = mark_of(run) {
         pieces.push(marked(&run[1..], own)?);
         return Ok(());

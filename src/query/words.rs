@@ -6,6 +6,8 @@ use super::{Expected, MAX_PHRASE_WORDS, Piece};
 
 /// Fewest letters or digits of a truncated word.
 const SHORTEST_PATTERN: usize = 2;
+/// Most characters of a truncated word.
+const LONGEST_PATTERN: usize = 63;
 /// Fewest letters or digits, and most characters, of a word with typing errors.
 const FUZZY: std::ops::RangeInclusive<usize> = 3..=64;
 
@@ -33,6 +35,37 @@ pub(super) fn mark_of(text: &str) -> Option<Mark> {
     chars.next().filter(|&c| is_letter(c)).map(|_| mark)
 }
 
+/// Several marks or signs before a word (or, where the run holds nothing else, before what follows it),
+/// of which one can be meant.
+pub(super) fn several_signs(run: &str, next: Option<char>) -> Option<Expected> {
+    let rest = run.trim_start_matches(['=', '~', '+', '-']);
+    let signs = &run[..run.len() - rest.len()];
+    if signs.len() < 2 {
+        return None;
+    }
+    let is_group = rest.is_empty() && next.is_some_and(|c| c == '(' || chars::is_quote(c));
+    let first = chars::first(rest);
+    let is_marked = !signs.contains(['+', '-']);
+    let before_word = first.is_some_and(|c| is_letter(c) && (is_marked || c.is_alphabetic()));
+    let before_pattern = first.is_some_and(|c| matches!(c, '*' | '?')) && has_word(rest);
+    if !is_group && !before_word && !before_pattern {
+        return None;
+    }
+    if signs.contains(['=', '~']) {
+        return Some(Expected::OneMark(excerpt(run)));
+    }
+    Some(Expected::OneSign(excerpt(run)))
+}
+
+/// `goo$`, `invest%`: truncation as other engines write it. `Md$` is an amount.
+fn is_truncated_elsewhere(word: &str) -> Option<&str> {
+    let core = word.trim_end_matches(is_edge).strip_suffix(['$', '%'])?;
+    let letters = core.rsplit(|c| !is_word_char(c)).next().unwrap_or(core);
+    let is_unit = letters.chars().count() < 3
+        || matches!(letters.to_lowercase().as_str(), "mds" | "mrd" | "mrds" | "mio");
+    (!is_unit && letters.chars().all(|c| !c.is_numeric())).then_some(letters)
+}
+
 /// Punctuation that may hang on a word with a sign.
 fn is_edge(c: char) -> bool {
     matches!(c, ',' | ';' | ':' | '.' | '!' | '…' | ')' | '(' | '[' | ']' | '{' | '}')
@@ -52,6 +85,10 @@ pub(super) fn unmarked(word: &str, quoted: bool) -> Result<Option<Piece>, Expect
     }
     if !quoted && is_boosted(word) {
         return Err(Expected::NoBoost(excerpt(word)));
+    }
+    if let Some(letters) = is_truncated_elsewhere(word).filter(|_| !quoted) {
+        let instead = format!("{}*", excerpt(letters));
+        return Err(Expected::Operator { found: excerpt(word), instead });
     }
     if is_truncated(word) { pattern(word, quoted) } else { Ok(None) }
 }
@@ -77,7 +114,7 @@ fn fuzzy(word: &str, at: usize) -> Result<Piece, Expected> {
     let errors = match word[at + 1..].trim_end_matches(ends_errors) {
         "1" => 1,
         "2" => 2,
-        _ => return Err(Expected::Errors(excerpt(base))),
+        _ => return Err(Expected::Errors { found: excerpt(word), word: excerpt(base) }),
     };
     let letters = base.chars().filter(|&c| is_letter(c)).count();
     let fits = letters >= *FUZZY.start() && base.chars().count() <= *FUZZY.end();
@@ -91,7 +128,7 @@ fn fuzzy(word: &str, at: usize) -> Result<Piece, Expected> {
     } else {
         excerpt(base)
     };
-    Err(Expected::FuzzyWord { word: excerpt(base), instead })
+    Err(Expected::FuzzyWord { word: excerpt(word), instead })
 }
 
 /// Whether a `*` or `?` in it touches a letter.
@@ -117,6 +154,10 @@ fn pattern(word: &str, quoted: bool) -> Result<Option<Piece>, Expected> {
     let is_one = core.chars().all(|c| is_word_char(c) || matches!(c, '*' | '?'));
     let letters = core.chars().filter(|&c| is_letter(c)).count();
     if is_one && letters >= SHORTEST_PATTERN {
+        if core.chars().count() > LONGEST_PATTERN {
+            let word = excerpt(core);
+            return Err(Expected::ShorterPattern { word, most: LONGEST_PATTERN });
+        }
         return Ok(Some(Piece::Pattern(core.to_owned())));
     }
     let has_star = touching(word, |c| c == '*');
