@@ -180,9 +180,9 @@ fn french_signs(expected: &Expected) -> Option<String> {
             "`{word}` : * et ? se mettent dans un seul mot : écrivez {instead} ; si le \
              signe est une ponctuation, mettez une espace avant"
         ),
-        Expected::ShorterPattern { word, most } => format!(
-            "`{word}` : un mot tronqué a au plus {most} lettres : tronquez-le plus tôt"
-        ),
+        Expected::ShorterPattern { word, most } => {
+            format!("`{word}` : un mot tronqué a au plus {most} lettres : tronquez-le plus tôt")
+        }
         Expected::OneSign(word) => format!(
             "`{word}` porte plus d’un signe : écrivez +mot (exigé) ou -mot (exclu) ; si c’est \
              une ponctuation, mettez une espace après"

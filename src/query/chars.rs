@@ -67,14 +67,15 @@ pub(super) fn single_quotes(words: &[&str]) -> Option<(usize, usize)> {
     let mut open = [None; MARKS.len()];
     for (i, word) in words.iter().enumerate() {
         let ends = |c: char| matches!(c, ',' | ';' | ':' | '.' | '!' | '?' | '…' | ')' | ']');
-        let word = word.trim_start_matches(['(', '[']).trim_end_matches(ends);
+        let word = word.trim_start_matches(['(', '[', '+', '-', '=', '~']).trim_end_matches(ends);
         for ((mark, closing), open) in MARKS.iter().zip(&mut open) {
             let opens = word.strip_prefix(*mark).is_some_and(|w| first(w).is_some_and(is_letter));
             let closes = word.strip_suffix(*closing).and_then(last).is_some_and(is_word_char);
             if let (Some(from), true, false) = (*open, closes, opens) {
                 return Some((from, i));
             }
-            if opens && !closes && first(&word[mark.len_utf8()..]).is_some_and(char::is_alphabetic) {
+            if opens && !closes && first(&word[mark.len_utf8()..]).is_some_and(char::is_alphabetic)
+            {
                 open.get_or_insert(i);
             }
         }

@@ -162,7 +162,9 @@ pub enum Expected {
         instead: String,
     },
     /// A number of typing errors other than 1 and 2.
-    #[error("`{found}`: how many typing errors? Write {word}~1 or {word}~2; for all forms, ~{word}")]
+    #[error(
+        "`{found}`: how many typing errors? Write {word}~1 or {word}~2; for all forms, ~{word}"
+    )]
     Errors {
         /// As written.
         found: String,
@@ -170,9 +172,7 @@ pub enum Expected {
         word: String,
     },
     /// A word whose typing errors cannot be forgiven.
-    #[error(
-        "`{word}`: typing errors are forgiven in one word of 3 to 64 letters: write {instead}"
-    )]
+    #[error("`{word}`: typing errors are forgiven in one word of 3 to 64 letters: write {instead}")]
     FuzzyWord {
         /// As written.
         word: String,
@@ -247,7 +247,7 @@ fn english(proposal: &str) -> String {
     let mut all = String::with_capacity(proposal.len());
     for part in proposal.split_inclusive([' ', '(', ')', ':']) {
         let run = part.trim_end_matches([' ', '(', ')', ':']);
-        let name = match run.trim_start_matches('-') {
+        let name = match run {
             "ET" => "AND",
             "OU" => "OR",
             "SAUF" => "NOT",

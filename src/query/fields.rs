@@ -102,7 +102,8 @@ pub(super) fn date_elsewhere(text: &str) -> Option<(usize, Expected)> {
             let close = start.char_indices().skip(1).find(|&(_, c)| is_quote(c))?;
             close.0 + close.1.len_utf8()
         }
-        _ => start.find(|c: char| chars::is_space(c) || is_quote(c) || c == ')' || c == '(')
+        _ => start
+            .find(|c: char| chars::is_space(c) || is_quote(c) || c == ')' || c == '(')
             .unwrap_or(start.len()),
     };
     let found = &start[..end];

@@ -6,7 +6,7 @@ use super::chars::{
     closing_quotes, first, has_word, is_combining, is_letter, is_quote, is_space, last,
 };
 use super::error::excerpt;
-use super::fields::{Field, dates, date_elsewhere, equals_field, field_of, other_field};
+use super::fields::{Field, date_elsewhere, dates, equals_field, field_of, other_field};
 use super::operators::{Operator, distance, foreign, operator};
 use super::quotation::Quotation;
 use super::words::{Mark, mark_of, marked, several_signs, unmarked};
@@ -116,10 +116,8 @@ impl Lexer<'_> {
 
     /// Whether a run is the `~5` of the quotation before it, a space between.
     fn is_loose_slop(&self, run: &str) -> bool {
-        let of_quotation = matches!(
-            self.tokens.last(),
-            Some((Token::Quotation(Quotation { slop: None, .. }), _))
-        );
+        let of_quotation =
+            matches!(self.tokens.last(), Some((Token::Quotation(Quotation { slop: None, .. }), _)));
         let digits = run.strip_prefix('~').map(|rest| rest.trim_end_matches(['.', ',', ';']));
         of_quotation && digits.is_some_and(|digits| distance(digits).is_some())
     }

@@ -219,15 +219,9 @@ impl<'a> Parser<'a> {
             before = word;
         }
         let Some((from, to)) = single_quotes(&words) else { return Ok(()) };
-        let inner = words[from..=to].join(" ");
-        let is_sign = |c: char| !is_letter(c);
-        let expected = Expected::DoubleQuotes {
-            found: excerpt(&inner),
-            instead: excerpt(inner.trim_matches(is_sign)),
-        };
-        let (from, to) = (place(words[from]), place(words[to]));
-        let end = to.end.max(from.end);
-        Err(ParseError::new(expected, from.start..end))
+        let (open, close) = (place(words[from]), place(words[to]));
+        let span = open.start..close.end.max(open.end);
+        Err(double_quotes(&words[from..=to], span))
     }
 
     fn begins_item(&self) -> bool {
@@ -313,6 +307,7 @@ impl<'a> Parser<'a> {
             let expected = Expected::FieldValue(self.quoted(self.span(name)));
             return Err(ParseError::new(expected, self.span(name)));
         }
+        self.none_in_single_quotes()?;
         if field != Field::Title {
             return Ok(Node::Built(self.names(field, name)?));
         }
@@ -320,6 +315,22 @@ impl<'a> Parser<'a> {
         let value = required(self.unit()?);
         self.in_title = false;
         Ok(Node::Built(Query::Title(Box::new(value))))
+    }
+
+    /// Refuses a value of several words in single quotation marks at the cursor.
+    fn none_in_single_quotes(&self) -> Result<()> {
+        let words = self.tokens[self.at..].iter().map_while(|(token, _)| match token {
+            Token::Word(word) => Some(word.as_str()),
+            _ => None,
+        });
+        let words: Vec<&str> = words.collect();
+        match single_quotes(&words) {
+            Some((0, to)) => {
+                let span = self.span(self.at).start..self.span(self.at + to).end;
+                Err(double_quotes(&words[..=to], span))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The value of `source:` or `auteur:`: a name, or several in brackets.
@@ -395,6 +406,12 @@ impl<'a> Parser<'a> {
             (_, None) => ParseError::new(Expected::Word, 0..self.text.len()),
         }
     }
+}
+
+fn double_quotes(words: &[&str], span: Range<usize>) -> ParseError {
+    let found = words.join(" ");
+    let instead = excerpt(found.trim_matches(|c| !is_letter(c)));
+    ParseError::new(Expected::DoubleQuotes { found: excerpt(&found), instead }, span)
 }
 
 fn one_excluded(text: &str, span: Range<usize>, words: &str, is_sign: bool) -> ParseError {

@@ -38,9 +38,9 @@ pub(super) fn mark_of(text: &str) -> Option<Mark> {
 /// Several marks or signs before a word (or, where the run holds nothing else, before what follows it),
 /// of which one can be meant.
 pub(super) fn several_signs(run: &str, next: Option<char>) -> Option<Expected> {
-    let rest = run.trim_start_matches(['=', '~', '+', '-']);
+    let rest = run.trim_start_matches(['=', '~', '+', '-', '–', '−']);
     let signs = &run[..run.len() - rest.len()];
-    if signs.len() < 2 {
+    if signs.chars().count() < 2 {
         return None;
     }
     let is_group = rest.is_empty() && next.is_some_and(|c| c == '(' || chars::is_quote(c));
