@@ -86,7 +86,12 @@ pub(super) fn equals_field(run: &str, next: Option<char>) -> Option<Expected> {
     let begins = |c: char| c.is_alphabetic() || is_quote(c) || c == '(';
     let is_date = instead == "date:" && value.starts_with(|c: char| c.is_ascii_digit());
     let has_value = chars::first(value).or(next.filter(|_| value.is_empty())).is_some_and(begins);
-    let expected = Expected::Operator { found: excerpt(run), instead: instead.to_owned() };
+    let value = match chars::first(value) {
+        Some('(') | None => String::new(),
+        Some(_) => excerpt(value),
+    };
+    let instead = if instead.ends_with(':') { format!("{instead}{value}") } else { instead.into() };
+    let expected = Expected::Operator { found: excerpt(run), instead };
     (has_value || is_date).then_some(expected)
 }
 

@@ -30,8 +30,12 @@ impl Node {
             Node::Sequence(items) => items.as_slice(),
             _ => &[],
         };
-        let word = |item| if let &Node::Word(ref word) = item { Some(word.as_str()) } else { None };
-        let words: Vec<&str> = items.iter().filter_map(word).collect();
+        let mut words = Vec::with_capacity(items.len());
+        for item in items {
+            if let Node::Word(word) = item {
+                words.push(word.as_str());
+            }
+        }
         let is_all = words.len() == items.len();
         (words, is_all)
     }
