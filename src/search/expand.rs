@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use tantivy::TantivyError;
 use tantivy::schema::Field;
-use tantivy_fst::Automaton;
 
 use super::Searcher;
+use super::automaton::{Characters, Reads};
 use crate::error::Result;
 use crate::pattern::{Pattern, Progress, is_word};
 use crate::query::Query;
@@ -70,42 +70,18 @@ impl Searcher {
     }
 }
 
-/// Reads the bytes of a dictionary for a pattern of characters.
-struct Reads<'a>(&'a Pattern);
+impl Characters for &Pattern {
+    type Progress = Progress;
 
-/// How far a word has been read: whole characters, then the bytes of the one at hand.
-#[derive(Clone)]
-struct Read {
-    progress: Progress,
-    bytes: [u8; 4],
-    length: usize,
-}
-
-impl Automaton for Reads<'_> {
-    /// None: no word that begins so is meant.
-    type State = Option<Read>;
-
-    fn start(&self) -> Self::State {
-        Some(Read { progress: self.0.start(), bytes: [0; 4], length: 0 })
+    fn start(&self) -> Progress {
+        Pattern::start(self)
     }
 
-    fn is_match(&self, state: &Self::State) -> bool {
-        state.as_ref().is_some_and(|read| read.length == 0 && self.0.accepts(&read.progress))
+    fn step(&self, at: &Progress, c: char) -> Option<Progress> {
+        Pattern::step(self, at, c)
     }
 
-    fn can_match(&self, state: &Self::State) -> bool {
-        state.is_some()
-    }
-
-    fn accept(&self, state: &Self::State, byte: u8) -> Self::State {
-        let Read { progress, mut bytes, length } = state.clone()?;
-        *bytes.get_mut(length)? = byte;
-        match str::from_utf8(&bytes[..=length]) {
-            Ok(character) => {
-                let progress = self.0.step(&progress, character.chars().next()?)?;
-                Some(Read { progress, bytes: [0; 4], length: 0 })
-            }
-            Err(_) => Some(Read { progress, bytes, length: length + 1 }),
-        }
+    fn accepts(&self, at: &Progress) -> bool {
+        Pattern::accepts(self, at)
     }
 }

@@ -1,5 +1,6 @@
 //! Searching: a query over the passages of an index, articles ranked by their best passage.
 
+mod automaton;
 mod bm25;
 mod concordance;
 mod counts;

@@ -72,7 +72,10 @@ impl Ground<'_> {
         let sources = slots.iter().map(open).collect::<tantivy::Result<Vec<_>>>()?;
         let crossing = match self.text {
             Text::Title => Vec::new(),
-            Text::Body => self.crossing(&slots, spans, terms)?,
+            Text::Body => {
+                let rarest = (0..slots.len()).min_by_key(|&i| sources[i].cost()).unwrap_or(0);
+                self.crossing(&slots, slots[rarest], (spans, terms))?
+            }
         };
         Adjacent::new(sources).each(crossing, found);
         Ok(())
@@ -83,21 +86,30 @@ impl Ground<'_> {
     fn crossing(
         &self,
         slots: &[usize],
-        spans: &Spans,
-        terms: &[SlotTerms],
+        rarest: usize,
+        (spans, terms): (&Spans, &[SlotTerms]),
     ) -> Result<Vec<(DocId, Vec<Match>)>, Failure> {
+        let Reach::Words(reach) = spans.reach() else { return Ok(Vec::new()) };
         let words = self.segment.reader.fast_fields().u64("words")?;
+        let is_long = |doc: DocId| words.first(doc).unwrap_or(0) >= u64::from(reach);
         let mut firsts = Vec::new();
         for pair in slots.windows(2) {
             let first = self.beginning_with(&terms[pair[1]])?;
             if first.is_empty() {
                 continue;
             }
-            let before = &terms[pair[0]];
-            let mut before = Source::open(&self.segment.reader, self.field(before), before)?;
+            let open = |slot: usize| {
+                Source::open(&self.segment.reader, self.field(&terms[slot]), &terms[slot])
+            };
             let (mut positions, mut places) = (Vec::new(), Vec::new());
+            // Most of them are told by the rarest word, which must stand near.
+            let (mut rare, mut before) = (open(rarest)?, open(pair[0])?);
             firsts.extend(first.into_iter().filter(|&doc| {
                 let Some(ends) = doc.checked_sub(1) else { return false };
+                let far = if is_long(doc) && is_long(ends) { 0 } else { MOST_PASSAGES };
+                if rare.seek(ends.saturating_sub(far)) > doc + far {
+                    return false;
+                }
                 let count = words.first(ends).unwrap_or(0) as u32;
                 places.clear();
                 if before.seek(ends) == ends {
@@ -113,7 +125,6 @@ impl Ground<'_> {
         firsts.sort_unstable();
         firsts.dedup();
         let mut stand = Stand::open(*self, spans, terms)?;
-        let Reach::Words(reach) = spans.reach() else { return Ok(Vec::new()) };
         let mut crossing = Vec::new();
         let mut next = 0;
         for first in firsts {
