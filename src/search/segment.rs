@@ -1,5 +1,7 @@
 //! A segment with the columns that every search reads.
 
+use std::sync::OnceLock;
+
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocId, SegmentReader};
 
@@ -7,11 +9,14 @@ use tantivy::{DocId, SegmentReader};
 pub(super) struct Segment {
     pub(super) reader: SegmentReader,
     addresses: Column<u64>,
+    /// Opened by the first query that needs it: none where it cannot be read.
+    words: OnceLock<Option<Column<u64>>>,
 }
 
 impl Segment {
     pub(super) fn open(reader: &SegmentReader) -> tantivy::Result<Self> {
-        Ok(Segment { reader: reader.clone(), addresses: reader.fast_fields().u64("address")? })
+        let addresses = reader.fast_fields().u64("address")?;
+        Ok(Segment { reader: reader.clone(), addresses, words: OnceLock::new() })
     }
 
     /// The articles' identifiers: opened only to decide between equal scores.
@@ -22,6 +27,12 @@ impl Segment {
     /// The article's record in the text file: its passages share it and stand together, in order.
     pub(super) fn address(&self, doc: DocId) -> u64 {
         self.addresses.first(doc).unwrap_or(0)
+    }
+
+    /// Words of a passage.
+    pub(super) fn words(&self, doc: DocId) -> u32 {
+        let words = self.words.get_or_init(|| self.reader.fast_fields().u64("words").ok());
+        words.as_ref().and_then(|words| words.first(doc)).unwrap_or(0) as u32
     }
 
     /// The document of the first passage of the article that `doc` belongs to.

@@ -6,7 +6,6 @@
 
 use std::collections::BTreeMap;
 
-use tantivy::columnar::Column;
 use tantivy::schema::Field;
 use tantivy::{DocId, TERMINATED, Term};
 
@@ -90,8 +89,7 @@ impl Ground<'_> {
         (spans, terms): (&Spans, &[SlotTerms]),
     ) -> Result<Vec<(DocId, Vec<Match>)>, Failure> {
         let Reach::Words(reach) = spans.reach() else { return Ok(Vec::new()) };
-        let words = self.segment.reader.fast_fields().u64("words")?;
-        let is_long = |doc: DocId| words.first(doc).unwrap_or(0) >= u64::from(reach);
+        let is_long = |doc: DocId| self.segment.words(doc) >= reach;
         let mut firsts = Vec::new();
         for pair in slots.windows(2) {
             let first = self.beginning_with(&terms[pair[1]])?;
@@ -110,7 +108,7 @@ impl Ground<'_> {
                 if rare.seek(ends.saturating_sub(far)) > doc + far {
                     return false;
                 }
-                let count = words.first(ends).unwrap_or(0) as u32;
+                let count = self.segment.words(ends);
                 places.clear();
                 if before.seek(ends) == ends {
                     before.read(ends, &mut positions, &mut places);
@@ -281,7 +279,6 @@ struct Stand<'a> {
     groups: Vec<Vec<usize>>,
     bounds: Option<[SlotCursor; 2]>,
     reach: Reach,
-    words: Column<u64>,
     places: Vec<Vec<Occurrence>>,
     /// Decides where words must be written letter for letter.
     letters: Option<Letters<'a>>,
@@ -305,10 +302,9 @@ impl<'a> Stand<'a> {
         let mut groups = groups(spans);
         let cost = |group: &Vec<usize>| group.iter().map(|&slot| slots[slot].cost()).sum::<usize>();
         groups.sort_by_key(cost);
-        let words = segment.reader.fast_fields().u64("words")?;
         let places = vec![Vec::new(); slots.len()];
         let letters = Letters::new(searcher, segment, text, terms);
-        Ok(Stand { segment, text, spans, slots, groups, bounds, reach, words, places, letters })
+        Ok(Stand { segment, text, spans, slots, groups, bounds, reach, places, letters })
     }
 
     /// Calls for every document with matches, in order; the matches begin in it, and their positions are
@@ -422,7 +418,7 @@ impl<'a> Stand<'a> {
     fn words(&self, doc: DocId) -> u32 {
         match self.text {
             Text::Title => u32::MAX,
-            Text::Body => self.words.first(doc).unwrap_or(0) as u32,
+            Text::Body => self.segment.words(doc),
         }
     }
 
