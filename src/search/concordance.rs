@@ -30,7 +30,7 @@ pub struct ConcordanceOptions {
     pub filters: Filters,
     /// Words shown on each side.
     pub context: usize,
-    /// The order of the lines; without one, that of the import, which takes no memory.
+    /// The order of the lines; without one, that of the import, in which no line is kept.
     pub sort: Option<LineOrder>,
 }
 
@@ -110,7 +110,7 @@ pub struct Line {
 
 impl Searcher {
     /// Gives every match of a query in its context, and how many there are. Lines are handed out one after
-    /// the other; only a sort keeps them all.
+    /// the other; only a sort keeps them all. Where the matches stand is found first, and kept.
     ///
     /// # Errors
     /// A truncated word stands for too many; the index is damaged or cannot be read; the receiver's.
@@ -128,8 +128,10 @@ impl Searcher {
             lines.push(line.clone());
             Ok(())
         })?;
-        sort(&mut lines, order);
-        lines.iter().try_for_each(line).map_err(|source| Error::Output { source })?;
+        sorted(lines, order)
+            .iter()
+            .try_for_each(line)
+            .map_err(|source| Error::Output { source })?;
         Ok(total)
     }
 
@@ -386,7 +388,7 @@ fn words_after(text: &str, words: usize) -> &str {
     &text[..signs.map_or(text.len(), |signs| last.end + signs)]
 }
 
-fn sort(lines: &mut [Line], order: LineOrder) {
+fn sorted(mut lines: Vec<Line>, order: LineOrder) -> Vec<Line> {
     let collator = Collator::try_new(locale!("fr").into(), CollatorOptions::default()).ok();
     let compared = |a: &str, b: &str| match &collator {
         Some(collator) => collator.compare(a, b),
@@ -403,13 +405,12 @@ fn sort(lines: &mut [Line], order: LineOrder) {
         LineOrder::Date => lines.sort_by_key(|line| (line.date.is_none(), line.date)),
         LineOrder::Source | LineOrder::Left | LineOrder::Right => {
             let mut keyed: Vec<(String, Line)> =
-                lines.iter().map(|line| (key(line), line.clone())).collect();
+                lines.into_iter().map(|line| (key(&line), line)).collect();
             keyed.sort_by(|a, b| compared(&a.0, &b.0));
-            for (place, (_, line)) in lines.iter_mut().zip(keyed) {
-                *place = line;
-            }
+            lines = keyed.into_iter().map(|(_, line)| line).collect();
         }
     }
+    lines
 }
 
 fn words_of(text: &str) -> impl Iterator<Item = &str> {

@@ -17,7 +17,7 @@ use super::{Failure, Searcher};
 use crate::index::{FIRST, PARAGRAPH, SENTENCE};
 use crate::spans::{Match, Occurrence, Places, Reach, Spans};
 
-/// Passages that a reach in words may span at most; nobody's passages are so short.
+/// Passages that a reach in words may span at most: text is cut into longer ones, a page of signs aside.
 const MOST_PASSAGES: u32 = 64;
 
 /// Which text of the articles.
@@ -143,9 +143,7 @@ impl Ground<'_> {
         }
         Ok(crossing)
     }
-}
 
-impl Ground<'_> {
     /// The documents whose first word stands for a slot, in order.
     fn beginning_with(&self, slot: &SlotTerms) -> tantivy::Result<Vec<DocId>> {
         let mut docs = Vec::new();
