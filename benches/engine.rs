@@ -9,7 +9,7 @@ mod support;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use depeche::{
     Analyzer, ConcordanceOptions, CountOptions, Filters, Grouping, Index, Origin, SearchOptions,
-    Searcher, WriterOptions, parse, passages,
+    Searcher, Token, WriterOptions, fold, parse, passages,
 };
 use support::{Corpus, raw};
 use tantivy::tokenizer::TokenStream;
@@ -95,8 +95,8 @@ fn search(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// Phrases found and scored, without their texts: exact words, words that alternate between both fields,
-/// and tantivy's own query on the same words of the same index.
+/// Phrases found and scored in bodies and titles, without their texts: exact words, words that alternate
+/// between both fields, and tantivy's own query on the words of each field of the same index.
 fn phrases(criterion: &mut Criterion) {
     let corpus = Corpus::prepare();
     let searcher = Searcher::open(corpus.ours()).expect("an index");
@@ -116,12 +116,23 @@ fn phrases(criterion: &mut Criterion) {
         let find = |query| searcher.search(query, &options).expect("results").passages;
         group.bench_function(name, |b| b.iter(|| queries.iter().map(find).sum::<usize>()));
     }
-    let peer = raw::Phrases::open(&corpus.ours().join("segments"), "exact");
-    let slots: Vec<Vec<String>> =
-        phrases.iter().map(|phrase| phrase.split(' ').map(depeche::fold).collect()).collect();
-    group.bench_function("PhraseQuery, exact", |b| {
-        b.iter(|| slots.iter().map(|words| peer.passages(words)).sum::<usize>());
-    });
+    let analyzer = Analyzer::french();
+    let form = |word: &str| {
+        let form = |token: &Token| token.forms.first().map(|form| form.term.clone());
+        analyzer.query_tokens(word).first().and_then(form).unwrap_or_else(|| fold(word))
+    };
+    let words = |term: &dyn Fn(&str) -> String| -> Vec<Vec<String>> {
+        phrases.iter().map(|phrase| phrase.split(' ').map(term).collect()).collect()
+    };
+    for (field, slots) in [("exact", words(&fold)), ("forms", words(&form))] {
+        let title = format!("title_{field}");
+        for fields in [vec![field], vec![field, &title]] {
+            let peer = raw::Phrases::open(&corpus.ours().join("segments"), &fields);
+            let name = format!("PhraseQuery, {}", fields.join(" and "));
+            let find = |words: &Vec<String>| peer.passages(words);
+            group.bench_function(name, |b| b.iter(|| slots.iter().map(find).sum::<usize>()));
+        }
+    }
     group.finish();
 }
 

@@ -74,23 +74,28 @@ pub(crate) fn search_and_print(dir: &Path, phrase: &str) {
     }
 }
 
-/// tantivy's phrases over one field of an index of ours.
+/// tantivy's phrases over fields of an index of ours.
 pub(crate) struct Phrases {
     searcher: tantivy::Searcher,
-    field: Field,
+    fields: Vec<Field>,
 }
 
 impl Phrases {
-    pub(crate) fn open(dir: &Path, field: &str) -> Self {
+    pub(crate) fn open(dir: &Path, fields: &[&str]) -> Self {
         let index = Index::open_in_dir(dir).expect("an index");
-        let field = index.schema().get_field(field).expect("a field");
+        let field = |name: &&str| index.schema().get_field(name).expect("a field");
+        let fields = fields.iter().map(field).collect();
         let searcher = index.reader().expect("an index").searcher();
-        Phrases { searcher, field }
+        Phrases { searcher, fields }
     }
 
-    /// How many passages hold the words in order; each is scored.
+    /// How many passages, of each field, hold the words in order; each is scored.
     pub(crate) fn passages(&self, words: &[String]) -> usize {
-        let terms = words.iter().map(|word| Term::from_field_text(self.field, word)).collect();
+        self.fields.iter().map(|&field| self.passages_of(field, words)).sum()
+    }
+
+    fn passages_of(&self, field: Field, words: &[String]) -> usize {
+        let terms = words.iter().map(|word| Term::from_field_text(field, word)).collect();
         let scoring = EnableScoring::enabled_from_searcher(&self.searcher);
         let weight = PhraseQuery::new(terms).weight(scoring).expect("a weight");
         let mut found = Vec::new();

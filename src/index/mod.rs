@@ -25,10 +25,10 @@ use tantivy::store::Compressor;
 use crate::analysis::{Analyzer, UserForms};
 use crate::error::{Error, Result};
 use manifest::{Manifest, sync_dir};
-pub(crate) use schema::{Fields, PARAGRAPH, SENTENCE};
+pub(crate) use schema::{Fields, PARAGRAPH, SENTENCE, WORDLESS};
 pub use text::Origin;
 pub(crate) use text::{StoredArticle, TextReader};
-pub(crate) use tokenizers::{FIRST, WIDE};
+pub(crate) use tokenizers::{FIRST, LAST, WIDE};
 pub use writer::{IndexWriter, MAX_ID_BYTES, Outcome, WriterOptions};
 
 const SEGMENTS: &str = "segments";

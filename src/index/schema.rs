@@ -18,11 +18,15 @@ use crate::passage::{paragraph_starts, sentence_starts};
 
 const EXACT: &str = "exact";
 const FORMS: &str = "forms";
+const TITLE_EXACT: &str = "title_exact";
+const TITLE_FORMS: &str = "title_forms";
 const BOUNDS: &str = "bounds";
 
 /// The terms of the field `bounds`.
 pub(crate) const SENTENCE: char = 's';
 pub(crate) const PARAGRAPH: char = 'p';
+/// At a passage that has no word at all.
+pub(crate) const WORDLESS: char = 'w';
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fields {
@@ -68,12 +72,12 @@ impl Fields {
             id: schema.add_text_field("id", STRING | FAST),
             exact: schema.add_text_field("exact", words(EXACT)),
             forms: schema.add_text_field("forms", words(FORMS)),
-            title_exact: schema.add_text_field("title_exact", words(EXACT)),
-            title_forms: schema.add_text_field("title_forms", words(FORMS)),
+            title_exact: schema.add_text_field("title_exact", words(TITLE_EXACT)),
+            title_forms: schema.add_text_field("title_forms", words(TITLE_FORMS)),
             bounds: schema.add_text_field("bounds", words(BOUNDS)),
             source: schema.add_text_field("source", TextOptions::default().set_fast("raw")),
             source_key: schema.add_text_field("source_key", STRING),
-            author: schema.add_text_field("author", words(EXACT)),
+            author: schema.add_text_field("author", words(TITLE_EXACT)),
             author_name: schema
                 .add_text_field("author_name", TextOptions::default().set_fast("raw")),
             address: schema.add_u64_field("address", number()),
@@ -87,8 +91,10 @@ impl Fields {
     }
 
     pub(crate) fn register_tokenizers(manager: &TokenizerManager, analyzer: &Analyzer) {
-        manager.register(EXACT, FieldTokenizer::new(analyzer, Terms::Exact));
-        manager.register(FORMS, FieldTokenizer::new(analyzer, Terms::Forms));
+        manager.register(EXACT, FieldTokenizer::of_passages(analyzer, Terms::Exact));
+        manager.register(FORMS, FieldTokenizer::of_passages(analyzer, Terms::Forms));
+        manager.register(TITLE_EXACT, FieldTokenizer::new(analyzer, Terms::Exact));
+        manager.register(TITLE_FORMS, FieldTokenizer::new(analyzer, Terms::Forms));
         manager.register(BOUNDS, BoundsTokenizer::default());
     }
 
@@ -168,6 +174,9 @@ impl PassageWords {
                     }
                 }
                 words.count += 1;
+            }
+            if words.count == 0 {
+                words.bounds = format!("{WORDLESS}0");
             }
             words
         };

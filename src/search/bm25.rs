@@ -20,7 +20,7 @@ const WINDOW: usize = 4096;
 #[derive(Clone, Copy)]
 pub(super) struct Target {
     pub(super) field: Field,
-    /// The field of exact words beside it: its lengths are the true numbers of words.
+    /// The field of exact words beside it: its lengths are the numbers of words (and two marks a passage).
     pub(super) lengths: Field,
 }
 

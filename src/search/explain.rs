@@ -7,8 +7,8 @@ use tantivy::Term;
 use tantivy::schema::Field;
 use unicode_normalization::UnicodeNormalization;
 
+use super::ground::{Ground, Text};
 use super::slots::SlotTerms;
-use super::stand::{Ground, Text};
 use super::{Failure, Searcher};
 pub use crate::analysis::Kind;
 use crate::analysis::{Asked, word_spans};

@@ -5,9 +5,9 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 use tantivy::DocId;
 
+use super::ground::Text;
 use super::segment::Segment;
 use super::slots::SlotTerms;
-use super::stand::Text;
 use super::{Failure, Searcher};
 use crate::analysis::word_spans;
 use crate::index::StoredArticle;

@@ -1,5 +1,6 @@
 //! Searching: a query over the passages of an index, articles ranked by their best passage.
 
+mod adjacent;
 mod automaton;
 mod bm25;
 mod concordance;
@@ -7,6 +8,7 @@ mod counts;
 mod expand;
 mod explain;
 mod filter;
+mod ground;
 mod groups;
 mod letters;
 mod plan;
@@ -194,7 +196,8 @@ impl Searcher {
     /// The index is damaged.
     pub fn new(index: &Index) -> Result<Self> {
         let engine = index.reader()?;
-        let segments = engine.segment_readers().iter().map(Segment::open);
+        let segments = engine.segment_readers().iter();
+        let segments = segments.map(|reader| Segment::open(reader, index.fields().bounds));
         let segments =
             segments.collect::<tantivy::Result<_>>().map_err(Error::engine(index.dir()))?;
         Ok(Searcher {

@@ -6,8 +6,8 @@ use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
 
 use super::bm25::{Statistics, Target, Word};
 use super::expand::MAX_EXPANSIONS;
+use super::ground::Text;
 use super::slots::SlotTerms;
-use super::stand::Text;
 use super::{Failure, Searcher};
 use crate::article::PartialDate;
 use crate::error::Error;

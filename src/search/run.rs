@@ -4,9 +4,9 @@ use tantivy::{DocId, Score, Term};
 
 use super::bm25::{Statistics, score_words};
 use super::filter::{Dates, author_documents, source_documents};
+use super::ground::{Ground, Text};
 use super::plan::{LeafPlan, Plan, Scoring, holders};
 use super::segment::Segment;
-use super::stand::{Ground, Text};
 use super::{Failure, Searcher};
 use crate::spans::{Match, apart, joined};
 

@@ -3,7 +3,11 @@
 use std::sync::OnceLock;
 
 use tantivy::columnar::{Column, StrColumn};
-use tantivy::{DocId, SegmentReader};
+use tantivy::schema::Field;
+use tantivy::{DocId, SegmentReader, Term};
+
+use super::plan::holders;
+use crate::index::WORDLESS;
 
 /// One segment, its columns opened once for all searches.
 pub(super) struct Segment {
@@ -11,12 +15,26 @@ pub(super) struct Segment {
     addresses: Column<u64>,
     /// Opened by the first query that needs it: none where it cannot be read.
     words: OnceLock<Option<Column<u64>>>,
+    /// Passages without words; read by the first query that needs them.
+    wordless: OnceLock<Vec<DocId>>,
+    bounds: Field,
 }
 
 impl Segment {
-    pub(super) fn open(reader: &SegmentReader) -> tantivy::Result<Self> {
+    pub(super) fn open(reader: &SegmentReader, bounds: Field) -> tantivy::Result<Self> {
         let addresses = reader.fast_fields().u64("address")?;
-        Ok(Segment { reader: reader.clone(), addresses, words: OnceLock::new() })
+        let (words, wordless) = (OnceLock::new(), OnceLock::new());
+        Ok(Segment { reader: reader.clone(), addresses, words, wordless, bounds })
+    }
+
+    /// Passages without words, in order.
+    pub(super) fn wordless(&self) -> tantivy::Result<&[DocId]> {
+        if let Some(docs) = self.wordless.get() {
+            return Ok(docs);
+        }
+        let term = Term::from_field_text(self.bounds, &WORDLESS.to_string());
+        let docs = holders(&self.reader, &term)?;
+        Ok(self.wordless.get_or_init(|| docs))
     }
 
     /// The articles' identifiers: opened only to decide between equal scores.

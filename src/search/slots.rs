@@ -33,6 +33,7 @@ pub(super) struct SlotCursor {
 
 /// The documents of a slot, in order.
 pub(super) enum Source {
+    Term(Box<TermCursor>),
     Terms(Vec<TermCursor>),
     /// Every word, by document and position.
     List {
@@ -111,66 +112,92 @@ impl Source {
                 cursors.push(TermCursor { postings, wide });
             }
         }
-        Ok(match cursors.len() > MOST_SIDE_BY_SIDE {
-            true => listed(cursors),
-            false => Source::Terms(cursors),
+        Ok(match cursors.len() {
+            1 => Source::Term(Box::new(cursors.remove(0))),
+            2..=MOST_SIDE_BY_SIDE | 0 => Source::Terms(cursors),
+            _ => listed(cursors),
         })
     }
 
     /// About how many documents it has.
     pub(super) fn cost(&self) -> usize {
         match self {
-            Source::Terms(cursors) => {
-                cursors.iter().map(|cursor| cursor.postings.size_hint() as usize).sum()
-            }
+            Source::Term(cursor) => cursor.cost(),
+            Source::Terms(cursors) => cursors.iter().map(TermCursor::cost).sum(),
             Source::List { words, .. } => words.len(),
+        }
+    }
+
+    /// Whether the words stand nowhere.
+    pub(super) fn is_empty(&self) -> bool {
+        match self {
+            Source::Term(_) => false,
+            Source::Terms(cursors) => cursors.is_empty(),
+            Source::List { words, .. } => words.is_empty(),
         }
     }
 
     /// Whether every occurrence is one word.
     pub(super) fn is_narrow(&self) -> bool {
         match self {
+            Source::Term(cursor) => cursor.wide.is_empty(),
             Source::Terms(cursors) => cursors.iter().all(|cursor| cursor.wide.is_empty()),
             Source::List { .. } => true,
         }
     }
 
-    /// The positions of the words in the document that it stands at, sorted and each once.
-    pub(super) fn positions(&mut self, doc: DocId, positions: &mut Vec<u32>) {
+    /// The positions of the words in the document that it stands at, sorted and each once; `moved` is added
+    /// to each.
+    #[inline]
+    pub(super) fn positions(&mut self, doc: DocId, moved: u32, positions: &mut Vec<u32>) {
         positions.clear();
         match self {
+            Source::Term(cursor) => cursor.postings.append_positions_with_offset(moved, positions),
             Source::Terms(cursors) => {
                 let mut readers = 0;
                 for cursor in cursors.iter_mut().filter(|cursor| cursor.postings.doc() == doc) {
-                    cursor.postings.append_positions_with_offset(0, positions);
+                    cursor.postings.append_positions_with_offset(moved, positions);
                     readers += 1;
                 }
                 if readers > 1 {
                     positions.sort_unstable();
+                    positions.dedup();
                 }
-                positions.dedup();
             }
             Source::List { words, at } => {
                 let here = words[*at..].iter().take_while(|&&(d, _)| d == doc);
-                positions.extend(here.map(|&(_, position)| position));
+                positions.extend(here.map(|&(_, position)| position + moved));
             }
         }
     }
 
     /// The first document from `target` on.
+    #[inline]
     pub(super) fn seek(&mut self, target: DocId) -> DocId {
         match self {
+            Source::Term(cursor) => cursor.seek(target),
             Source::Terms(cursors) => {
-                let seek = |cursor: &mut TermCursor| {
-                    let doc = cursor.postings.doc();
-                    if doc < target { cursor.postings.seek(target) } else { doc }
-                };
-                cursors.iter_mut().map(seek).min().unwrap_or(TERMINATED)
+                cursors.iter_mut().map(|cursor| cursor.seek(target)).min().unwrap_or(TERMINATED)
             }
             Source::List { words, at } => {
                 *at += words[*at..].partition_point(|&(doc, _)| doc < target);
                 words.get(*at).map_or(TERMINATED, |&(doc, _)| doc)
             }
+        }
+    }
+
+    /// The first document after `doc`, the one that it stands at: cheaper than to seek it.
+    pub(super) fn after(&mut self, doc: DocId) -> DocId {
+        match self {
+            Source::Term(cursor) => cursor.postings.advance(),
+            Source::Terms(cursors) => {
+                let after = |cursor: &mut TermCursor| match cursor.postings.doc() == doc {
+                    true => cursor.postings.advance(),
+                    false => cursor.seek(doc + 1),
+                };
+                cursors.iter_mut().map(after).min().unwrap_or(TERMINATED)
+            }
+            Source::List { .. } => self.seek(doc + 1),
         }
     }
 
@@ -182,6 +209,7 @@ impl Source {
         places: &mut Vec<Occurrence>,
     ) {
         match self {
+            Source::Term(cursor) => cursor.read(doc, positions, places),
             Source::Terms(cursors) => {
                 let mut sorted = true;
                 for cursor in cursors.iter_mut().filter(|cursor| cursor.postings.doc() == doc) {
@@ -203,6 +231,16 @@ impl Source {
 }
 
 impl TermCursor {
+    fn cost(&self) -> usize {
+        self.postings.size_hint() as usize
+    }
+
+    #[inline]
+    fn seek(&mut self, target: DocId) -> DocId {
+        let doc = self.postings.doc();
+        if doc < target { self.postings.seek(target) } else { doc }
+    }
+
     fn read(&mut self, doc: DocId, positions: &mut Vec<u32>, places: &mut Vec<Occurrence>) {
         self.postings.positions(positions);
         let from = places.len();

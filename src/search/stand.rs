@@ -1,4 +1,4 @@
-//! Where a leaf of a query stands: the documents of a segment, and its matches in each.
+//! The matches of any leaf, those that run on into later passages among them.
 //!
 //! A match may begin in one passage and end in a later one of the same article: positions are counted on
 //! through the passages that follow. So documents are visited as candidates where every word of the leaf
@@ -6,269 +6,22 @@
 
 use std::collections::BTreeMap;
 
-use tantivy::schema::Field;
-use tantivy::{DocId, TERMINATED, Term};
+use tantivy::{DocId, TERMINATED};
 
+use super::Failure;
+use super::ground::{Ground, Text};
 use super::letters::Letters;
-use super::plan::holders;
+use super::run::Found;
 use super::segment::Segment;
-use super::slots::{SlotCursor, SlotTerms, Source};
-use super::{Failure, Searcher};
-use crate::index::{FIRST, PARAGRAPH, SENTENCE};
+use super::slots::{SlotCursor, SlotTerms};
+use crate::index::{PARAGRAPH, SENTENCE};
 use crate::spans::{Match, Occurrence, Places, Reach, Spans};
 
 /// Passages that a reach in words may span at most: text is cut into longer ones, a page of signs aside.
 const MOST_PASSAGES: u32 = 64;
 
-/// Which text of the articles.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Text {
-    Title,
-    Body,
-}
-
-/// Where a leaf is looked for: one text of the articles of one segment.
-#[derive(Clone, Copy)]
-pub(super) struct Ground<'a> {
-    pub(super) searcher: &'a Searcher,
-    pub(super) segment: &'a Segment,
-    pub(super) text: Text,
-}
-
-impl Ground<'_> {
-    fn field(&self, slot: &SlotTerms) -> Field {
-        let fields = &self.searcher.fields;
-        match (self.text, slot.of_forms) {
-            (Text::Body, false) => fields.exact,
-            (Text::Body, true) => fields.forms,
-            (Text::Title, false) => fields.title_exact,
-            (Text::Title, true) => fields.title_forms,
-        }
-    }
-
-    /// Calls for every document with matches of a leaf, in order; the matches begin in it, and their
-    /// positions are counted from its first word.
-    ///
-    /// # Errors
-    /// The text cannot be read, where letters decide.
-    pub(super) fn each_match(
-        self,
-        spans: &Spans,
-        terms: &[SlotTerms],
-        found: &mut dyn FnMut(DocId, &[Match]),
-    ) -> Result<(), Failure> {
-        let slots = match spans {
-            Spans::Slot(slot) => vec![*slot],
-            Spans::Phrase(slots) => slots.clone(),
-            _ => return Stand::open(self, spans, terms)?.each(found),
-        };
-        if slots.iter().any(|&slot| terms[slot].writing.is_some()) {
-            return Stand::open(self, spans, terms)?.each(found);
-        }
-        let open = |&slot: &usize| {
-            Source::open(&self.segment.reader, self.field(&terms[slot]), &terms[slot])
-        };
-        let sources = slots.iter().map(open).collect::<tantivy::Result<Vec<_>>>()?;
-        let crossing = match self.text {
-            Text::Title => Vec::new(),
-            Text::Body => {
-                let rarest = (0..slots.len()).min_by_key(|&i| sources[i].cost()).unwrap_or(0);
-                self.crossing(&slots, slots[rarest], (spans, terms))?
-            }
-        };
-        Adjacent::new(sources).each(crossing, found);
-        Ok(())
-    }
-
-    /// The matches of a phrase that begin in one passage and end in a later one: of two of its words in a
-    /// row one then is the last of a passage and the other the first of the next that has any.
-    fn crossing(
-        &self,
-        slots: &[usize],
-        rarest: usize,
-        (spans, terms): (&Spans, &[SlotTerms]),
-    ) -> Result<Vec<(DocId, Vec<Match>)>, Failure> {
-        let Reach::Words(reach) = spans.reach() else { return Ok(Vec::new()) };
-        let is_long = |doc: DocId| self.segment.words(doc) >= reach;
-        let mut firsts = Vec::new();
-        for pair in slots.windows(2) {
-            let first = self.beginning_with(&terms[pair[1]])?;
-            if first.is_empty() {
-                continue;
-            }
-            let open = |slot: usize| {
-                Source::open(&self.segment.reader, self.field(&terms[slot]), &terms[slot])
-            };
-            let (mut positions, mut places) = (Vec::new(), Vec::new());
-            // Most of them are told by the rarest word, which must stand near.
-            let (mut rare, mut before) = (open(rarest)?, open(pair[0])?);
-            firsts.extend(first.into_iter().filter(|&doc| {
-                let Some(ends) = doc.checked_sub(1) else { return false };
-                let far = if is_long(doc) && is_long(ends) { 0 } else { MOST_PASSAGES };
-                if rare.seek(ends.saturating_sub(far)) > doc + far {
-                    return false;
-                }
-                let count = self.segment.words(ends);
-                places.clear();
-                if before.seek(ends) == ends {
-                    before.read(ends, &mut positions, &mut places);
-                }
-                // A passage without words ends nothing: what stands before it counts.
-                count == 0 || places.iter().rev().any(|place| place.end == count)
-            }));
-        }
-        if firsts.is_empty() {
-            return Ok(Vec::new());
-        }
-        firsts.sort_unstable();
-        firsts.dedup();
-        let mut stand = Stand::open(*self, spans, terms)?;
-        let mut crossing = Vec::new();
-        let mut next = 0;
-        for first in firsts {
-            for doc in stand.back(first, reach).max(next)..first {
-                if self.segment.is_same_article(doc, first) {
-                    let inside = stand.words(doc);
-                    let last = stand.last_reached(doc, reach);
-                    stand.evaluate(doc, last, &mut |doc, matches| {
-                        let crosses = matches.iter().filter(|found| found.end > inside);
-                        let crosses: Vec<Match> = crosses.cloned().collect();
-                        if !crosses.is_empty() {
-                            crossing.push((doc, crosses));
-                        }
-                    })?;
-                }
-                next = doc + 1;
-            }
-        }
-        Ok(crossing)
-    }
-
-    /// The documents whose first word stands for a slot, in order.
-    fn beginning_with(&self, slot: &SlotTerms) -> tantivy::Result<Vec<DocId>> {
-        let mut docs = Vec::new();
-        for word in &slot.terms {
-            let term = Term::from_field_text(self.field(slot), &format!("{FIRST}{word}"));
-            docs.extend(holders(&self.segment.reader, &term)?);
-        }
-        docs.sort_unstable();
-        Ok(docs)
-    }
-}
-
-/// Phrases inside passages: documents first, then positions from the rarest word on.
-struct Adjacent {
-    /// In the order of the phrase.
-    sources: Vec<Source>,
-    /// The slots, the one with fewest documents first.
-    order: Vec<usize>,
-    /// Whether every word is one position.
-    is_narrow: bool,
-    spans: Spans,
-    starts: Vec<u32>,
-    positions: Vec<u32>,
-    places: Vec<Vec<Occurrence>>,
-}
-
-impl Adjacent {
-    fn new(sources: Vec<Source>) -> Self {
-        let mut order: Vec<usize> = (0..sources.len()).collect();
-        order.sort_by_key(|&slot| sources[slot].cost());
-        let is_narrow = sources.iter().all(Source::is_narrow);
-        let spans = Spans::Phrase((0..sources.len()).collect());
-        let places = vec![Vec::new(); sources.len()];
-        let (starts, positions) = (Vec::new(), Vec::new());
-        Adjacent { sources, order, is_narrow, spans, starts, positions, places }
-    }
-
-    /// Calls for every document with matches, those that cross into the next passage among them.
-    fn each(mut self, crossing: Vec<(DocId, Vec<Match>)>, found: &mut dyn FnMut(DocId, &[Match])) {
-        let mut crossing = crossing.into_iter().peekable();
-        let mut matches = Vec::new();
-        let mut doc = self.next(0);
-        while doc != TERMINATED {
-            matches.clear();
-            self.add_matches(doc, &mut matches);
-            if !matches.is_empty() {
-                while let Some((earlier, crosses)) = crossing.next_if(|(d, _)| *d < doc) {
-                    found(earlier, &crosses);
-                }
-                let here = crossing.next_if(|(d, _)| *d == doc);
-                matches.extend(here.into_iter().flat_map(|(_, crosses)| crosses));
-                found(doc, &matches);
-            }
-            doc = self.next(doc + 1);
-        }
-        crossing.for_each(|(doc, crosses)| found(doc, &crosses));
-    }
-
-    /// The first document from `doc` on that holds all words.
-    fn next(&mut self, doc: DocId) -> DocId {
-        let Adjacent { sources, order, .. } = self;
-        let mut doc = sources[order[0]].seek(doc);
-        'documents: while doc != TERMINATED {
-            for &slot in &order[1..] {
-                let next = sources[slot].seek(doc);
-                if next > doc {
-                    doc = sources[order[0]].seek(next);
-                    continue 'documents;
-                }
-            }
-            break;
-        }
-        doc
-    }
-
-    fn add_matches(&mut self, doc: DocId, matches: &mut Vec<Match>) {
-        let Adjacent { sources, order, is_narrow, spans, starts, positions, places } = self;
-        if !*is_narrow {
-            for (source, places) in sources.iter_mut().zip(&mut *places) {
-                places.clear();
-                source.read(doc, positions, places);
-            }
-            matches.extend(spans.matches(Places {
-                occurrences: places,
-                sentences: &[],
-                paragraphs: &[],
-            }));
-            return;
-        }
-        sources[order[0]].positions(doc, starts);
-        from_slot(starts, order[0] as u32);
-        for &slot in &order[1..] {
-            if starts.is_empty() {
-                return;
-            }
-            sources[slot].positions(doc, positions);
-            keep_followed(starts, positions, slot as u32);
-        }
-        let length = sources.len() as u32;
-        matches.extend(starts.iter().map(|&start| Match::whole(start, start + length)));
-    }
-}
-
-/// Where phrases begin whose word number `slot` stands at these positions.
-fn from_slot(positions: &mut Vec<u32>, slot: u32) {
-    positions.retain_mut(|position| {
-        let is_inside = *position >= slot;
-        *position = position.saturating_sub(slot);
-        is_inside
-    });
-}
-
-/// Keeps the starts whose word number `slot` stands at one of these positions; both are sorted.
-fn keep_followed(starts: &mut Vec<u32>, positions: &[u32], slot: u32) {
-    let mut at = 0;
-    starts.retain(|start| {
-        while positions.get(at).is_some_and(|&position| position < start + slot) {
-            at += 1;
-        }
-        positions.get(at) == Some(&(start + slot))
-    });
-}
-
 /// A leaf, opened on one segment.
-struct Stand<'a> {
+pub(super) struct Stand<'a> {
     segment: &'a Segment,
     text: Text,
     spans: &'a Spans,
@@ -283,7 +36,11 @@ struct Stand<'a> {
 }
 
 impl<'a> Stand<'a> {
-    fn open(ground: Ground<'a>, spans: &'a Spans, terms: &[SlotTerms]) -> tantivy::Result<Self> {
+    pub(super) fn open(
+        ground: Ground<'a>,
+        spans: &'a Spans,
+        terms: &[SlotTerms],
+    ) -> tantivy::Result<Self> {
         let Ground { searcher, segment, text } = ground;
         let open = |slot: &SlotTerms| SlotCursor::open(&segment.reader, ground.field(slot), slot);
         let slots = terms.iter().map(open).collect::<tantivy::Result<Vec<_>>>()?;
@@ -318,6 +75,31 @@ impl<'a> Stand<'a> {
             Reach::Words(reach) => self.each_passage(reach, found),
             Reach::Bound => self.each_article(found),
         }
+    }
+
+    /// The matches of a leaf with a reach in words that begin before one of these documents, in order, and
+    /// run on into it or further.
+    pub(super) fn crossing(mut self, into: &[DocId]) -> Result<Found<Vec<Match>>, Failure> {
+        let Reach::Words(reach) = self.reach else { return Ok(Vec::new()) };
+        let mut crossing = Vec::new();
+        let mut next = 0;
+        for &first in into {
+            for doc in self.back(first, reach).max(next)..first {
+                if self.segment.is_same_article(doc, first) {
+                    let inside = self.words(doc);
+                    let last = self.last_reached(doc, reach);
+                    self.evaluate(doc, last, &mut |doc, matches| {
+                        let crosses = matches.iter().filter(|found| found.end > inside);
+                        let crosses: Vec<Match> = crosses.cloned().collect();
+                        if !crosses.is_empty() {
+                            crossing.push((doc, crosses));
+                        }
+                    })?;
+                }
+                next = doc + 1;
+            }
+        }
+        Ok(crossing)
     }
 
     fn each_passage(
