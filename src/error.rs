@@ -109,6 +109,14 @@ pub enum Error {
         /// How many it may.
         most: usize,
     },
+    /// Truncated words that together stand for too many.
+    #[error(
+        "the truncated words stand for over {most} words of the index in all: give more of their letters"
+    )]
+    TooManyWordsInAll {
+        /// How many they may.
+        most: usize,
+    },
     /// An article that no index can hold.
     #[error("article {id:?}: {detail}")]
     Article {

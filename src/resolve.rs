@@ -144,8 +144,8 @@ impl Reader<'_> {
                 let spans = self.spans(query, &mut slots);
                 Resolved::Leaf(Leaf { slots, spans, title_only, bag: None })
             }
-            Query::And(queries) => Resolved::All(queries.iter().map(read).collect()),
-            Query::Or(queries) => Resolved::Any(queries.iter().map(read).collect()),
+            Query::And(queries) => Resolved::All(distinct(queries).map(read).collect()),
+            Query::Or(queries) => Resolved::Any(distinct(queries).map(read).collect()),
             Query::Not(query) => Resolved::Not(Box::new(read(query))),
             Query::Rank { must, should } => {
                 Resolved::Rank { must: Box::new(read(must)), should: self.bag(should) }
@@ -250,7 +250,7 @@ impl Reader<'_> {
                 Spans::Near { left, right, within: *within, ordered: *ordered }
             }
             Query::Or(queries) => {
-                Spans::Any(queries.iter().map(|query| self.spans(query, slots)).collect())
+                Spans::Any(distinct(queries).map(|query| self.spans(query, slots)).collect())
             }
             // The parser lets nothing else stand near anything: this finds nothing.
             _ => Spans::Any(Vec::new()),
@@ -343,6 +343,11 @@ impl Resolved {
             _ => false,
         }
     }
+}
+
+/// Each query once: `a OU a` is `a`.
+fn distinct(queries: &[Query]) -> impl Iterator<Item = &Query> {
+    queries.iter().enumerate().filter(|(i, query)| !queries[..*i].contains(query)).map(|(_, q)| q)
 }
 
 /// Adds the words as slots that stand one after the other.

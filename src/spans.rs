@@ -154,6 +154,20 @@ impl Spans {
         }
     }
 
+    /// The documents that it may stand in, at most, if each slot stands in so many.
+    pub(crate) fn most_documents(&self, slots: &[u64]) -> u64 {
+        match self {
+            Spans::Slot(slot) => slots[*slot],
+            Spans::Phrase(each) | Spans::Loose { slots: each, .. } => {
+                each.iter().map(|&slot| slots[slot]).min().unwrap_or(0)
+            }
+            Spans::Near { left, right, .. } => {
+                left.most_documents(slots).min(right.most_documents(slots))
+            }
+            Spans::Any(each) => each.iter().map(|spans| spans.most_documents(slots)).sum(),
+        }
+    }
+
     /// How far a match may run on after the passage that it begins in.
     pub(crate) fn reach(&self) -> Reach {
         match self.longest() {

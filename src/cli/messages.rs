@@ -324,6 +324,9 @@ fn french(error: &Error) -> String {
         Error::TooManyWords { word, found, most } => format!(
             "{word} recouvre {found} mots de l’index, {most} au plus : donnez-en plus de lettres"
         ),
+        Error::TooManyWordsInAll { most } => format!(
+            "les mots tronqués recouvrent ensemble plus de {most} mots de l’index : donnez-en plus de lettres"
+        ),
         Error::Article { id, detail } => format!("article {id:?} refusé : {detail}"),
         Error::NoArticle { id } => format!("aucun article n’a l’identifiant {id:?}"),
         Error::Io { path, source } => format!("{} : {}", path.display(), french_io(source)),

@@ -1,5 +1,7 @@
 //! Phrases inside passages: documents first, then positions from the rarest word on.
 
+use std::ops::Range;
+
 use tantivy::{DocId, TERMINATED};
 
 use super::run::Found;
@@ -32,16 +34,17 @@ impl Adjacent {
         Adjacent { sources, order, is_narrow, spans, ends, positions, places }
     }
 
-    /// Calls for every document with matches, those that cross into the next passage among them.
+    /// Calls for every one of the documents with matches, those that cross into the next passage among them.
     pub(super) fn each(
         mut self,
+        docs: &Range<DocId>,
         crossing: Found<Vec<Match>>,
         found: &mut dyn FnMut(DocId, &[Match]),
     ) {
         let mut crossing = crossing.into_iter().peekable();
         let mut matches = Vec::new();
-        let mut doc = self.from(0);
-        while doc != TERMINATED {
+        let mut doc = self.from(docs.start);
+        while doc < docs.end {
             matches.clear();
             self.add_matches(doc, &mut matches);
             if !matches.is_empty() {

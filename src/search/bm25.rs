@@ -29,6 +29,8 @@ pub(super) struct Word {
     /// Each with what its matches are worth, at most 1.
     pub(super) terms: Vec<(Term, f32)>,
     pub(super) idf: f32,
+    /// Documents of all its terms.
+    pub(super) documents: u64,
 }
 
 impl Word {

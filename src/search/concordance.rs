@@ -3,15 +3,14 @@
 use std::io;
 use std::ops::Range;
 
-use icu_collator::Collator;
-use icu_collator::options::CollatorOptions;
-use icu_locale_core::locale;
 use serde::Serialize;
 use tantivy::DocId;
 
 use super::filter::Filter;
-use super::plan::Planner;
+use super::plan::{Plan, Planner};
 use super::run::{Run, SegmentFound};
+use super::sorted_lines::SortedLines;
+use super::windows::{Stretch, windows};
 use super::{Failure, Filters, Searcher, Span};
 use crate::analysis::{Kind, is_sign_word, word_spans};
 use crate::article::{Article, PartialDate};
@@ -110,7 +109,7 @@ pub struct Line {
 
 impl Searcher {
     /// Gives every match of a query in its context, and how many there are. Lines are handed out one after
-    /// the other; only a sort keeps them all. Where the matches stand is found first, and kept.
+    /// the other, as they are found; only a sort keeps them all.
     ///
     /// # Errors
     /// A truncated word stands for too many; the index is damaged or cannot be read; the receiver's.
@@ -123,15 +122,12 @@ impl Searcher {
         let Some(order) = options.sort else {
             return self.each_line(query, options, line);
         };
-        let mut lines = Vec::new();
+        let mut lines = SortedLines::new(order);
         let total = self.each_line(query, options, &mut |line| {
-            lines.push(line.clone());
+            lines.push(line);
             Ok(())
         })?;
-        sorted(lines, order)
-            .iter()
-            .try_for_each(line)
-            .map_err(|source| Error::Output { source })?;
+        lines.each(line).map_err(|source| Error::Output { source })?;
         Ok(total)
     }
 
@@ -142,25 +138,31 @@ impl Searcher {
         receiver: &mut dyn FnMut(&Line) -> io::Result<()>,
     ) -> Result<Matches> {
         let query = self.reader(false).read(query);
-        let places = self.places(&query, &options.filters).map_err(|f| self.error(f))?;
+        let plan = Planner::new(self).map_err(Failure::from);
+        let plan = plan.and_then(|planner| planner.plan(&query)).map_err(|f| self.error(f))?;
         // Words that are lit with a sign beside them (C++, 40 %) are read in the text.
         let matcher = has_signs(&query).then(|| Matcher::new(query));
+        let filters = self.segments.iter().map(|segment| {
+            Filter::new(&options.filters, &segment.reader, self.fields, &self.analyzer)
+        });
+        let filters = filters.collect::<tantivy::Result<Vec<_>>>();
+        let filters = filters.map_err(|e| self.error(e.into()))?;
         let mut total = Matches::default();
         let mut articles = self.text.articles();
-        for article in places.chunk_by(|a, b| a.address == b.address) {
-            let stored = articles.article(article[0].address)?;
-            let found = match &matcher {
-                None => {
-                    let mut words = ArticleWords::new(&stored);
-                    article.iter().map(|place| words.bytes(place)).collect()
+        for window in windows(&self.segments, plan.documents(), self.window) {
+            let places = self.places(&plan, &window, &filters).map_err(|f| self.error(f))?;
+            for article in places.chunk_by(|a, b| a.address == b.address) {
+                let stored = articles.article(article[0].address)?;
+                let found = match &matcher {
+                    None => ArticleWords::new(&stored).placed(article),
+                    Some(matcher) => self.read_matches(matcher, &stored),
+                };
+                let mut writer = LineWriter::new(stored.article, options.context);
+                total.articles += 1;
+                for placed in found {
+                    total.matches += 1;
+                    receiver(writer.line(placed)).map_err(|source| Error::Output { source })?;
                 }
-                Some(matcher) => self.read_matches(matcher, &stored),
-            };
-            let mut writer = LineWriter::new(stored.article, options.context);
-            total.articles += 1;
-            for placed in found {
-                total.matches += 1;
-                receiver(writer.line(placed)).map_err(|source| Error::Output { source })?;
             }
         }
         Ok(total)
@@ -177,34 +179,41 @@ impl Searcher {
         title.chain(body).collect()
     }
 
-    /// Every match, in the order of the import: first an article's title, then its passages.
-    fn places(&self, query: &Resolved, filters: &Filters) -> Result<Vec<Place>, Failure> {
-        let plan = Planner::new(self)?.plan(query)?;
+    /// The matches of a window, in the order of the import: first an article's title, then its passages.
+    fn places(
+        &self,
+        plan: &Plan,
+        window: &[Stretch],
+        filters: &[Filter],
+    ) -> Result<Vec<Place>, Failure> {
         let mut places = Vec::new();
-        for segment in &self.segments {
-            let found: SegmentFound<Vec<Match>> = Run { searcher: self, segment }.find(&plan)?;
-            let filter = Filter::new(filters, &segment.reader, self.fields, &self.analyzer)?;
+        for stretch in window {
+            let found: SegmentFound<Vec<Match>> = Run::over(self, stretch).find(plan)?;
+            let segment = &self.segments[stretch.segment];
+            let filter = &filters[stretch.segment];
             let accepted = |doc: DocId| !segment.reader.is_deleted(doc) && filter.accepts(doc);
             for (part, found) in [(Part::Title, found.titles), (Part::Body, found.bodies)] {
-                for (doc, matches) in found.into_iter().filter(|(doc, _)| accepted(*doc)) {
-                    let address = segment.address(doc);
+                let found = found.into_iter().filter(|(doc, found)| {
+                    // What a fact finds, a date, has no match.
+                    !found.is_empty() && accepted(*doc)
+                });
+                places.extend(found.map(|(doc, matches)| {
                     let passage = (part == Part::Body).then(|| segment.ordinal(doc));
-                    let place = |found| Place { address, part, passage, found };
-                    places.extend(matches.into_iter().map(place));
-                }
+                    Place { address: segment.address(doc), part, passage, matches }
+                }));
             }
         }
-        places.sort_by_key(|place| (place.address, place.part, place.passage));
+        places.sort_unstable_by_key(|place| (place.address, place.part, place.passage));
         Ok(places)
     }
 }
 
-/// Where a match stands.
+/// Where matches begin: a title, or a passage.
 struct Place {
     address: u64,
     part: Part,
     passage: Option<usize>,
-    found: Match,
+    matches: Vec<Match>,
 }
 
 /// Whether something of the query is lit with signs that are no words.
@@ -267,23 +276,31 @@ impl<'a> ArticleWords<'a> {
         ArticleWords { stored, title, passages }
     }
 
-    /// A match in bytes.
-    fn bytes(&mut self, place: &Place) -> Placed {
-        let Match { start, end, .. } = place.found;
-        let mut span = |from: u32, to: u32| {
-            let first = self.word(place.passage, from as usize);
+    /// The matches of the article in bytes.
+    fn placed(mut self, places: &[Place]) -> Vec<Placed> {
+        let mut placed = Vec::new();
+        for Place { part, passage, matches, .. } in places {
+            let each = matches.iter().map(|found| (*part, *passage, self.bytes(*passage, found)));
+            placed.extend(each);
+        }
+        placed
+    }
+
+    fn bytes(&mut self, passage: Option<usize>, found: &Match) -> TextMatch {
+        let mut bytes = |from: u32, to: u32| {
+            let first = self.word(passage, from as usize);
             let last = match to - from {
                 1 => first.clone(),
-                _ => self.word(place.passage, to as usize - 1),
+                _ => self.word(passage, to as usize - 1),
             };
             first.start..last.end
         };
-        let window = span(start, end);
-        let lit = match place.found.lit() {
-            [] => vec![window.clone()],
-            parts => parts.iter().map(|part| span(part.start, part.end)).collect(),
+        let span = bytes(found.start, found.end);
+        let lit = match found.lit() {
+            [] => vec![span.clone()],
+            parts => parts.iter().map(|part| bytes(part.start, part.end)).collect(),
         };
-        (place.part, place.passage, TextMatch { span: window, lit })
+        TextMatch { span, lit }
     }
 
     /// The bytes of a word, counted from the first of a passage, through those that follow.
@@ -386,42 +403,6 @@ fn words_after(text: &str, words: usize) -> &str {
     };
     let signs = text[last.end..].find(|c: char| c.is_whitespace() || c.is_alphanumeric());
     &text[..signs.map_or(text.len(), |signs| last.end + signs)]
-}
-
-fn sorted(mut lines: Vec<Line>, order: LineOrder) -> Vec<Line> {
-    let collator = Collator::try_new(locale!("fr").into(), CollatorOptions::default()).ok();
-    let compared = |a: &str, b: &str| match &collator {
-        Some(collator) => collator.compare(a, b),
-        None => a.cmp(b),
-    };
-    let key = |line: &Line| match order {
-        LineOrder::Left => words_outwards(&line.left),
-        LineOrder::Right => words_of(&line.right).collect::<Vec<_>>().join(" "),
-        LineOrder::Source => line.source.clone().unwrap_or_default(),
-        LineOrder::Article | LineOrder::Date => String::new(),
-    };
-    match order {
-        LineOrder::Article => lines.sort_by(|a, b| a.article.cmp(&b.article)),
-        LineOrder::Date => lines.sort_by_key(|line| (line.date.is_none(), line.date)),
-        LineOrder::Source | LineOrder::Left | LineOrder::Right => {
-            let mut keyed: Vec<(String, Line)> =
-                lines.into_iter().map(|line| (key(&line), line)).collect();
-            keyed.sort_by(|a, b| compared(&a.0, &b.0));
-            lines = keyed.into_iter().map(|(_, line)| line).collect();
-        }
-    }
-    lines
-}
-
-fn words_of(text: &str) -> impl Iterator<Item = &str> {
-    word_spans(text).map(|word| &text[word])
-}
-
-/// The words to the left of a match, the nearest first.
-fn words_outwards(text: &str) -> String {
-    let mut words: Vec<&str> = words_of(text).collect();
-    words.reverse();
-    words.join(" ")
 }
 
 #[cfg(test)]

@@ -8,9 +8,10 @@ use tantivy::DocId;
 
 use super::filter::Filter;
 use super::groups::{Grouping, SegmentGroups, with_names_joined};
-use super::plan::Planner;
+use super::plan::{Plan, Planner};
 use super::run::{Found, Run, SegmentFound, Tally, union};
 use super::segment::Segment;
+use super::windows::windows;
 use super::{Failure, Filters, Searcher};
 use crate::article::PartialDate;
 use crate::error::Result;
@@ -113,23 +114,40 @@ impl Searcher {
         let planner = Planner::new(self)?;
         let plan = |query: &Query| planner.plan(&self.reader(false).read(query));
         let plans = queries.iter().map(plan).collect::<Result<Vec<_>, _>>()?;
-        let mut groups = Groups::new();
+        let mut counters = Vec::with_capacity(self.segments.len());
         for segment in &self.segments {
             let filter =
                 Filter::new(&options.filters, &segment.reader, self.fields, &self.analyzer)?;
-            let mut counter = SegmentCounter::open(segment, options.by, plans.len())?;
-            let run = Run { searcher: self, segment };
-            counter.add_all(&run.all_articles()?, &filter)?;
-            for (number, plan) in plans.iter().enumerate() {
-                // Matches of several leaves may overlap: only where they stand tells how many they are.
-                match plan.is_leaf() {
-                    true => counter.add_found(number, run.find::<Tally>(plan)?, &filter),
-                    false => counter.add_found(number, run.find::<Vec<Match>>(plan)?, &filter),
-                }
-            }
-            counter.add_to(&mut groups)?;
+            let mut counter = SegmentCounter::open(segment, options.by, plans.len(), filter)?;
+            counter.add_all(&Run::whole(self, segment).all_articles()?)?;
+            counters.push(counter);
         }
+        for (number, plan) in plans.iter().enumerate() {
+            self.add_counts(number, plan, &mut counters)?;
+        }
+        let mut groups = Groups::new();
+        counters.into_iter().try_for_each(|counter| counter.add_to(&mut groups))?;
         Ok(groups)
+    }
+
+    fn add_counts(
+        &self,
+        query: usize,
+        plan: &Plan,
+        counters: &mut [SegmentCounter<'_>],
+    ) -> Result<(), Failure> {
+        // Matches of several leaves may overlap: only where they stand tells how many they are.
+        if plan.is_leaf() {
+            for counter in counters {
+                counter.add_found(query, Run::whole(self, counter.segment).find::<Tally>(plan)?);
+            }
+            return Ok(());
+        }
+        for stretch in windows(&self.segments, plan.documents(), self.window).iter().flatten() {
+            let found = Run::over(self, stretch).find::<Vec<Match>>(plan)?;
+            counters[stretch.segment].add_found(query, found);
+        }
+        Ok(())
     }
 }
 
@@ -158,15 +176,21 @@ struct SegmentCounter<'a> {
     segment: &'a Segment,
     groups: SegmentGroups,
     queries: usize,
+    filter: Filter,
     counted: Vec<CountedGroup>,
     unknown: CountedGroup,
 }
 
 impl<'a> SegmentCounter<'a> {
-    fn open(segment: &'a Segment, by: Grouping, queries: usize) -> tantivy::Result<Self> {
+    fn open(
+        segment: &'a Segment,
+        by: Grouping,
+        queries: usize,
+        filter: Filter,
+    ) -> tantivy::Result<Self> {
         let groups = SegmentGroups::open(segment, by)?;
-        let unknown = CountedGroup::empty(None, queries);
-        Ok(SegmentCounter { segment, groups, queries, counted: Vec::new(), unknown })
+        let (counted, unknown) = (Vec::new(), CountedGroup::empty(None, queries));
+        Ok(SegmentCounter { segment, groups, queries, filter, counted, unknown })
     }
 
     /// The group of a number; none: unknown.
@@ -179,10 +203,10 @@ impl<'a> SegmentCounter<'a> {
     }
 
     /// Adds every article and its words.
-    fn add_all(&mut self, articles: &[DocId], filter: &Filter) -> tantivy::Result<()> {
+    fn add_all(&mut self, articles: &[DocId]) -> tantivy::Result<()> {
         let words = self.segment.reader.fast_fields().u64("article_words")?;
         for &doc in articles {
-            if !self.segment.reader.is_deleted(doc) && filter.accepts(doc) {
+            if self.accepts(doc) {
                 let number = self.groups.number(doc);
                 let counted = self.counted(number);
                 counted.articles += 1;
@@ -192,13 +216,16 @@ impl<'a> SegmentCounter<'a> {
         Ok(())
     }
 
-    fn add_found<X: Counted>(&mut self, query: usize, found: SegmentFound<X>, filter: &Filter) {
+    fn accepts(&self, doc: DocId) -> bool {
+        !self.segment.reader.is_deleted(doc) && self.filter.accepts(doc)
+    }
+
+    fn add_found<X: Counted>(&mut self, query: usize, found: SegmentFound<X>) {
         let SegmentFound { bodies, titles } = found;
         let articles =
             |found: &Found<X>| self.segment.articles_of(found.iter().map(|(doc, _)| *doc));
-        let accepted = |doc: &DocId| !self.segment.reader.is_deleted(*doc) && filter.accepts(*doc);
         let mut articles: Vec<DocId> = union(&articles(&bodies), &articles(&titles));
-        articles.retain(accepted);
+        articles.retain(|&doc| self.accepts(doc));
         let (mut bodies, mut titles) = (bodies.iter().peekable(), titles.iter().peekable());
         for (i, &first) in articles.iter().enumerate() {
             let number = self.groups.number(first);

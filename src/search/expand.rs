@@ -15,6 +15,9 @@ use crate::resolve::{Slot, Test};
 /// Words that one pattern may stand for. More are refused, never cut off.
 pub const MAX_EXPANSIONS: usize = 10_000;
 
+/// Words that all patterns of a query may stand for together.
+pub const MAX_EXPANSIONS_IN_ALL: usize = 30_000;
+
 /// A truncated or mistyped word of a query, and how many words it stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TruncatedWord {

@@ -286,7 +286,8 @@ impl Explaining<'_> {
         counted: &mut BTreeMap<String, u64>,
     ) -> Result<(), Failure> {
         let segment = &self.searcher.segments[number];
-        let ground = Ground { searcher: self.searcher, segment, text };
+        let docs = 0..segment.reader.max_doc();
+        let ground = Ground { searcher: self.searcher, segment, text, docs: &docs };
         let mut found = Vec::new();
         let mut add = |doc, matches: &[Match]| found.push((doc, matches.to_vec()));
         ground.each_match(&Spans::Slot(0), slots, &mut add)?;

@@ -1,7 +1,9 @@
 //! Where a leaf of a query stands: the documents of a segment, and its matches in each.
 
+use std::ops::Range;
+
+use tantivy::DocId;
 use tantivy::schema::Field;
-use tantivy::{DocId, TERMINATED};
 
 use super::adjacent::Adjacent;
 use super::run::Found;
@@ -25,10 +27,12 @@ pub(super) struct Ground<'a> {
     pub(super) searcher: &'a Searcher,
     pub(super) segment: &'a Segment,
     pub(super) text: Text,
+    /// Whole articles.
+    pub(super) docs: &'a Range<DocId>,
 }
 
 impl Ground<'_> {
-    pub(super) fn field(&self, slot: &SlotTerms) -> Field {
+    fn field(&self, slot: &SlotTerms) -> Field {
         let fields = &self.searcher.fields;
         match (self.text, slot.of_forms) {
             (Text::Body, false) => fields.exact,
@@ -36,6 +40,11 @@ impl Ground<'_> {
             (Text::Title, false) => fields.title_exact,
             (Text::Title, true) => fields.title_forms,
         }
+    }
+
+    /// The documents of a slot.
+    pub(super) fn open(&self, slot: &SlotTerms) -> tantivy::Result<Source> {
+        Source::open(self, self.field(slot), slot)
     }
 
     /// Calls for every document with matches of a leaf, in order; the matches begin in it, and their
@@ -59,7 +68,7 @@ impl Ground<'_> {
         }
         let mut sources = Vec::with_capacity(slots.len());
         for slot in slots.iter().map(|&slot| &terms[slot]) {
-            let source = Source::open(&self.segment.reader, self.field(slot), slot)?;
+            let source = self.open(slot)?;
             // A word that stands nowhere is looked up often: in titles.
             if source.is_empty() {
                 return Ok(());
@@ -70,7 +79,7 @@ impl Ground<'_> {
             Text::Title => Vec::new(),
             Text::Body => self.crossing(&slots, (spans, terms))?,
         };
-        Adjacent::new(sources).each(crossing, found);
+        Adjacent::new(sources).each(self.docs, crossing, found);
         Ok(())
     }
 
@@ -88,12 +97,13 @@ impl Ground<'_> {
                 continue;
             }
             let mut end = self.with_edge(LAST, before)?;
-            add_crossed(&mut end, &mut begin, &mut crossed);
+            self.add_crossed(&mut end, &mut begin, &mut crossed);
             // A passage without words ends nothing: what stands before it counts.
             let wordless = self.segment.wordless()?;
             if !wordless.is_empty() {
                 let mut begin = self.with_edge(FIRST, after)?;
-                crossed.extend(wordless.iter().map(|doc| doc + 1).filter(|&d| begin.seek(d) == d));
+                let next = wordless.iter().map(|doc| doc + 1).filter(|doc| self.docs.contains(doc));
+                crossed.extend(next.filter(|&doc| begin.seek(doc) == doc));
             }
         }
         if crossed.is_empty() {
@@ -112,20 +122,20 @@ impl Ground<'_> {
             of_forms: false,
             writing: None,
         };
-        Source::open(&self.segment.reader, self.field(slot), &marked)
+        Source::open(self, self.field(slot), &marked)
     }
-}
 
-/// Adds the documents of `begin` that come right after one of `end`.
-fn add_crossed(end: &mut Source, begin: &mut Source, crossed: &mut Vec<DocId>) {
-    let ends_lead = end.cost() <= begin.cost();
-    let (lead, other) = if ends_lead { (end, begin) } else { (begin, end) };
-    let mut doc = lead.seek(0);
-    while doc != TERMINATED {
-        let neighbour = if ends_lead { Some(doc + 1) } else { doc.checked_sub(1) };
-        if neighbour.is_some_and(|neighbour| other.seek(neighbour) == neighbour) {
-            crossed.push(if ends_lead { doc + 1 } else { doc });
+    /// Adds the documents of `begin` that come right after one of `end`.
+    fn add_crossed(&self, end: &mut Source, begin: &mut Source, crossed: &mut Vec<DocId>) {
+        let ends_lead = end.cost() <= begin.cost();
+        let (lead, other) = if ends_lead { (end, begin) } else { (begin, end) };
+        let mut doc = lead.seek(self.docs.start);
+        while doc < self.docs.end {
+            let neighbour = if ends_lead { Some(doc + 1) } else { doc.checked_sub(1) };
+            if neighbour.is_some_and(|neighbour| other.seek(neighbour) == neighbour) {
+                crossed.push(if ends_lead { doc + 1 } else { doc });
+            }
+            doc = lead.after(doc);
         }
-        doc = lead.after(doc);
     }
 }

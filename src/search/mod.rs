@@ -16,9 +16,11 @@ mod rank;
 mod run;
 mod segment;
 mod slots;
+mod sorted_lines;
 mod stand;
 mod stats;
 mod vocabulary;
+mod windows;
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -35,7 +37,7 @@ use crate::query::Query;
 use crate::resolve::{Reader, Resolved};
 pub use concordance::{ConcordanceOptions, Line, LineOrder, Matches, Part};
 pub use counts::{Count, CountOptions, CountedGroup, Counts};
-pub use expand::{MAX_EXPANSIONS, TruncatedWord};
+pub use expand::{MAX_EXPANSIONS, MAX_EXPANSIONS_IN_ALL, TruncatedWord};
 pub use explain::{AskedTerm, AskedWord, ExplainedQuery, FoundForm, Kind, Sense};
 use filter::Filter;
 pub use filter::Filters;
@@ -45,6 +47,7 @@ use rank::{Candidate, Found, Ranking};
 use run::Run;
 use segment::Segment;
 pub use stats::{SourceStats, Stats};
+use windows::WINDOW;
 
 /// One search: how much of what is found, and where it is looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -179,6 +182,8 @@ pub struct Searcher {
     fields: Fields,
     analyzer: Analyzer,
     text: TextReader,
+    /// Documents found at a time where all matches are kept.
+    window: u64,
 }
 
 impl Searcher {
@@ -207,6 +212,7 @@ impl Searcher {
             fields: index.fields(),
             analyzer: index.analyzer().clone(),
             text: index.text()?,
+            window: WINDOW,
         })
     }
 
@@ -237,7 +243,7 @@ impl Searcher {
         let plan = Planner::new(self)?.plan(query)?;
         let mut ranking = Ranking::new(options);
         for (number, segment) in self.segments.iter().enumerate() {
-            let found = Run { searcher: self, segment }.find(&plan)?;
+            let found = Run::whole(self, segment).find(&plan)?;
             let filter =
                 Filter::new(&options.filters, &segment.reader, self.fields, &self.analyzer)?;
             ranking.add_segment(number, segment, &found, &filter)?;

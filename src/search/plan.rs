@@ -1,11 +1,13 @@
 //! Query to documents: each leaf as it is looked for in titles and bodies, with what its score takes.
 
+use std::cell::Cell;
+
 use tantivy::query::{EnableScoring, PhraseQuery, Query as _, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
 
 use super::bm25::{Statistics, Target, Word};
-use super::expand::MAX_EXPANSIONS;
+use super::expand::{MAX_EXPANSIONS, MAX_EXPANSIONS_IN_ALL};
 use super::ground::Text;
 use super::slots::SlotTerms;
 use super::{Failure, Searcher};
@@ -42,6 +44,8 @@ pub(super) struct Scoring {
     pub(super) words: Vec<Word>,
     /// The weight of a match of the whole: that of its words together.
     pub(super) idf: f32,
+    /// Documents that it may stand in, at most about.
+    documents: u64,
     /// What passages gain that hold the bare words in order.
     pub(super) sequences: Vec<Sequence>,
 }
@@ -60,6 +64,8 @@ pub(super) struct Planner<'a> {
     searcher: &'a Searcher,
     body: Place,
     title: Place,
+    /// How many words the truncated ones of the query at hand stand for.
+    expansions: Cell<usize>,
 }
 
 /// The fields of one text, and their sizes.
@@ -87,20 +93,28 @@ impl<'a> Planner<'a> {
             searcher,
             body: place(fields.exact, fields.forms, passages)?,
             title: place(fields.title_exact, fields.title_forms, articles)?,
+            expansions: Cell::new(0),
         })
     }
 
+    /// # Errors
+    /// Truncated words that stand for too many; the index.
     pub(super) fn plan(&self, query: &Resolved) -> Result<Plan, Failure> {
+        self.expansions.set(0);
+        self.part(query)
+    }
+
+    fn part(&self, query: &Resolved) -> Result<Plan, Failure> {
         let plans = |queries: &[Resolved]| -> Result<Vec<_>, Failure> {
-            queries.iter().map(|query| self.plan(query)).collect()
+            queries.iter().map(|query| self.part(query)).collect()
         };
         Ok(match query {
             Resolved::Leaf(leaf) => Plan::Leaf(self.leaf(leaf)?),
             Resolved::All(queries) => Plan::All(plans(queries)?),
             Resolved::Any(queries) => Plan::Any(plans(queries)?),
-            Resolved::Not(query) => Plan::Not(Box::new(self.plan(query)?)),
+            Resolved::Not(query) => Plan::Not(Box::new(self.part(query)?)),
             Resolved::Rank { must, should } => {
-                Plan::Rank { must: Box::new(self.plan(must)?), should: self.leaf(should)? }
+                Plan::Rank { must: Box::new(self.part(must)?), should: self.leaf(should)? }
             }
             Resolved::Source(name) => Plan::Source(name.clone()),
             Resolved::Author(terms) => Plan::Author(terms.clone()),
@@ -109,17 +123,24 @@ impl<'a> Planner<'a> {
     }
 
     pub(super) fn leaf(&self, leaf: &Leaf) -> Result<LeafPlan, Failure> {
-        let slots = leaf
-            .slots
-            .iter()
-            .map(|slot| self.searcher.slot_terms(slot))
-            .collect::<Result<Vec<_>, _>>()?;
+        let slots = leaf.slots.iter().map(|slot| self.slot(slot)).collect::<Result<Vec<_>, _>>()?;
         let body = match leaf.title_only {
             true => None,
             false => Some(self.scoring(leaf, &slots, self.body)?),
         };
         let title = self.scoring(leaf, &slots, self.title)?;
         Ok(LeafPlan { spans: leaf.spans.clone(), slots, body, title })
+    }
+
+    fn slot(&self, slot: &Slot) -> Result<SlotTerms, Failure> {
+        let terms = self.searcher.slot_terms(slot)?;
+        if matches!(slot.test, Test::Like(_)) {
+            self.expansions.set(self.expansions.get() + terms.terms.len());
+            if self.expansions.get() > MAX_EXPANSIONS_IN_ALL {
+                return Err(Error::TooManyWordsInAll { most: MAX_EXPANSIONS_IN_ALL }.into());
+            }
+        }
+        Ok(terms)
     }
 
     fn scoring(&self, leaf: &Leaf, slots: &[SlotTerms], place: Place) -> tantivy::Result<Scoring> {
@@ -129,6 +150,8 @@ impl<'a> Planner<'a> {
         let field = if slots.iter().any(|slot| slot.of_forms) { place.forms } else { place.exact };
         let target = Target { field, lengths: place.exact };
         let idf = words.iter().map(|word| word.idf).sum();
+        let holders: Vec<u64> = words.iter().map(|word| word.documents).collect();
+        let documents = leaf.spans.most_documents(&holders);
         let (words, sequences) = match &leaf.bag {
             Some(bag) => {
                 let words: Vec<Word> = words.into_iter().take(bag.words).collect();
@@ -141,7 +164,7 @@ impl<'a> Planner<'a> {
             }
             None => (Vec::new(), Vec::new()),
         };
-        Ok(Scoring { target, statistics, words, idf, sequences })
+        Ok(Scoring { target, statistics, words, idf, documents, sequences })
     }
 
     /// A word's idf is that of its most frequent likely term, or of any where the index has none of these:
@@ -149,11 +172,12 @@ impl<'a> Planner<'a> {
     fn word(&self, slot: &Slot, terms: &SlotTerms, place: Place) -> tantivy::Result<Word> {
         let field = if terms.of_forms { place.forms } else { place.exact };
         let likely = |i: usize| slot.forms().get(i).is_none_or(|asked| asked.likely);
-        let (mut likely_frequency, mut any_frequency) = (0, 0);
+        let (mut likely_frequency, mut any_frequency, mut documents) = (0, 0, 0);
         let mut weighted = Vec::with_capacity(terms.terms.len());
         for (i, term) in terms.terms.iter().enumerate() {
             let term = Term::from_field_text(field, term);
             let frequency = self.searcher.engine.doc_freq(&term)?;
+            documents += frequency;
             any_frequency = frequency.max(any_frequency);
             if likely(i) {
                 likely_frequency = frequency.max(likely_frequency);
@@ -161,7 +185,7 @@ impl<'a> Planner<'a> {
             weighted.push((term, if likely(i) { 1.0 } else { UNLIKELY }));
         }
         let frequency = if likely_frequency > 0 { likely_frequency } else { any_frequency };
-        Ok(Word { terms: weighted, idf: place.statistics.idf(frequency) })
+        Ok(Word { terms: weighted, idf: place.statistics.idf(frequency), documents })
     }
 
     /// Passages that hold the bare words as typed come before all others: they gain as much as any other
@@ -234,6 +258,19 @@ impl Plan {
             Plan::Leaf(_) => true,
             Plan::Rank { must, .. } => must.is_leaf(),
             _ => false,
+        }
+    }
+
+    /// Documents that the parts of a query may stand in, at most about: what a run of it may hold at a time.
+    pub(super) fn documents(&self) -> u64 {
+        match self {
+            Plan::Leaf(leaf) => {
+                leaf.title.documents + leaf.body.as_ref().map_or(0, |body| body.documents)
+            }
+            Plan::All(plans) | Plan::Any(plans) => plans.iter().map(Plan::documents).sum(),
+            Plan::Not(plan) => plan.documents(),
+            Plan::Rank { must, .. } => must.documents(),
+            Plan::Source(_) | Plan::Author(_) | Plan::Dates { .. } => 0,
         }
     }
 }

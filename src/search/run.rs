@@ -1,5 +1,7 @@
 //! A plan over one segment: which articles it is true of, and what is lit in them.
 
+use std::ops::Range;
+
 use tantivy::{DocId, Score, Term};
 
 use super::bm25::{Statistics, score_words};
@@ -7,6 +9,7 @@ use super::filter::{Dates, author_documents, source_documents};
 use super::ground::{Ground, Text};
 use super::plan::{LeafPlan, Plan, Scoring, holders};
 use super::segment::Segment;
+use super::windows::Stretch;
 use super::{Failure, Searcher};
 use crate::spans::{Match, apart, joined};
 
@@ -34,10 +37,12 @@ pub(super) trait Finding: Default + Sized {
     ) -> Result<(), Failure>;
 }
 
-/// A run of plans over one segment.
+/// A run of plans over one segment, or over some of its articles.
 pub(super) struct Run<'a> {
-    pub(super) searcher: &'a Searcher,
-    pub(super) segment: &'a Segment,
+    searcher: &'a Searcher,
+    segment: &'a Segment,
+    /// Whole articles. Matches are found in these alone, scores always in the whole segment.
+    docs: Range<DocId>,
 }
 
 /// What each part of a plan finds.
@@ -49,13 +54,34 @@ enum Node<X> {
     Not(Box<Node<X>>),
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
+    /// Over a whole segment.
+    pub(super) fn whole(searcher: &'a Searcher, segment: &'a Segment) -> Self {
+        Run { searcher, segment, docs: 0..segment.reader.max_doc() }
+    }
+
+    /// Over some of the articles.
+    pub(super) fn over(searcher: &'a Searcher, stretch: &Stretch) -> Self {
+        let segment = &searcher.segments[stretch.segment];
+        Run { searcher, segment, docs: stretch.docs.clone() }
+    }
+
     pub(super) fn find<X: Finding>(&self, plan: &Plan) -> Result<SegmentFound<X>, Failure> {
         match plan {
             Plan::Leaf(leaf) => self.leaf(leaf),
             Plan::Rank { must, should } => {
                 let mut found = self.find(must)?;
                 X::add_ranking(self, &mut found, should)?;
+                Ok(found)
+            }
+            // One after the other: they are many, and none decides on another.
+            Plan::Any(plans) => {
+                let mut found = SegmentFound { bodies: Vec::new(), titles: Vec::new() };
+                for plan in plans {
+                    let SegmentFound { bodies, titles } = self.find(plan)?;
+                    merge(&mut found.bodies, bodies);
+                    merge(&mut found.titles, titles);
+                }
                 Ok(found)
             }
             plan => {
@@ -81,7 +107,10 @@ impl Run<'_> {
             plans.iter().map(|plan| self.node(plan)).collect()
         };
         let (segment, fields) = (&self.segment.reader, self.searcher.fields);
-        let of = |docs: Vec<DocId>| Node::Fact(self.segment.articles_of(docs.into_iter()));
+        let of = |docs: Vec<DocId>| {
+            let here = docs.into_iter().filter(|doc| self.docs.contains(doc));
+            Node::Fact(self.segment.articles_of(here))
+        };
         Ok(match plan {
             Plan::Leaf(leaf) => {
                 let found: SegmentFound<X> = self.leaf(leaf)?;
@@ -107,7 +136,9 @@ impl Run<'_> {
     /// The first documents of all articles, deleted ones among them.
     pub(super) fn all_articles(&self) -> tantivy::Result<Vec<DocId>> {
         let first = Term::from_field_u64(self.searcher.fields.ordinal, 0);
-        holders(&self.segment.reader, &first)
+        let mut articles = holders(&self.segment.reader, &first)?;
+        articles.retain(|doc| self.docs.contains(doc));
+        Ok(articles)
     }
 
     /// The first documents of the articles that a part is true of.
@@ -173,8 +204,8 @@ impl Run<'_> {
         text: Text,
         found: &mut dyn FnMut(DocId, &[Match]),
     ) -> Result<(), Failure> {
-        let Run { searcher, segment } = *self;
-        Ground { searcher, segment, text }.each_match(&leaf.spans, &leaf.slots, found)
+        let Run { searcher, segment, ref docs } = *self;
+        Ground { searcher, segment, text, docs }.each_match(&leaf.spans, &leaf.slots, found)
     }
 }
 
@@ -182,7 +213,7 @@ impl Finding for Score {
     fn of_leaf(run: &Run<'_>, leaf: &LeafPlan, text: Text) -> Result<Found<Score>, Failure> {
         let Some(scoring) = leaf.scoring(text) else { return Ok(Vec::new()) };
         let segment = &run.segment.reader;
-        let Scoring { target, statistics, words, idf, sequences } = scoring;
+        let Scoring { target, statistics, words, idf, sequences, .. } = scoring;
         if !words.is_empty() {
             let mut found = score_words(segment, *target, words, *statistics)?;
             for sequence in sequences {

@@ -1,11 +1,13 @@
 //! The words of a slot in one segment: documents, and where the words stand in them.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, InvertedIndexReader, SegmentReader, TERMINATED, Term};
+use tantivy::{DocId, DocSet, InvertedIndexReader, TERMINATED, Term};
 
+use super::ground::Ground;
 use crate::index::WIDE;
 use crate::resolve::Writing;
 use crate::spans::Occurrence;
@@ -49,14 +51,9 @@ pub(super) struct TermCursor {
 }
 
 impl SlotCursor {
-    pub(super) fn open(
-        segment: &SegmentReader,
-        field: Field,
-        slot: &SlotTerms,
-    ) -> tantivy::Result<Self> {
-        let source = Source::open(segment, field, slot)?;
+    pub(super) fn new(source: Source) -> Self {
         let (read, spare, positions) = (VecDeque::new(), Vec::new(), Vec::new());
-        Ok(SlotCursor { source, read, spare, positions })
+        SlotCursor { source, read, spare, positions }
     }
 
     /// About how many documents it has.
@@ -98,11 +95,11 @@ impl SlotCursor {
 
 impl Source {
     pub(super) fn open(
-        segment: &SegmentReader,
+        ground: &Ground<'_>,
         field: Field,
         slot: &SlotTerms,
     ) -> tantivy::Result<Self> {
-        let inverted = segment.inverted_index(field)?;
+        let inverted = ground.segment.reader.inverted_index(field)?;
         let mut cursors = Vec::new();
         for text in &slot.terms {
             let term = Term::from_field_text(field, text);
@@ -115,7 +112,7 @@ impl Source {
         Ok(match cursors.len() {
             1 => Source::Term(Box::new(cursors.remove(0))),
             2..=MOST_SIDE_BY_SIDE | 0 => Source::Terms(cursors),
-            _ => listed(cursors),
+            _ => listed(cursors, ground.docs),
         })
     }
 
@@ -283,15 +280,15 @@ fn wide(
     Ok(found)
 }
 
-fn listed(cursors: Vec<TermCursor>) -> Source {
+fn listed(cursors: Vec<TermCursor>, docs: &Range<DocId>) -> Source {
     let mut words = Vec::new();
     let mut positions = Vec::new();
     for mut cursor in cursors {
-        while cursor.postings.doc() != TERMINATED {
+        let mut doc = cursor.seek(docs.start);
+        while doc < docs.end {
             cursor.postings.positions(&mut positions);
-            let doc = cursor.postings.doc();
             words.extend(positions.iter().map(|&position| (doc, position)));
-            cursor.postings.advance();
+            doc = cursor.postings.advance();
         }
     }
     words.sort_unstable();

@@ -5,6 +5,7 @@
 //! stands in the passage or near enough in a neighbour, and the relations decide on positions.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use tantivy::{DocId, TERMINATED};
 
@@ -13,7 +14,7 @@ use super::ground::{Ground, Text};
 use super::letters::Letters;
 use super::run::Found;
 use super::segment::Segment;
-use super::slots::{SlotCursor, SlotTerms};
+use super::slots::{SlotCursor, SlotTerms, Source};
 use crate::index::{PARAGRAPH, SENTENCE};
 use crate::spans::{Match, Occurrence, Places, Reach, Spans};
 
@@ -24,6 +25,7 @@ const MOST_PASSAGES: u32 = 64;
 pub(super) struct Stand<'a> {
     segment: &'a Segment,
     text: Text,
+    docs: &'a Range<DocId>,
     spans: &'a Spans,
     slots: Vec<SlotCursor>,
     /// Slots of which at least one must stand in every match; the group with fewest documents first.
@@ -41,14 +43,14 @@ impl<'a> Stand<'a> {
         spans: &'a Spans,
         terms: &[SlotTerms],
     ) -> tantivy::Result<Self> {
-        let Ground { searcher, segment, text } = ground;
-        let open = |slot: &SlotTerms| SlotCursor::open(&segment.reader, ground.field(slot), slot);
+        let Ground { searcher, segment, text, docs } = ground;
+        let open = |slot: &SlotTerms| ground.open(slot).map(SlotCursor::new);
         let slots = terms.iter().map(open).collect::<tantivy::Result<Vec<_>>>()?;
         // A title is one passage, one sentence and one paragraph.
         let reach = if text == Text::Title { Reach::Words(0) } else { spans.reach() };
         let bound = |term: char| {
             let slot = SlotTerms { terms: vec![term.to_string()], of_forms: false, writing: None };
-            SlotCursor::open(&segment.reader, searcher.fields.bounds, &slot)
+            Source::open(&ground, searcher.fields.bounds, &slot).map(SlotCursor::new)
         };
         let bounds = match reach {
             Reach::Bound => Some([bound(SENTENCE)?, bound(PARAGRAPH)?]),
@@ -59,7 +61,7 @@ impl<'a> Stand<'a> {
         groups.sort_by_key(cost);
         let places = vec![Vec::new(); slots.len()];
         let letters = Letters::new(searcher, segment, text, terms);
-        Ok(Stand { segment, text, spans, slots, groups, bounds, reach, places, letters })
+        Ok(Stand { segment, text, docs, spans, slots, groups, bounds, reach, places, letters })
     }
 
     /// Calls for every document with matches, in order; the matches begin in it, and their positions are
@@ -109,8 +111,8 @@ impl<'a> Stand<'a> {
     ) -> Result<(), Failure> {
         // Where any word makes a match, each begins where it stands.
         let is_one_group = self.groups.len() == 1;
-        let (mut next, mut lead) = (0, self.first_from(0, 0));
-        while lead != TERMINATED {
+        let (mut next, mut lead) = (0, self.first_from(0, self.docs.start));
+        while lead < self.docs.end {
             let from = if is_one_group { lead } else { self.back(lead, reach) };
             if let Some(lacking) = self.lacking(from, self.ahead(lead, reach)) {
                 lead = self.first_from(0, lacking.saturating_sub(MOST_PASSAGES).max(lead + 1));
@@ -129,8 +131,8 @@ impl<'a> Stand<'a> {
 
     /// Sentences and paragraphs may run on through any number of passages: the article is read whole.
     fn each_article(&mut self, found: &mut dyn FnMut(DocId, &[Match])) -> Result<(), Failure> {
-        let mut lead = self.first_from(0, 0);
-        while lead != TERMINATED {
+        let mut lead = self.first_from(0, self.docs.start);
+        while lead < self.docs.end {
             let (first, last) = self.segment.article(lead);
             if self.lacking(first, last).is_none() {
                 self.evaluate_article(first, last, found)?;

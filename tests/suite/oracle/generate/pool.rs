@@ -24,9 +24,23 @@ const ODD: [&str; 14] = [
 /// Signs with a meaning inside quotations.
 const SIGNS: &[char] =
     &['"', '«', '»', '“', '”', '„', '‟', '＂', '=', '~', '*', '?', '<', '>', '#', '`', '\\', '|'];
-/// Capitals that are operators.
-const OPERATORS: [&str; 10] =
-    ["ET", "AND", "OU", "OR", "SAUF", "NOT", "PRES", "NEAR", "AVANT", "PRE"];
+/// Capitals that are operators, or that the parser refuses as such of other engines.
+const OPERATORS: [&str; 14] = [
+    "ET",
+    "AND",
+    "OU",
+    "OR",
+    "SAUF",
+    "NOT",
+    "PRES",
+    "PRÈS",
+    "PRE\u{300}S",
+    "NEAR",
+    "AVANT",
+    "PRE",
+    "ADJ",
+    "XOR",
+];
 
 pub(super) struct Pool {
     pub(super) articles: Vec<Article>,
