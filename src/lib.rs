@@ -61,7 +61,7 @@ pub use query::{
 pub use search::{
     AskedTerm, AskedWord, ConcordanceOptions, Count, CountOptions, CountedGroup, Counts,
     ExplainedQuery, Facet, Facets, Filters, FoundForm, Grouping, Highlight, Hit, HitOrder, Kind,
-    Line, LineOrder, MAX_EXPANSIONS, MAX_EXPANSIONS_IN_ALL, Matches, Part, Passage, Results,
-    SearchOptions, Searcher, Sense, SourceStats, Span, Stats, TruncatedWord,
+    Line, LineOrder, MAX_EXPANSIONS, MAX_EXPANSIONS_IN_ALL, Matches, NameField, Part, Passage,
+    Results, SearchOptions, Searcher, Sense, SourceStats, Span, Stats, TruncatedWord, UnknownName,
 };
 pub use snippet::{SNIPPET_BYTES, snippet};

@@ -4,6 +4,7 @@
 //! both are answered here: what is lit is what was found.
 
 use std::cmp::Reverse;
+use std::collections::VecDeque;
 
 use crate::query::Within;
 
@@ -351,32 +352,39 @@ fn windows_of_classes(classes: &[usize], candidates: &[Candidate], longest: u32)
     windows
 }
 
-/// The same where words may serve several slots: the shortest for each start.
+/// The same where words may serve several slots: the shortest for each start. A window that loses its first
+/// word never ends sooner, so that each word is added once and removed once.
 fn windows_of_any(slots: usize, candidates: &[Candidate], longest: u32) -> Vec<Match> {
-    let mut windows: Vec<Match> = Vec::new();
-    for (i, first) in candidates.iter().enumerate() {
-        if i > 0 && candidates[i - 1].place.start == first.place.start {
-            continue;
-        }
-        let limit = first.place.start + longest;
-        let near = candidates[i..].iter().take_while(|c| c.place.start < limit);
-        let mut inside: Vec<Candidate> = near.filter(|c| c.place.end <= limit).copied().collect();
-        inside.sort_by_key(|c| c.place.end);
-        if let Some(end) = first_full_end(&inside, slots) {
-            windows.push(Match::whole(first.place.start, end));
+    let mut words: Vec<(Occurrence, u32)> = Vec::new();
+    for &Candidate { place, slot } in candidates {
+        match words.last_mut().filter(|(last, _)| *last == place) {
+            Some((_, slots)) => *slots |= 1 << slot,
+            None => words.push((place, 1 << slot)),
         }
     }
+    let mut starts: Vec<u32> = words.iter().map(|(place, _)| place.start).collect();
+    starts.dedup();
+    words.sort_by_key(|(place, _)| place.end);
+    let mut next = words.into_iter().peekable();
+    let all = u32::MAX >> (u32::BITS as usize - slots);
+    let mut assignment = Assignment { free: all, words: VecDeque::new() };
+    let mut windows = Vec::new();
+    let mut end = 0;
+    for start in starts {
+        let limit = start + longest;
+        while assignment.free != 0 {
+            let Some((place, slots)) = next.next_if(|(place, _)| place.end <= limit) else { break };
+            if place.start >= start {
+                assignment.add(place.start, slots);
+                end = place.end;
+            }
+        }
+        if assignment.free == 0 {
+            windows.push(Match::whole(start, end));
+        }
+        assignment.remove_first(start);
+    }
     windows
-}
-
-/// Where the candidates, in the order of their ends, first give every slot a word of its own.
-fn first_full_end(candidates: &[Candidate], slots: usize) -> Option<u32> {
-    let mut assignment = Assignment { given: vec![None; slots], words: Vec::new(), count: 0 };
-    let full = candidates.iter().find(|&&candidate| {
-        assignment.add(candidate);
-        assignment.count == slots
-    });
-    full.map(|candidate| candidate.place.end)
 }
 
 /// The words of a window that some full assignment uses: all that may serve a slot, since each of them can
@@ -392,61 +400,61 @@ fn taking_part(window: &Match, candidates: &[Candidate]) -> Lit {
     }
 }
 
-/// Which word each slot has: a matching of words to slots, grown by augmenting paths (Berge).
+/// Which word each slot has: a matching of words to slots, as large as can be, kept so by augmenting paths
+/// (Berge).
 struct Assignment {
-    /// The number of the word that each slot has.
-    given: Vec<Option<usize>>,
-    words: Vec<Word>,
-    /// How many slots have one.
-    count: usize,
+    /// The slots that have none, a bit each.
+    free: u32,
+    /// By start.
+    words: VecDeque<Word>,
 }
 
 /// A first word that may serve some slots, a bit each.
 struct Word {
     start: u32,
     slots: u32,
-    is_given: bool,
+    slot: Option<usize>,
 }
 
 impl Assignment {
-    /// Adds a word, or another slot that a known one may serve, and gives as many slots a word as can be.
-    fn add(&mut self, candidate: Candidate) {
-        let (start, slot) = (candidate.place.start, 1 << candidate.slot);
-        // The same word comes again soon, if at all.
-        match self.words.iter_mut().rev().take(WIDEST_FORM as usize).find(|w| w.start == start) {
-            Some(word) => {
-                word.slots |= slot;
-                (0..self.words.len()).for_each(|number| self.try_give(number));
-            }
-            None => {
-                self.words.push(Word { start, slots: slot, is_given: false });
-                self.try_give(self.words.len() - 1);
-            }
+    /// Adds a word, or other slots that a known one may serve.
+    fn add(&mut self, start: u32, slots: u32) {
+        match self.words.binary_search_by_key(&start, |word| word.start) {
+            Ok(known) => self.words[known].slots |= slots,
+            Err(at) => self.words.insert(at, Word { start, slots, slot: None }),
+        }
+        // One more slot may have a word, at most.
+        let free = self.free;
+        let mut seen = 0;
+        (0..u32::BITS as usize).any(|slot| free & (1 << slot) != 0 && self.fill(slot, &mut seen));
+    }
+
+    /// Removes the word that starts here, if it is the first; its slot is given another, if that can be.
+    fn remove_first(&mut self, start: u32) {
+        if self.words.front().is_none_or(|word| word.start != start) {
+            return;
+        }
+        if let Some(slot) = self.words.pop_front().and_then(|word| word.slot) {
+            self.free |= 1 << slot;
+            self.fill(slot, &mut 0);
         }
     }
 
-    /// Gives a word that no slot has to one, if that leaves the others theirs.
-    fn try_give(&mut self, word: usize) {
-        if !self.words[word].is_given && self.give(word, &mut 0) {
-            self.words[word].is_given = true;
-            self.count += 1;
-        }
-    }
-
-    /// Gives a word to a slot, if need be by giving the slot's word to another one.
-    fn give(&mut self, word: usize, visited: &mut u32) -> bool {
-        for slot in 0..self.given.len() {
-            let bit = 1 << slot;
-            if self.words[word].slots & bit == 0 || *visited & bit != 0 {
+    /// Gives a slot a word that has none, or that of another slot which then is filled in its turn; slots
+    /// that were `seen` cannot be.
+    fn fill(&mut self, slot: usize, seen: &mut u32) -> bool {
+        *seen |= 1 << slot;
+        for word in 0..self.words.len() {
+            if self.words[word].slots & (1 << slot) == 0 {
                 continue;
             }
-            *visited |= bit;
-            let is_free = match self.given[slot] {
+            let is_free = match self.words[word].slot {
                 None => true,
-                Some(other) => self.give(other, visited),
+                Some(other) => *seen & (1 << other) == 0 && self.fill(other, seen),
             };
             if is_free {
-                self.given[slot] = Some(word);
+                self.words[word].slot = Some(slot);
+                self.free &= !(1 << slot);
                 return true;
             }
         }

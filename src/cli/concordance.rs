@@ -1,5 +1,7 @@
 //! `depeche concordance`.
 
+use std::slice;
+
 use depeche::render::{Concordance, Form, concordance_totals};
 use depeche::{ConcordanceOptions, Matches, Query, Searcher};
 
@@ -19,7 +21,7 @@ pub(super) fn run(args: ConcordanceArgs, context: Context) -> anyhow::Result<u8>
     let form = args.sheet.form(args.json);
     let searcher = open(&args.dir.index, context)?;
     let asked = Asked { explain: args.explain_query, json: args.json, ranked: false };
-    explain::tell(&searcher, &query, &options.filters, asked, context)?;
+    explain::tell(&searcher, slice::from_ref(&query), &options.filters, asked, context)?;
     let found = write(&searcher, &query, &options, form, context)?;
     // The process ends here: unmapping the index would only make the user wait.
     std::mem::forget(searcher);

@@ -18,9 +18,7 @@ pub(super) fn run(args: CountArgs, context: Context) -> anyhow::Result<u8> {
     let options = CountOptions { filters: args.filters.read()?, by: args.by.into() };
     let searcher = open(&args.dir.index, context)?;
     let asked = Asked { explain: args.explain_query, json: args.json, ranked: false };
-    for query in &queries {
-        explain::tell(&searcher, query, &options.filters, asked, context)?;
-    }
+    explain::tell(&searcher, &queries, &options.filters, asked, context)?;
     let found = searcher.count(&queries, &options)?;
     std::mem::forget(searcher);
     let measure = args.measure.into();

@@ -24,7 +24,21 @@ struct Explanation<'a> {
     explained_query: &'a ExplainedQuery,
 }
 
+/// Says what there is to say of queries that are put with the same filters.
 pub(super) fn tell(
+    searcher: &Searcher,
+    queries: &[Query],
+    filters: &Filters,
+    asked: Asked,
+    context: Context,
+) -> anyhow::Result<()> {
+    for name in searcher.unknown_names(queries, filters)? {
+        say(&render::unknown_name(&name, context.language));
+    }
+    queries.iter().try_for_each(|query| tell_of(searcher, query, filters, asked, context))
+}
+
+fn tell_of(
     searcher: &Searcher,
     query: &Query,
     filters: &Filters,

@@ -2,6 +2,7 @@
 
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::slice;
 
 use depeche::import::Input;
 use depeche::render::{self, Language};
@@ -21,7 +22,7 @@ pub(super) fn run(args: SearchArgs, context: Context) -> anyhow::Result<u8> {
     let filters = args.filters.read()?;
     let searcher = open(&args.dir.index, context)?;
     let asked = Asked { explain: args.explain_query, json: args.json, ranked: true };
-    explain::tell(&searcher, &query, &filters, asked, context)?;
+    explain::tell(&searcher, slice::from_ref(&query), &filters, asked, context)?;
     let options = SearchOptions {
         limit: args.limit,
         offset: args.offset,

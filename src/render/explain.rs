@@ -2,7 +2,9 @@
 
 use super::numbers::{counted, grouped};
 use super::{Language, date, visible};
-use crate::search::{AskedTerm, AskedWord, ExplainedQuery, Kind, Sense, TruncatedWord};
+use crate::search::{
+    AskedTerm, AskedWord, ExplainedQuery, Kind, NameField, Sense, TruncatedWord, UnknownName,
+};
 
 /// Forms of a word that are named; the rest are counted.
 const MOST_FORMS: usize = 12;
@@ -43,6 +45,27 @@ pub fn truncated_word(word: &TruncatedWord, language: Language) -> String {
         language,
     );
     format!("{}{colon}{words}", visible(&word.word))
+}
+
+/// That no article has a source or author, and which are near.
+pub fn unknown_name(unknown: &UnknownName, language: Language) -> String {
+    let UnknownName { field, name, nearest } = unknown;
+    let name = visible(name);
+    let nearest: Vec<_> = nearest.iter().map(|name| visible(name)).collect();
+    let (quoted, what) = match (language, field) {
+        (Language::French, NameField::Source) => (format!("«\u{a0}{name}\u{a0}»"), "n’a la source"),
+        (Language::French, NameField::Author) => (format!("«\u{a0}{name}\u{a0}»"), "n’est signé"),
+        (Language::English, NameField::Source) => (format!("\"{name}\""), "has the source"),
+        (Language::English, NameField::Author) => (format!("\"{name}\""), "is signed"),
+    };
+    let article = language.pick("aucun article", "no article");
+    match nearest.is_empty() {
+        true => format!("{article} {what} {quoted}"),
+        false => {
+            let near = language.pick(" ; au plus près : ", "; nearest: ");
+            format!("{article} {what} {quoted}{near}{}", nearest.join(", "))
+        }
+    }
 }
 
 /// The words of a query, in order.

@@ -299,13 +299,7 @@ impl Explaining<'_> {
                 Some(read_before) => read.insert(read_before),
                 None => read.insert((address, self.searcher.text.article(address)?)),
             };
-            let passage = match text {
-                Text::Title => stored.article.title.as_deref().unwrap_or(""),
-                Text::Body => {
-                    let span = stored.passages.get(segment.ordinal(doc)).cloned();
-                    &stored.article.body[span.unwrap_or_default()]
-                }
-            };
+            let passage = text.of(stored, segment.ordinal(doc));
             let words: Vec<_> = word_spans(passage).collect();
             for found in matches {
                 let window =

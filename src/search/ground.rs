@@ -11,7 +11,7 @@ use super::segment::Segment;
 use super::slots::{SlotTerms, Source};
 use super::stand::Stand;
 use super::{Failure, Searcher};
-use crate::index::{FIRST, LAST};
+use crate::index::{FIRST, LAST, StoredArticle};
 use crate::spans::{Match, Spans};
 
 /// Which text of the articles.
@@ -19,6 +19,17 @@ use crate::spans::{Match, Spans};
 pub(super) enum Text {
     Title,
     Body,
+}
+
+impl Text {
+    /// The headline, or a passage.
+    pub(super) fn of(self, stored: &StoredArticle, ordinal: usize) -> &str {
+        let StoredArticle { article, passages, .. } = stored;
+        match self {
+            Text::Title => article.title.as_deref().unwrap_or(""),
+            Text::Body => &article.body[passages.get(ordinal).cloned().unwrap_or_default()],
+        }
+    }
 }
 
 /// Where a leaf is looked for: one text of the articles of one segment.

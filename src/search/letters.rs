@@ -77,13 +77,7 @@ impl<'a> Letters<'a> {
             self.words.clear();
         }
         let Some((_, stored)) = &self.article else { return Ok(("", 0..0)) };
-        let text = match self.text {
-            Text::Title => stored.article.title.as_deref().unwrap_or(""),
-            Text::Body => {
-                let span = stored.passages.get(self.segment.ordinal(doc)).cloned();
-                &stored.article.body[span.unwrap_or_default()]
-            }
-        };
+        let text = self.text.of(stored, self.segment.ordinal(doc));
         let words = self.words.entry(doc).or_insert_with(|| word_spans(text).collect());
         Ok((text, words.get(position as usize).cloned().unwrap_or_default()))
     }

@@ -76,18 +76,16 @@ impl<'a> Run<'a> {
             }
             // One after the other: they are many, and none decides on another.
             Plan::Any(plans) => {
-                let mut found = SegmentFound { bodies: Vec::new(), titles: Vec::new() };
-                for plan in plans {
-                    let SegmentFound { bodies, titles } = self.find(plan)?;
-                    merge(&mut found.bodies, bodies);
-                    merge(&mut found.titles, titles);
-                }
-                Ok(found)
+                let mut merged = Merged::default();
+                plans
+                    .iter()
+                    .try_for_each(|plan| self.find(plan).map(|found| merged.push(found)))?;
+                Ok(merged.into_one())
             }
             plan => {
                 let node = self.node(plan)?;
                 let articles = self.articles(&node)?;
-                let mut lit = SegmentFound { bodies: Vec::new(), titles: Vec::new() };
+                let mut lit = SegmentFound::default();
                 self.light(node, &articles, &mut lit)?;
                 Ok(self.completed(lit, articles))
             }
@@ -281,6 +279,7 @@ impl Finding for Tally {
         Ok(found)
     }
 
+    /// Of one leaf there is nothing to add: its documents come once.
     fn add(&mut self, other: Self) {
         self.0 += other.0;
     }
@@ -298,6 +297,48 @@ fn add_scores(found: &mut [(DocId, Score)], more: &[(DocId, Score)]) {
         if let Some((_, other)) = more.get(at).filter(|(d, _)| d == doc) {
             *score += other;
         }
+    }
+}
+
+/// What is found one after the other, made one. Lists of like size are merged first, as a binary counter
+/// carries: of many, each is copied few times.
+struct Merged<X>(Vec<(u32, SegmentFound<X>)>);
+
+impl<X> Default for Merged<X> {
+    fn default() -> Self {
+        Merged(Vec::new())
+    }
+}
+
+impl<X: Finding> Merged<X> {
+    fn push(&mut self, mut found: SegmentFound<X>) {
+        let mut rank = 0;
+        while let Some((_, mut earlier)) = self.0.pop_if(|(earlier, _)| *earlier == rank) {
+            earlier.merge(found);
+            (found, rank) = (earlier, rank + 1);
+        }
+        self.0.push((rank, found));
+    }
+
+    fn into_one(self) -> SegmentFound<X> {
+        let last = |found: SegmentFound<X>, (_, mut earlier): (u32, SegmentFound<X>)| {
+            earlier.merge(found);
+            earlier
+        };
+        self.0.into_iter().rfold(SegmentFound::default(), last)
+    }
+}
+
+impl<X> Default for SegmentFound<X> {
+    fn default() -> Self {
+        SegmentFound { bodies: Vec::new(), titles: Vec::new() }
+    }
+}
+
+impl<X: Finding> SegmentFound<X> {
+    fn merge(&mut self, more: SegmentFound<X>) {
+        merge(&mut self.bodies, more.bodies);
+        merge(&mut self.titles, more.titles);
     }
 }
 

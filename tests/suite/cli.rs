@@ -207,6 +207,24 @@ fn only_the_articles_of_an_author() {
 }
 
 #[test]
+fn a_name_that_no_article_bears_is_told_with_the_nearest() {
+    let folder = indexed(
+        r#"{"id":"a","source":"Le Fil fictif","author":"Ada Lombard","body":"Un accord."}
+"#,
+    );
+    let said = |arguments: &[&str]| err(&depeche(folder.path(), arguments));
+    let unknown = "aucun article n’a la source «\u{a0}fil\u{a0}» ; au plus près : Le Fil fictif";
+    for command in ["search", "concordance", "count"] {
+        assert!(said(&[command, "accord ET source:fil"]).contains(unknown));
+        assert_eq!(said(&[command, "accord", "--source", "fil"]).matches(unknown).count(), 1);
+        assert!(!said(&[command, "accord ET source:\"le fil fictif\""]).contains("aucun"));
+    }
+    assert_eq!(said(&["count", "accord", "un", "--source", "fil"]).matches(unknown).count(), 1);
+    let unsigned = said(&["search", "accord", "--author", "Zola"]);
+    assert!(unsigned.contains("aucun article n’est signé «\u{a0}Zola\u{a0}»\n"), "{unsigned}");
+}
+
+#[test]
 fn colour_where_it_is_asked_for() {
     let folder = indexed(r#"{"id":"a","body":"Un accord."}"#);
     let search = |arguments: &[&str], no_color: &str| {
