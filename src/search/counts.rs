@@ -7,9 +7,9 @@ use serde::Serialize;
 use tantivy::DocId;
 
 use super::filter::Filter;
-use super::groups::{Grouping, SegmentGroups, with_names_joined};
+use super::groups::{Grouping, SegmentGroups, first_values, with_names_joined};
 use super::plan::{Plan, Planner};
-use super::run::{Found, Run, SegmentFound, Tally, union};
+use super::run::{Found, Run, SegmentFound, Tally};
 use super::segment::Segment;
 use super::windows::windows;
 use super::{Failure, Filters, Searcher};
@@ -116,11 +116,7 @@ impl Searcher {
         let plans = queries.iter().map(plan).collect::<Result<Vec<_>, _>>()?;
         let mut counters = Vec::with_capacity(self.segments.len());
         for segment in &self.segments {
-            let filter =
-                Filter::new(&options.filters, &segment.reader, self.fields, &self.analyzer)?;
-            let mut counter = SegmentCounter::open(segment, options.by, plans.len(), filter)?;
-            counter.add_all(&Run::whole(self, segment).all_articles()?)?;
-            counters.push(counter);
+            counters.push(SegmentCounter::open(self, segment, options, plans.len())?);
         }
         for (number, plan) in plans.iter().enumerate() {
             self.add_counts(number, plan, &mut counters)?;
@@ -176,21 +172,48 @@ struct SegmentCounter<'a> {
     segment: &'a Segment,
     groups: SegmentGroups,
     queries: usize,
-    filter: Filter,
+    articles: Vec<Article>,
     counted: Vec<CountedGroup>,
     unknown: CountedGroup,
 }
 
+/// An article of the segment.
+struct Article {
+    /// Its first document.
+    doc: DocId,
+    /// Whether it is counted at all.
+    is_accepted: bool,
+    /// The number of its group; none: unknown.
+    group: Option<usize>,
+}
+
 impl<'a> SegmentCounter<'a> {
+    /// With every article and its words counted.
     fn open(
+        searcher: &Searcher,
         segment: &'a Segment,
-        by: Grouping,
+        options: &CountOptions,
         queries: usize,
-        filter: Filter,
     ) -> tantivy::Result<Self> {
-        let groups = SegmentGroups::open(segment, by)?;
-        let (counted, unknown) = (Vec::new(), CountedGroup::empty(None, queries));
-        Ok(SegmentCounter { segment, groups, queries, filter, counted, unknown })
+        let reader = &segment.reader;
+        let filter = Filter::new(&options.filters, reader, searcher.fields, &searcher.analyzer)?;
+        let groups = SegmentGroups::open(segment, options.by)?;
+        let unknown = CountedGroup::empty(None, queries);
+        let (articles, counted) = (Vec::new(), Vec::new());
+        let mut counter = SegmentCounter { segment, groups, queries, articles, counted, unknown };
+        let words = reader.fast_fields().u64("article_words")?;
+        let docs = Run::whole(searcher, segment).all_articles()?;
+        let groups = counter.groups.numbers(&docs).into_iter();
+        for ((doc, group), words) in docs.iter().zip(groups).zip(first_values(&words, &docs)) {
+            let is_accepted = !reader.is_deleted(*doc) && filter.accepts(*doc);
+            counter.articles.push(Article { doc: *doc, is_accepted, group });
+            if is_accepted {
+                let counted = counter.counted(group);
+                counted.articles += 1;
+                counted.words += words.unwrap_or(0);
+            }
+        }
+        Ok(counter)
     }
 
     /// The group of a number; none: unknown.
@@ -202,51 +225,34 @@ impl<'a> SegmentCounter<'a> {
         &mut self.counted[number]
     }
 
-    /// Adds every article and its words.
-    fn add_all(&mut self, articles: &[DocId]) -> tantivy::Result<()> {
-        let words = self.segment.reader.fast_fields().u64("article_words")?;
-        for &doc in articles {
-            if self.accepts(doc) {
-                let number = self.groups.number(doc);
-                let counted = self.counted(number);
-                counted.articles += 1;
-                counted.words += words.first(doc).unwrap_or(0);
+    fn add_found<X: Counted>(
+        &mut self,
+        query: usize,
+        SegmentFound { bodies, titles }: SegmentFound<X>,
+    ) {
+        let bodies = self.by_article(&bodies).map(|(article, matches)| (article, matches, 1));
+        let titles = self.by_article(&titles).map(|(article, matches)| (article, matches, 0));
+        let mut found: Vec<(usize, u64, u64)> = bodies.chain(titles).collect();
+        found.sort_by_key(|(article, ..)| *article);
+        for found in found.chunk_by(|a, b| a.0 == b.0) {
+            let Article { is_accepted, group, .. } = self.articles[found[0].0];
+            if !is_accepted {
+                continue;
             }
-        }
-        Ok(())
-    }
-
-    fn accepts(&self, doc: DocId) -> bool {
-        !self.segment.reader.is_deleted(doc) && self.filter.accepts(doc)
-    }
-
-    fn add_found<X: Counted>(&mut self, query: usize, found: SegmentFound<X>) {
-        let SegmentFound { bodies, titles } = found;
-        let articles =
-            |found: &Found<X>| self.segment.articles_of(found.iter().map(|(doc, _)| *doc));
-        let mut articles: Vec<DocId> = union(&articles(&bodies), &articles(&titles));
-        articles.retain(|&doc| self.accepts(doc));
-        let (mut bodies, mut titles) = (bodies.iter().peekable(), titles.iter().peekable());
-        for (i, &first) in articles.iter().enumerate() {
-            let number = self.groups.number(first);
-            let end = articles.get(i + 1).copied().unwrap_or(DocId::MAX);
-            let address = self.segment.address(first);
-            let is_passed = |doc: DocId| doc < first;
-            let is_here = |doc: DocId| doc < end && self.segment.address(doc) == address;
-            let (mut matches, mut passages) = (0, 0);
-            while bodies.next_if(|(doc, _)| is_passed(*doc)).is_some() {}
-            while let Some((_, found)) = bodies.next_if(|(doc, _)| is_here(*doc)) {
-                (matches, passages) = (matches + found.matches(), passages + 1);
-            }
-            while titles.next_if(|(doc, _)| is_passed(*doc)).is_some() {}
-            while let Some((_, found)) = titles.next_if(|(doc, _)| is_here(*doc)) {
-                matches += found.matches();
-            }
-            let count = &mut self.counted(number).counts[query];
-            count.matches += matches;
-            count.passages += passages;
+            let count = &mut self.counted(group).counts[query];
+            count.matches += found.iter().map(|(_, matches, _)| matches).sum::<u64>();
+            count.passages += found.iter().map(|(.., passages)| passages).sum::<u64>();
             count.articles += 1;
         }
+    }
+
+    /// The number of the article and the matches of each document.
+    fn by_article<X: Counted>(&self, found: &Found<X>) -> impl Iterator<Item = (usize, u64)> {
+        let mut article = 0;
+        found.iter().map(move |(doc, found)| {
+            article += self.articles[article + 1..].iter().take_while(|a| a.doc <= *doc).count();
+            (article, found.matches())
+        })
     }
 
     fn add_to(self, groups: &mut Groups) -> tantivy::Result<()> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::fmt::Debug;
 
 use rustc_hash::FxHashMap;
 use serde::Serialize;
@@ -58,23 +59,31 @@ impl SegmentGroups {
         Ok(SegmentGroups { keys, periods: Vec::new(), numbers, days })
     }
 
-    /// The number of the group of an article, by any of its documents; none where it is unknown.
-    pub(super) fn number(&mut self, doc: DocId) -> Option<usize> {
-        match &self.keys {
-            Keys::Name(names) => Some(names.as_ref()?.ords().first(doc)? as usize),
+    /// The numbers of the groups of articles, each by any of its documents; none where it is unknown. Read
+    /// column by column: twice as fast as document by document.
+    pub(super) fn numbers(&mut self, docs: &[DocId]) -> Vec<Option<usize>> {
+        let SegmentGroups { keys, periods, numbers, days } = self;
+        match keys {
+            Keys::Name(names) => {
+                let ord = |&doc: &DocId| Some(names.as_ref()?.ords().first(doc)? as usize);
+                docs.iter().map(ord).collect()
+            }
             Keys::Period { first, last, months } => {
-                let days = (first.first(doc)?, last.first(doc)?);
-                if let Some(number) = self.days.get(&days) {
-                    return *number;
-                }
-                let number = period(days, *months).map(|period| {
-                    *self.numbers.entry(period).or_insert_with(|| {
-                        self.periods.push(period);
-                        self.periods.len() - 1
-                    })
-                });
-                self.days.insert(days, number);
-                number
+                let days_of = first_values(first, docs).into_iter().zip(first_values(last, docs));
+                let mut number = |between: (i64, i64)| {
+                    if let Some(number) = days.get(&between) {
+                        return *number;
+                    }
+                    let number = period(between, *months).map(|period| {
+                        *numbers.entry(period).or_insert_with(|| {
+                            periods.push(period);
+                            periods.len() - 1
+                        })
+                    });
+                    days.insert(between, number);
+                    number
+                };
+                days_of.map(|(first, last)| number((first?, last?))).collect()
             }
         }
     }
@@ -92,6 +101,16 @@ impl SegmentGroups {
             }
         }
     }
+}
+
+/// The value of each document, where it has one.
+pub(super) fn first_values<T: PartialOrd + Copy + Debug + Send + Sync + 'static>(
+    column: &Column<T>,
+    docs: &[DocId],
+) -> Vec<Option<T>> {
+    let mut values = vec![None; docs.len()];
+    column.first_vals(docs, &mut values);
+    values
 }
 
 /// `2024-03`, or `2024` where years are wanted or no more is known.
@@ -176,8 +195,9 @@ impl FacetCounter {
         for (counted, by) in facets {
             let mut groups = SegmentGroups::open(segment, by)?;
             let mut numbered: BTreeMap<Option<usize>, (u64, u64)> = BTreeMap::new();
-            for (doc, passages) in found.clone() {
-                let count = numbered.entry(groups.number(doc)).or_default();
+            let docs: Vec<DocId> = found.clone().map(|(doc, _)| doc).collect();
+            for (number, (_, passages)) in groups.numbers(&docs).into_iter().zip(found.clone()) {
+                let count = numbered.entry(number).or_default();
                 *count = (count.0 + 1, count.1 + passages);
             }
             for (number, (articles, passages)) in numbered {

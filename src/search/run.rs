@@ -365,7 +365,7 @@ fn merge<X: Finding>(into: &mut Found<X>, more: Found<X>) {
     *into = merged;
 }
 
-pub(super) fn union(left: &[DocId], right: &[DocId]) -> Vec<DocId> {
+fn union(left: &[DocId], right: &[DocId]) -> Vec<DocId> {
     let mut both = [left, right].concat();
     both.sort_unstable();
     both.dedup();
