@@ -96,7 +96,8 @@ fn search(criterion: &mut Criterion) {
 }
 
 /// Phrases found and scored in bodies and titles, without their texts: exact words, words that alternate
-/// between both fields, and tantivy's own query on the words of each field of the same index.
+/// between both fields, and tantivy's own queries on the words of each field of the same index:
+/// `PhraseQuery`, one term a slot, and `RegexPhraseQuery`, the only one with several.
 fn phrases(criterion: &mut Criterion) {
     let corpus = Corpus::prepare();
     let searcher = Searcher::open(corpus.ours()).expect("an index");
@@ -133,6 +134,18 @@ fn phrases(criterion: &mut Criterion) {
             group.bench_function(name, |b| b.iter(|| slots.iter().map(find).sum::<usize>()));
         }
     }
+    let peer = raw::Phrases::open(&corpus.ours().join("segments"), &["forms"]);
+    let all_forms = |word: &str| -> Vec<String> {
+        let tokens = analyzer.query_tokens(word);
+        let forms = tokens.iter().take(1).flat_map(|token| &token.forms);
+        forms.map(|form| form.term.clone()).collect()
+    };
+    let slots: Vec<Vec<Vec<String>>> =
+        phrases.iter().map(|phrase| phrase.split(' ').map(all_forms).collect()).collect();
+    let find = |slots: &Vec<Vec<String>>| peer.passages_of_any(slots);
+    group.bench_function("RegexPhraseQuery, forms", |b| {
+        b.iter(|| slots.iter().map(find).sum::<usize>());
+    });
     group.finish();
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use tantivy::collector::TopDocs;
-use tantivy::query::{EnableScoring, PhraseQuery, Query};
+use tantivy::query::{EnableScoring, PhraseQuery, Query, RegexPhraseQuery};
 use tantivy::schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions, Value};
 use tantivy::snippet::SnippetGenerator;
 use tantivy::tokenizer::{
@@ -94,10 +94,28 @@ impl Phrases {
         self.fields.iter().map(|&field| self.passages_of(field, words)).sum()
     }
 
+    /// How many passages of the first field hold, in order, a word of each slot.
+    pub(crate) fn passages_of_any(&self, slots: &[Vec<String>]) -> usize {
+        let escaped = |word: &String| -> String {
+            word.chars()
+                .flat_map(|c| (!c.is_alphanumeric()).then_some('\\').into_iter().chain([c]))
+                .collect()
+        };
+        let any = |words: &Vec<String>| {
+            let words: Vec<String> = words.iter().map(escaped).collect();
+            words.join("|")
+        };
+        self.count(&RegexPhraseQuery::new(self.fields[0], slots.iter().map(any).collect()))
+    }
+
     fn passages_of(&self, field: Field, words: &[String]) -> usize {
         let terms = words.iter().map(|word| Term::from_field_text(field, word)).collect();
+        self.count(&PhraseQuery::new(terms))
+    }
+
+    fn count(&self, query: &dyn Query) -> usize {
         let scoring = EnableScoring::enabled_from_searcher(&self.searcher);
-        let weight = PhraseQuery::new(terms).weight(scoring).expect("a weight");
+        let weight = query.weight(scoring).expect("a weight");
         let mut found = Vec::new();
         for segment in self.searcher.segment_readers() {
             weight.for_each(segment, &mut |doc, score| found.push((doc, score))).expect("a search");
