@@ -54,6 +54,9 @@ fn tell_of(
         {
             say(&render::bare_words(words, context.language));
         }
+        if let (false, Query::Rank { should, .. }) = (asked.ranked, query) {
+            say(&render::words_that_rank(should, context.language));
+        }
         return Ok(());
     }
     let explained = with_filters(searcher.explain(query, asked.ranked)?, filters);

@@ -42,7 +42,15 @@ pub fn parse(text: &str) -> Result<Query> {
         return Err(ParseError::new(Expected::ShorterQuery, span));
     }
     let tokens = tokens(text)?;
-    let mut parser = Parser { text, tokens: &tokens, at: 0, depth: 0, clauses: 0, in_title: false };
+    let mut parser = Parser {
+        text,
+        tokens: &tokens,
+        at: 0,
+        depth: 0,
+        clauses: 0,
+        in_title: false,
+        items: Vec::new(),
+    };
     if tokens.is_empty() {
         return Err(ParseError::new(Expected::Word, 0..text.len()));
     }
@@ -73,6 +81,8 @@ pub(super) struct Parser<'a> {
     depth: usize,
     clauses: usize,
     in_title: bool,
+    /// The tokens that the items of the last sequence begin at, and the one after it.
+    items: Vec<usize>,
 }
 
 impl<'a> Parser<'a> {
@@ -169,6 +179,19 @@ impl<'a> Parser<'a> {
             let is_sign = matches!(self.tokens[from].0, Token::Sign { .. });
             return Err(one_excluded(self.text, self.since(from), words, is_sign));
         }
+        if let (Token::Operator(_), [first, second, .., _]) = (&self.tokens[from].0, &*self.items)
+            && !matches!(query, Query::AllWords(_))
+        {
+            let text = |from: usize, to: usize| &self.text[self.span(from).start..to];
+            let end = self.since(from).end;
+            let one = text(*first, self.span(second - 1).end);
+            let expected = Expected::OneExcluded {
+                found: self.quoted(self.since(from)),
+                either: excerpt(&format!("SAUF ({})", text(*first, end))),
+                quoted: excerpt(&format!("SAUF {one} ET {}", text(*second, end))),
+            };
+            return Err(ParseError::new(expected, self.since(from)));
+        }
         Ok(Query::Not(Box::new(query)))
     }
 
@@ -181,6 +204,7 @@ impl<'a> Parser<'a> {
         }
         starts.push(self.at);
         self.none_beside_near(&starts)?;
+        self.items = starts;
         let node = meaning::sequence(items);
         if node.words_follow(is_range) {
             let span = self.since(first);

@@ -69,7 +69,8 @@ fn push(pieces: &mut Vec<Piece>, run: &str, mark: Option<Mark>) -> Result<(), Ex
         return Ok(());
     }
     if let Some(piece) = unmarked(run, true)? {
-        pieces.push(piece);
+        // A word is truncated or marked, not both.
+        pieces.push(mark.map_or(Ok(piece), |mark| marked(run, mark))?);
         return Ok(());
     }
     if let Some(mark) = mark.filter(|_| has_word(run)) {

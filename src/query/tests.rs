@@ -436,6 +436,10 @@ fn what_is_refused_and_where() {
 fn what_has_two_meanings_or_is_written_otherwise_is_refused_with_a_proposal() {
     let table = [
         ("a SAUF robot jouet", "write NOT (robot OR jouet), or NOT \"robot jouet\""),
+        ("a SAUF b -c", "write NOT (b -c), or NOT b AND -c"),
+        ("a SAUF b \"c d\"", "write NOT (b \"c d\"), or NOT b AND \"c d\""),
+        ("=\"lin*\"", "=lin*"),
+        ("~\"lin*x\"", "~lin*x"),
         ("-(a 40 %)", "write -(a OR 40 %), or -\"a 40 %\""),
         ("SAUF (+(a b))", "write NOT (a OR b)"),
         ("droit auteur PRES/5 IA", "write droit (auteur NEAR/5 IA), or \"droit auteur\" NEAR/5 IA"),

@@ -35,6 +35,21 @@ pub fn bare_words(words: &str, language: Language) -> String {
     }
 }
 
+/// That bare words beside what is required only rank, and how to require them.
+pub fn words_that_rank(words: &str, language: Language) -> String {
+    let words = visible(words);
+    match language {
+        Language::French => format!(
+            "ces mots ne feraient que classer, rien n’en est compté : {words} ; pour les exiger : + devant \
+             chacun, ou ET entre eux et le reste"
+        ),
+        Language::English => format!(
+            "these words would only rank, nothing of them is counted: {words}; to require them: + before \
+             each, or AND between them and the rest"
+        ),
+    }
+}
+
 /// How many words of the index a truncated word stands for: `invest* : 41 mots de l’index`.
 pub fn truncated_word(word: &TruncatedWord, language: Language) -> String {
     let colon = language.pick(" : ", ": ");

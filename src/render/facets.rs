@@ -10,19 +10,29 @@ const MOST: usize = 10;
 /// Columns of a number.
 const NUMBER: usize = 10;
 
-/// Three small tables, the largest first; what is beyond the tenth row is counted together.
+/// Three small tables, sources and authors with the largest first, the last years; what is beyond ten rows is
+/// counted together.
 pub fn facets(facets: &Facets, style: Style) -> Vec<String> {
     let pick = |french, english| style.language.pick(french, english);
     let tables = [
-        ("source", pick("(sans source)", "(no source)"), &facets.source),
-        (pick("année", "year"), pick("(sans date)", "(undated)"), &facets.year),
-        (pick("auteur", "author"), pick("(sans auteur)", "(no author)"), &facets.author),
+        ("source", pick("(sans source)", "(no source)"), &facets.source, false),
+        (pick("année", "year"), pick("(sans date)", "(undated)"), &facets.year, true),
+        (pick("auteur", "author"), pick("(sans auteur)", "(no author)"), &facets.author, false),
     ];
-    let shown = tables.iter().filter(|(_, _, rows)| !rows.is_empty());
-    shown.flat_map(|(heading, unknown, rows)| table(heading, unknown, rows, style)).collect()
+    let shown = tables.iter().filter(|(_, _, rows, _)| !rows.is_empty());
+    let lines = shown.flat_map(|(heading, unknown, rows, is_row_of_years)| {
+        table(heading, unknown, rows, *is_row_of_years, style)
+    });
+    lines.collect()
 }
 
-fn table(heading: &str, unknown: &str, rows: &[Facet], style: Style) -> Vec<String> {
+fn table(
+    heading: &str,
+    unknown: &str,
+    rows: &[Facet],
+    is_row_of_years: bool,
+    style: Style,
+) -> Vec<String> {
     let language = style.language;
     let line = |articles: &str, passages: &str, name: &str| {
         let numbers = to_the_right(articles, NUMBER) + &to_the_right(passages, NUMBER);
@@ -31,14 +41,22 @@ fn table(heading: &str, unknown: &str, rows: &[Facet], style: Style) -> Vec<Stri
     let row = |row: &Facet, name: &str| {
         line(&grouped(row.articles, language), &grouped(row.passages, language), name)
     };
-    let mut lines = vec![line("articles", "passages", heading)];
-    let (most, others) = rows.split_at(rows.len().min(MOST));
-    lines.extend(most.iter().map(|each| {
+    let named = |each: &Facet| {
         let name = each.key.as_deref().map(one_line);
         row(each, name.as_deref().map_or(unknown, str::trim))
-    }));
-    if !others.is_empty() {
-        lines.push(row(&together(others), &rest(others.len(), language)));
+    };
+    let others = |rows: &[Facet]| {
+        (!rows.is_empty()).then(|| row(&together(rows), &rest(rows.len(), language)))
+    };
+    let mut lines = vec![line("articles", "passages", heading)];
+    if is_row_of_years {
+        let (before, last) = rows.split_at(rows.len().saturating_sub(MOST));
+        lines.extend(others(before));
+        lines.extend(last.iter().map(named));
+    } else {
+        let (most, after) = rows.split_at(rows.len().min(MOST));
+        lines.extend(most.iter().map(named));
+        lines.extend(others(after));
     }
     lines
 }
@@ -77,12 +95,12 @@ mod tests {
         assert_eq!(lines[1], "         9        18  Le Fil ␛fictif");
         assert_eq!(lines[2], "         2         4  (sans source)");
         assert_eq!(lines[3], "  articles  passages  année");
-        assert_eq!(lines[4], "     1\u{202f}300     2\u{202f}600  2010");
-        assert_eq!(lines.last().unwrap(), "     3\u{202f}867     7\u{202f}734  … 3 autres");
+        assert_eq!(lines[4], "     3\u{202f}897     7\u{202f}794  … 3 autres");
+        assert_eq!(lines.last().unwrap(), "     1\u{202f}288     2\u{202f}576  2022");
         assert_eq!(lines.len(), 3 + 1 + 10 + 1);
         assert!(
-            facets(&all, Style { language: Language::English, ..Style::default() })[4]
-                .contains("1,300")
+            facets(&all, Style { language: Language::English, ..Style::default() })[5]
+                .contains("1,297")
         );
     }
 }

@@ -22,7 +22,7 @@ use crate::search::Results;
 pub use chart::{Chart, chart};
 pub use concordance::{Concordance, concordance_totals};
 pub use counts::{Measure, count_totals, counts};
-pub use explain::{bare_words, explained_query, truncated_word, unknown_name};
+pub use explain::{bare_words, explained_query, truncated_word, unknown_name, words_that_rank};
 pub use facets::facets;
 pub use json::{JsonFormatter, article as article_json, line as json_line};
 pub use safe::visible;

@@ -39,8 +39,7 @@ pub enum NameField {
 }
 
 impl Searcher {
-    /// The sources and authors that queries or their filters name and no article bears: what is asked of
-    /// them finds nothing, whatever else is asked.
+    /// The sources and authors that queries or their filters name and no article bears.
     ///
     /// # Errors
     /// The index is damaged or cannot be read.
@@ -91,7 +90,10 @@ impl Searcher {
                 names.ord_to_str(ord, &mut name)?;
                 let folded = fold_name(&name);
                 if known.insert(folded.clone()) {
-                    let likeness = likeness(&asked, &folded);
+                    let likeness = match field {
+                        NameField::Source => likeness(&asked, &folded),
+                        NameField::Author => likeness_of_part(&asked, &folded),
+                    };
                     near.extend((likeness >= ALIKE).then_some((likeness, name)));
                 }
             }
@@ -115,6 +117,14 @@ fn likeness(asked: &str, known: &str) -> f64 {
         return 0.99;
     }
     strsim::jaro_winkler(asked, known)
+}
+
+/// The same for the words of a signature that are most like those asked for.
+fn likeness_of_part(asked: &str, known: &str) -> f64 {
+    let words: Vec<&str> = known.split(' ').collect();
+    let count = asked.split(' ').count().min(words.len());
+    let parts = words.windows(count).map(|part| likeness(asked, &part.join(" ")));
+    parts.fold(0.0, f64::max)
 }
 
 fn add_names(query: &Resolved, names: &mut BTreeSet<(NameField, String)>) {
@@ -148,6 +158,7 @@ mod tests {
         ] {
             assert!(likeness(asked, known) >= ALIKE, "{asked} {known}");
         }
+        assert!(likeness_of_part("gobllet", "fabien goblet") >= ALIKE);
         for (asked, known) in
             [("figaro", "le monde"), ("la croix", "le parisien"), ("", "le monde")]
         {

@@ -111,8 +111,10 @@ impl Source {
         }
         Ok(match cursors.len() {
             1 => Source::Term(Box::new(cursors.remove(0))),
-            2..=MOST_SIDE_BY_SIDE | 0 => Source::Terms(cursors),
-            _ => listed(cursors, ground.docs),
+            many if many > MOST_SIDE_BY_SIDE && cursors.iter().all(|c| c.wide.is_empty()) => {
+                listed(cursors, ground.docs)
+            }
+            _ => Source::Terms(cursors),
         })
     }
 
@@ -149,7 +151,11 @@ impl Source {
     pub(super) fn positions(&mut self, doc: DocId, moved: u32, positions: &mut Vec<u32>) {
         positions.clear();
         match self {
-            Source::Term(cursor) => cursor.postings.append_positions_with_offset(moved, positions),
+            Source::Term(cursor) => {
+                cursor.postings.append_positions_with_offset(moved, positions);
+                // `GNU/Linux` has a term twice at one place.
+                positions.dedup();
+            }
             Source::Terms(cursors) => {
                 let mut readers = 0;
                 for cursor in cursors.iter_mut().filter(|cursor| cursor.postings.doc() == doc) {
@@ -206,7 +212,10 @@ impl Source {
         places: &mut Vec<Occurrence>,
     ) {
         match self {
-            Source::Term(cursor) => cursor.read(doc, positions, places),
+            Source::Term(cursor) => {
+                cursor.read(doc, positions, places);
+                places.dedup();
+            }
             Source::Terms(cursors) => {
                 let mut sorted = true;
                 for cursor in cursors.iter_mut().filter(|cursor| cursor.postings.doc() == doc) {

@@ -220,6 +220,9 @@ fn a_name_that_no_article_bears_is_told_with_the_nearest() {
         assert!(!said(&[command, "accord ET source:\"le fil fictif\""]).contains("aucun"));
     }
     assert_eq!(said(&["count", "accord", "un", "--source", "fil"]).matches(unknown).count(), 1);
+    let ranking = "ces mots ne feraient que classer, rien n’en est compté : accord";
+    assert!(said(&["count", "accord date:2024"]).contains(ranking));
+    assert!(!said(&["search", "accord date:2024"]).contains(ranking));
     let unsigned = said(&["search", "accord", "--author", "Zola"]);
     assert!(unsigned.contains("aucun article n’est signé «\u{a0}Zola\u{a0}»\n"), "{unsigned}");
 }

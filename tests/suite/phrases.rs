@@ -143,6 +143,15 @@ fn a_phrase_runs_on_after_a_compound() {
 }
 
 #[test]
+fn a_word_with_two_terms_at_its_place_is_one_word() {
+    let (_folder, searcher) = indexed(&[("a.txt", "Le noyau GNU/Linux est ici.")]);
+    for query in ["\"~linux ~linux\"~0", "\"linux linux\"~3", "~linux PRES/3 ~linux"] {
+        assert_eq!(search(&searcher, query).passages, 0, "{query}");
+    }
+    assert_eq!(lit(&search(&searcher, "\"~noyau ~linux\"~3").hits[0]), ["noyau", "Linux"]);
+}
+
+#[test]
 fn sentences_of_a_long_article_are_read_once() {
     let text = "Le chat voit un chien et la souris du roi. ".repeat(4_000);
     let (_folder, searcher) = indexed(&[("a.txt", &text)]);
