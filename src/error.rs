@@ -131,6 +131,59 @@ pub enum Error {
         /// What was asked for.
         id: String,
     },
+    /// A line of judgments or of a run that cannot be read.
+    #[error("{}: line {line}: {fault}", path.display())]
+    Line {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: u64,
+        /// What is wrong with it.
+        fault: LineFault,
+    },
+    /// A file of judgments without any.
+    #[error("{}: there is no judgment in it", path.display())]
+    NoJudgments {
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+/// What is wrong with a line of judgments or of a run.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LineFault {
+    /// Too few columns, or too many.
+    #[error("`{form}` is expected, found {found} columns")]
+    Columns {
+        /// The names of the columns.
+        form: &'static str,
+        /// How many there are.
+        found: usize,
+    },
+    /// A relevance that cannot be read.
+    #[error("the relevance {found:?} is not an integer")]
+    Relevance {
+        /// What stands there.
+        found: String,
+    },
+    /// A score that cannot be read, or that no C float can hold.
+    #[error("the score {found:?} is not a finite number")]
+    Score {
+        /// What stands there.
+        found: String,
+    },
+    /// A document met before.
+    #[error("the document {document:?} stands twice for the query {query:?}")]
+    Twice {
+        /// The query.
+        query: String,
+        /// The document.
+        document: String,
+    },
+    /// Bytes that are no text.
+    #[error("this is not text in UTF-8")]
+    NotText,
 }
 
 impl Error {

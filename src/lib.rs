@@ -31,6 +31,7 @@
 mod analysis;
 mod article;
 mod error;
+pub mod eval;
 mod highlight;
 pub mod import;
 mod index;
@@ -49,7 +50,7 @@ pub use analysis::{
     TokenRef, UserForms, UserFormsError, UserFormsReason, Vocabulary, fold,
 };
 pub use article::{Article, DateError, PartialDate};
-pub use error::{Error, Result};
+pub use error::{Error, LineFault, Result};
 pub use highlight::highlight;
 pub use index::{Index, IndexWriter, MAX_ID_BYTES, Origin, Outcome, WriterOptions};
 pub use indexing::{Event, IndexingOptions, Reason, Report, Skipped, index_inputs};

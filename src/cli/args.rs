@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
+use depeche::eval;
 use depeche::render::{Form, Language, Measure, Sheet};
 use depeche::{Filters, Grouping, HitOrder, LineOrder, PartialDate};
 
@@ -54,6 +55,8 @@ pub(crate) enum Command {
     Stats(StatsArgs),
     /// Montre en JSON les mots qu’une ligne de texte devient (sans index)
     Analyze(AnalyzeArgs),
+    /// Mesure des runs TREC d’après des jugements, et les compare
+    Eval(EvalArgs),
     /// Écrit le script de complétion d’un interpréteur de commandes
     Completions(CompletionsArgs),
     /// Écrit la page de manuel (roff)
@@ -313,6 +316,30 @@ pub(crate) struct AnalyzeArgs {
 }
 
 #[derive(ClapArgs)]
+pub(crate) struct EvalArgs {
+    /// Jugements : lignes qid 0 docid rel
+    #[arg(value_name = "QRELS")]
+    pub(crate) qrels: PathBuf,
+    /// Runs : lignes qid Q0 docid rang score nom (- : l’entrée standard) ; chacun est comparé au premier
+    #[arg(required = true, value_name = "RUN")]
+    pub(crate) runs: Vec<PathBuf>,
+    /// Ce qui est mesuré, entre virgules ; toute profondeur après @
+    #[arg(long, value_name = "MESURES", default_value = "ndcg@10,map,rr@10,p@10,r@100", value_delimiter = ',', value_parser = eval_measure)]
+    pub(crate) measure: Vec<eval::Measure>,
+    /// Donne aussi les valeurs de chaque requête
+    #[arg(long)]
+    pub(crate) per_query: bool,
+    /// Laisse de côté les requêtes absentes du run, qui comptent sinon pour 0
+    #[arg(long)]
+    pub(crate) only_answered: bool,
+    /// Un objet JSON par run, après ceux de ses requêtes avec --per-query
+    #[arg(long, conflicts_with = "csv")]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) sheet: SheetArgs,
+}
+
+#[derive(ClapArgs)]
 pub(crate) struct CompletionsArgs {
     /// Interpréteur de commandes
     #[arg(value_enum, value_name = "INTERPRÉTEUR")]
@@ -331,6 +358,11 @@ fn field_name(text: &str) -> Result<(String, String), String> {
         Some((field, name)) if !name.is_empty() => Ok((field.to_owned(), name.to_owned())),
         _ => Err("title=headline".to_owned()),
     }
+}
+
+/// Reads `ndcg@10`.
+fn eval_measure(text: &str) -> Result<eval::Measure, eval::MeasureError> {
+    text.parse()
 }
 
 /// Not what may stand between cells.

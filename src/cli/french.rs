@@ -102,6 +102,9 @@ fn expected(cause: &(dyn std::error::Error + 'static)) -> String {
         "écrivez 2024, 2024-12 ou 2024-12-05".to_owned()
     } else if cause.is::<SeparatorError>() {
         "écrivez ';', ',' ou tab".to_owned()
+    } else if cause.is::<depeche::eval::MeasureError>() {
+        "écrivez ndcg@10, ndcg, map, rr@10, rr, p@10 ou r@100, la profondeur à partir de 1"
+            .to_owned()
     } else if cause.is::<std::num::ParseIntError>() {
         "un nombre entier est attendu".to_owned()
     } else {

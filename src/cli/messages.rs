@@ -7,8 +7,8 @@ use std::string::FromUtf8Error;
 use depeche::import::{FIELDS, FORMATS, OptionsError, SkipReason};
 use depeche::render::{Language, visible};
 use depeche::{
-    Error, Expected, MAX_CLAUSES, MAX_DEPTH, MAX_DISTANCE, MAX_PHRASE_WORDS, MAX_QUERY_BYTES,
-    MAX_SLOP_WORDS, ParseError, Reason, UserFormsError, UserFormsReason,
+    Error, Expected, LineFault, MAX_CLAUSES, MAX_DEPTH, MAX_DISTANCE, MAX_PHRASE_WORDS,
+    MAX_QUERY_BYTES, MAX_SLOP_WORDS, ParseError, Reason, UserFormsError, UserFormsReason,
 };
 
 /// Longest message; what is quoted from outside may be long.
@@ -332,6 +332,31 @@ fn french(error: &Error) -> String {
         Error::Io { path, source } => format!("{} : {}", path.display(), french_io(source)),
         Error::Engine { path, source } => format!("{} : {source}", path.display()),
         Error::Output { source } => french_io(source),
+        Error::Line { path, line, fault } => {
+            format!("{} : ligne {line}, {}", path.display(), french_line(fault))
+        }
+        Error::NoJudgments { path } => format!("{} : aucun jugement", path.display()),
+        other => other.to_string(),
+    }
+}
+
+/// What is wrong with a line of judgments or of a run.
+fn french_line(fault: &LineFault) -> String {
+    match fault {
+        LineFault::Columns { form, found: 0 | 1 } => {
+            format!("`{form}` est attendu, il n’y a qu’une colonne")
+        }
+        LineFault::Columns { form, found } => {
+            format!("`{form}` est attendu, il y a {found} colonnes")
+        }
+        LineFault::Relevance { found } => {
+            format!("la pertinence {found:?} n’est pas un nombre entier")
+        }
+        LineFault::Score { found } => format!("le score {found:?} n’est pas un nombre fini"),
+        LineFault::Twice { query, document } => {
+            format!("le document {document:?} est donné deux fois pour la requête {query:?}")
+        }
+        LineFault::NotText => "ce n’est pas du texte en UTF-8".to_owned(),
         other => other.to_string(),
     }
 }

@@ -5,6 +5,7 @@ mod args;
 mod concordance;
 mod count;
 mod english;
+mod eval;
 mod explain;
 mod french;
 mod index;
@@ -85,6 +86,7 @@ fn dispatch(command: Command, context: Context) -> anyhow::Result<u8> {
         Command::Show(args) => show::run(args, context),
         Command::Stats(args) => stats::run(args, context),
         Command::Analyze(args) => analyze::run(args, context),
+        Command::Eval(args) => eval::run(args, context),
         Command::Completions(args) => setup::completions(args),
         Command::Man => setup::man(),
     }

@@ -5,6 +5,7 @@ mod chart;
 mod columns;
 mod concordance;
 mod counts;
+mod evaluation;
 mod explain;
 mod facets;
 mod json;
@@ -22,6 +23,7 @@ use crate::search::Results;
 pub use chart::{Chart, chart};
 pub use concordance::{Concordance, concordance_totals};
 pub use counts::{Measure, count_totals, counts};
+pub use evaluation::{evaluation_notes, evaluations};
 pub use explain::{bare_words, explained_query, truncated_word, unknown_name, words_that_rank};
 pub use facets::facets;
 pub use json::{JsonFormatter, article as article_json, line as json_line};
@@ -66,7 +68,7 @@ impl Default for Style {
     }
 }
 
-/// How concordances and counts are written.
+/// How concordances, counts and evaluations are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// For people.

@@ -26,7 +26,25 @@ impl Sheet {
     /// A number in a cell, as exact as a reader may want it; nothing where there is none.
     pub(super) fn number(self, value: Option<f64>) -> String {
         let text = value.map_or_else(String::new, |value| rounded(value).to_string());
-        if self.separator == b';' { text.replace('.', ",") } else { text }
+        self.pointed(text)
+    }
+
+    /// A number in a cell, with so many decimals.
+    pub(super) fn fixed(self, value: f64, places: usize) -> String {
+        self.pointed(fixed(value, places))
+    }
+
+    fn pointed(self, number: String) -> String {
+        if self.separator == b';' { number.replace('.', ",") } else { number }
+    }
+}
+
+/// A number with so many decimals, the point before them; nothing is never negative.
+pub(super) fn fixed(value: f64, places: usize) -> String {
+    let text = format!("{value:.places$}");
+    match text.strip_prefix('-') {
+        Some(zero) if zero.bytes().all(|byte| matches!(byte, b'0' | b'.')) => zero.to_owned(),
+        _ => text,
     }
 }
 

@@ -10,6 +10,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("query", &["article"]),
     ("passage", &[]),
     ("error", &["query"]),
+    ("eval", &["error"]),
     ("pattern", &["analysis"]),
     ("spans", &["query"]),
     ("resolve", &["analysis", "article", "pattern", "query", "spans"]),
@@ -33,7 +34,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "spans",
         ],
     ),
-    ("render", &["article", "search", "snippet"]),
+    ("render", &["article", "eval", "search", "snippet"]),
 ];
 
 /// Outside crates that only these modules may name.
