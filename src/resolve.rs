@@ -53,8 +53,18 @@ pub(crate) struct Bag {
     pub(crate) words: usize,
     /// The stop words left out, as typed.
     pub(crate) stop_words: Vec<String>,
+    /// The words as typed, in order.
+    pub(crate) exact: Vec<ExactWord>,
     /// The first term of all forms of each word that has one, with its position.
     pub(crate) forms_sequence: Vec<(usize, String)>,
+}
+
+/// A word as typed, by its exact term.
+#[derive(Clone, Debug)]
+pub(crate) struct ExactWord {
+    pub(crate) term: String,
+    /// Whether it counts by itself: no stop word, unless there is nothing else.
+    pub(crate) is_weighed: bool,
 }
 
 /// One word that is looked for.
@@ -170,10 +180,16 @@ impl Reader<'_> {
             let exact = sequence.iter().map(|token| exact_slot(text, token));
             spans.push(add_phrase(&mut slots, exact.collect()));
         }
+        let only_stop_words = tokens.iter().all(|t| t.stop_word);
+        let exact_word = |token: &Token| ExactWord {
+            term: exact_term(token),
+            is_weighed: !token.clitic && (only_stop_words || !token.stop_word),
+        };
+        let exact = sequence.iter().map(exact_word).collect();
         let first_form =
             |token: Token| Some((token.position, token.forms.into_iter().next()?.term));
         let forms_sequence = tokens.into_iter().filter_map(first_form).collect();
-        let bag = Some(Bag { words, stop_words, forms_sequence });
+        let bag = Some(Bag { words, stop_words, exact, forms_sequence });
         Leaf { slots, spans: Spans::Any(spans), title_only: false, bag }
     }
 

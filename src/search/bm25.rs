@@ -33,11 +33,9 @@ pub(super) struct Word {
     pub(super) documents: u64,
 }
 
-impl Word {
-    /// The most that this word adds to a score.
-    pub(super) fn max_score(&self) -> f32 {
-        self.idf * (K1 + 1.0)
-    }
+/// The most that a word of this idf adds to a score.
+pub(super) fn max_score(idf: f32) -> f32 {
+    idf * (K1 + 1.0)
 }
 
 /// Sizes of the collection, over all segments.

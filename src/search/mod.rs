@@ -1,6 +1,7 @@
 //! Searching: a query over the passages of an index, articles ranked by their best passage.
 
 mod adjacent;
+mod articles;
 mod automaton;
 mod bm25;
 mod concordance;
@@ -36,6 +37,8 @@ use crate::index::{Fields, Index, StoredArticle, TextReader};
 use crate::passage::passages;
 use crate::query::Query;
 use crate::resolve::{Reader, Resolved};
+use articles::ArticleScorer;
+pub use articles::Weights;
 pub use concordance::{ConcordanceOptions, Line, LineOrder, Matches, Part};
 pub use counts::{Count, CountOptions, CountedGroup, Counts};
 pub use expand::{MAX_EXPANSIONS, MAX_EXPANSIONS_IN_ALL, TruncatedWord};
@@ -52,7 +55,7 @@ pub use stats::{SourceStats, Stats};
 use windows::WINDOW;
 
 /// One search: how much of what is found, and where it is looked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct SearchOptions {
     /// Articles returned; there is no most.
     pub limit: usize,
@@ -62,6 +65,10 @@ pub struct SearchOptions {
     pub per_article: usize,
     /// Where it is looked for.
     pub filters: Filters,
+    /// What is ranked.
+    pub unit: Unit,
+    /// How bare words are weighed.
+    pub weights: Weights,
     /// The order of the articles.
     pub sort: HitOrder,
     /// Whether all that is found is counted by source, year and author.
@@ -75,10 +82,22 @@ impl Default for SearchOptions {
             offset: 0,
             per_article: 1,
             filters: Filters::default(),
+            unit: Unit::Article,
+            weights: Weights::default(),
             sort: HitOrder::Relevance,
             facets: false,
         }
     }
+}
+
+/// What a search ranks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Unit {
+    /// Articles, each with its best passages.
+    #[default]
+    Article,
+    /// Passages, each by itself: `limit` counts them, and `rank` is theirs.
+    Passage,
 }
 
 /// The order of the articles that a search finds.
@@ -204,7 +223,7 @@ impl Searcher {
     pub fn new(index: &Index) -> Result<Self> {
         let engine = index.reader()?;
         let segments = engine.segment_readers().iter();
-        let segments = segments.map(|reader| Segment::open(reader, index.fields().bounds));
+        let segments = segments.map(|reader| Segment::open(reader, index.fields()));
         let segments =
             segments.collect::<tantivy::Result<_>>().map_err(Error::engine(index.dir()))?;
         Ok(Searcher {
@@ -244,11 +263,17 @@ impl Searcher {
     fn ranked(&self, query: &Resolved, options: &SearchOptions) -> Result<Ranking, Failure> {
         let plan = Planner::new(self)?.plan(query)?;
         let mut ranking = Ranking::new(options);
+        let bag = ArticleScorer::of(self, query, &plan, options)?;
         for (number, segment) in self.segments.iter().enumerate() {
             let found = Run::whole(self, segment).find(&plan)?;
             let filter =
                 Filter::new(&options.filters, &segment.reader, self.fields, &self.analyzer)?;
-            ranking.add_segment(number, segment, &found, &filter)?;
+            let scores = bag.as_ref().map(|bag| bag.scores(segment)).transpose()?;
+            ranking.add_segment(number, segment, &found, scores.as_ref(), &filter)?;
+        }
+        if let Some(bag) = &bag {
+            ranking
+                .refine(&self.segments, &|number, docs| bag.more(&self.segments[number], docs))?;
         }
         Ok(ranking)
     }

@@ -6,7 +6,7 @@ use tantivy::query::{EnableScoring, PhraseQuery, Query as _, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
 
-use super::bm25::{Statistics, Target, Word};
+use super::bm25::{Statistics, Target, Word, max_score};
 use super::expand::{MAX_EXPANSIONS, MAX_EXPANSIONS_IN_ALL};
 use super::ground::Text;
 use super::slots::SlotTerms;
@@ -54,6 +54,8 @@ pub(super) struct Scoring {
 pub(super) struct Sequence {
     weight: Box<dyn Weight>,
     bonus: Score,
+    /// How much of the most that any other can have.
+    pub(super) share: f32,
 }
 
 /// What a match of a word's unlikely reading is worth beside one of the likely.
@@ -197,7 +199,7 @@ impl<'a> Planner<'a> {
         words: &[Word],
         place: Place,
     ) -> tantivy::Result<Vec<Sequence>> {
-        let most: Score = words.iter().map(Word::max_score).sum();
+        let most: Score = words.iter().map(|word| max_score(word.idf)).sum();
         let exact = leaf.slots[bag.words..].iter().enumerate();
         let exact = exact.filter_map(|(i, slot)| match &slot.test {
             Test::Exact { term, .. } => Some((i, term.as_str())),
@@ -205,8 +207,8 @@ impl<'a> Planner<'a> {
         });
         let forms = bag.forms_sequence.iter().map(|(i, term)| (*i, term.as_str()));
         let mut sequences = Vec::new();
-        sequences.extend(self.sequence(place.exact, exact.collect(), most)?);
-        sequences.extend(self.sequence(place.forms, forms.collect(), most / 2.0)?);
+        sequences.extend(self.sequence(place.exact, exact.collect(), most, 1.0)?);
+        sequences.extend(self.sequence(place.forms, forms.collect(), most, 0.5)?);
         Ok(sequences)
     }
 
@@ -214,7 +216,8 @@ impl<'a> Planner<'a> {
         &self,
         field: Field,
         terms: Vec<(usize, &str)>,
-        bonus: Score,
+        most: Score,
+        share: f32,
     ) -> tantivy::Result<Option<Sequence>> {
         if terms.len() < 2 {
             return Ok(None);
@@ -224,7 +227,7 @@ impl<'a> Planner<'a> {
         let query = PhraseQuery::new_with_offset(terms.collect());
         let schema = self.searcher.engine.schema();
         let weight = query.weight(EnableScoring::disabled_from_schema(schema))?;
-        Ok(Some(Sequence { weight, bonus }))
+        Ok(Some(Sequence { weight, bonus: most * share, share }))
     }
 }
 
@@ -276,6 +279,16 @@ impl Plan {
 }
 
 impl LeafPlan {
+    /// The words of the body that score by themselves.
+    pub(super) fn words(&self) -> &[Word] {
+        self.body.as_ref().map_or(&[], |body| &body.words)
+    }
+
+    /// Of the text that it is mostly looked for in.
+    pub(super) fn statistics(&self) -> Statistics {
+        self.body.as_ref().map_or(self.title.statistics, |body| body.statistics)
+    }
+
     pub(super) fn scoring(&self, text: Text) -> Option<&Scoring> {
         match text {
             Text::Body => self.body.as_ref(),
@@ -285,6 +298,13 @@ impl LeafPlan {
 }
 
 impl Sequence {
+    /// The documents that hold the words in order.
+    pub(super) fn documents(&self, segment: &SegmentReader) -> tantivy::Result<Vec<DocId>> {
+        let mut docs = Vec::new();
+        self.weight.for_each_no_score(segment, &mut |found| docs.extend_from_slice(found))?;
+        Ok(docs)
+    }
+
     /// Adds the bonus to the documents found that hold the words in order.
     pub(super) fn add_to(
         &self,

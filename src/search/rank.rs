@@ -5,14 +5,17 @@ use std::ops::Range;
 
 use tantivy::{DocId, Score};
 
+use super::articles::{ArticleScorer, ArticleScores};
 use super::filter::Filter;
 use super::groups::{FacetCounter, Facets};
 use super::run::SegmentFound;
 use super::segment::{Ids, Segment};
-use super::{HitOrder, SearchOptions};
+use super::{HitOrder, SearchOptions, Unit};
 
 /// What a title's score is worth beside a passage's.
 const TITLE_WEIGHT: f32 = 1.0;
+/// Articles looked at closely, at least.
+const REFINED: usize = 100;
 /// Scores are compared to this many steps a unit: sums that differ by rounding alone are equal.
 const SCORE_STEPS: f32 = 10_000.0;
 
@@ -28,10 +31,10 @@ pub(super) struct Candidate {
     /// The number of its segment.
     pub(super) segment: usize,
     pub(super) passages: Vec<Found>,
-    /// How many of its passages match.
+    /// How many of the article's passages match.
     pub(super) count: usize,
     /// A document of the article.
-    doc: DocId,
+    pub(super) doc: DocId,
     key: Key,
     tie: Tie,
 }
@@ -48,12 +51,15 @@ struct Key {
 struct Tie {
     id: String,
     ord: u64,
+    /// Passages of one article in their order.
+    doc: DocId,
 }
 
 /// Collects articles over segments; keeps the best `keep`.
 pub(super) struct Ranking {
     keep: usize,
     per_article: usize,
+    unit: Unit,
     order: HitOrder,
     facets: Option<FacetCounter>,
     best: Vec<Candidate>,
@@ -61,7 +67,7 @@ pub(super) struct Ranking {
     pub(super) articles: usize,
 }
 
-/// An article while a segment is read.
+/// An article, or a passage that is ranked by itself, while a segment is read.
 struct Article {
     address: u64,
     /// The document of the first passage that was found.
@@ -69,6 +75,9 @@ struct Article {
     title: f32,
     /// Where its passages stand in the list of those found.
     bodies: Range<u32>,
+    /// How many of the article's passages match; the first one stands for an article that is found by its
+    /// title alone.
+    count: usize,
     key: Key,
 }
 
@@ -77,6 +86,7 @@ impl Ranking {
         Ranking {
             keep: options.offset.saturating_add(options.limit),
             per_article: options.per_article.max(1),
+            unit: options.unit,
             order: options.sort,
             facets: options.facets.then(FacetCounter::default),
             best: Vec::new(),
@@ -90,14 +100,45 @@ impl Ranking {
         self.facets.as_ref().map(FacetCounter::facets)
     }
 
-    /// Adds what was found in the bodies and titles of one segment.
+    /// Adds what was found in the bodies and titles of one segment; articles have the scores of a bag of words
+    /// where there is one, or that of their best passage.
     pub(super) fn add_segment(
         &mut self,
         number: usize,
         segment: &Segment,
-        SegmentFound { bodies, titles }: &SegmentFound<Score>,
+        found: &SegmentFound<Score>,
+        bag: Option<&ArticleScores>,
         filter: &Filter,
     ) -> tantivy::Result<()> {
+        let mut articles = self.found_articles(segment, found, filter)?;
+        if let Some(bag) = bag {
+            for article in &mut articles {
+                article.key.score = rounded(bag.of(article.doc));
+            }
+        }
+        self.articles += articles.len();
+        self.passages += articles.iter().map(|article| article.count).sum::<usize>();
+        if let Some(facets) = &mut self.facets {
+            let counted = articles.iter().map(|article| (article.doc, article.count as u64));
+            facets.add_segment(segment, counted)?;
+        }
+        if self.unit == Unit::Passage {
+            articles = apart(&articles, &found.bodies);
+        }
+        let keep = if bag.is_some() { refined(self.keep) } else { self.keep };
+        for article in best_of(articles, keep, segment)? {
+            self.best.push(self.candidate(number, &article, &found.bodies));
+        }
+        Ok(())
+    }
+
+    /// The articles of a segment that the filter accepts, with their passages.
+    fn found_articles(
+        &self,
+        segment: &Segment,
+        SegmentFound { bodies, titles }: &SegmentFound<Score>,
+        filter: &Filter,
+    ) -> tantivy::Result<Vec<Article>> {
         let dates = match self.order {
             HitOrder::Relevance => None,
             HitOrder::Date | HitOrder::Oldest => {
@@ -121,27 +162,19 @@ impl Ranking {
             if articles.last().is_none_or(|article| article.address != address) {
                 let title = title.unwrap_or(0.0) * TITLE_WEIGHT;
                 let key = Key { day: day(doc), score: rounded(title) };
-                articles.push(Article { address, doc, title, bodies: index..index, key });
+                articles.push(Article { address, doc, title, bodies: index..index, count: 1, key });
             }
             if let (Some(article), Some(score)) = (articles.last_mut(), body) {
                 article.bodies.end = at;
+                article.count = article.bodies.len();
                 article.key.score = article.key.score.max(rounded(score + article.title));
             }
         }
-        self.articles += articles.len();
-        self.passages += articles.iter().map(Article::count).sum::<usize>();
-        if let Some(facets) = &mut self.facets {
-            let counted = articles.iter().map(|article| (article.doc, article.count() as u64));
-            facets.add_segment(segment, counted)?;
-        }
-        for article in best_of(articles, self.keep, segment)? {
-            self.best.push(self.candidate(number, &article, bodies));
-        }
-        Ok(())
+        Ok(articles)
     }
 
     fn candidate(&self, segment: usize, article: &Article, bodies: &[(DocId, Score)]) -> Candidate {
-        let Article { doc, title, bodies: ref range, key, .. } = *article;
+        let Article { doc, title, bodies: ref range, count, key, .. } = *article;
         let found = &bodies[range.start as usize..range.end as usize];
         let found = found.iter().map(|&(doc, score)| Found { doc, score: score + title });
         let mut passages: Vec<Found> = found.collect();
@@ -151,34 +184,75 @@ impl Ranking {
         }
         passages.sort_by_key(|found| Reverse(rounded(found.score)));
         passages.truncate(self.per_article);
-        let count = article.count();
         Candidate { segment, passages, count, doc, key, tie: Tie::default() }
+    }
+
+    /// The best articles so far, with what is found out about them alone added to their scores.
+    pub(super) fn refine(
+        &mut self,
+        segments: &[Segment],
+        bag: &ArticleScorer<'_>,
+    ) -> tantivy::Result<()> {
+        sort(&mut self.best, segments)?;
+        self.best.truncate(refined(self.keep));
+        self.best.sort_by_key(|candidate| (candidate.segment, candidate.doc));
+        for candidates in self.best.chunk_by_mut(|a, b| a.segment == b.segment) {
+            let docs: Vec<DocId> = candidates.iter().map(|candidate| candidate.doc).collect();
+            let more = bag.more(&segments[candidates[0].segment], &docs)?;
+            for (candidate, more) in candidates.iter_mut().zip(more) {
+                candidate.key.score += rounded(more);
+                let score = candidate.key.score as f32 / SCORE_STEPS;
+                candidate.passages.iter_mut().for_each(|passage| passage.score = score);
+            }
+        }
+        Ok(())
     }
 
     /// The best articles, best first; equal scores by identifier.
     pub(super) fn into_best(mut self, segments: &[Segment]) -> tantivy::Result<Vec<Candidate>> {
-        self.best.sort_by_key(|c| Reverse(c.key));
-        let equal = self.best.chunk_by_mut(|a, b| a.key == b.key);
-        let mut ids = None;
-        for tied in equal.filter(|tied| tied.len() > 1) {
-            let ids = match &ids {
-                Some(ids) => ids,
-                None => {
-                    ids.insert(segments.iter().map(Segment::ids).collect::<Result<Vec<_>, _>>()?)
-                }
-            };
-            break_tie(tied, ids)?;
-        }
+        sort(&mut self.best, segments)?;
         self.best.truncate(self.keep);
         Ok(self.best)
     }
 }
 
-impl Article {
-    /// Passages that match; the first one stands for an article that is found by its title alone.
-    fn count(&self) -> usize {
-        self.bodies.len().max(1)
+/// How many articles are looked at closely to rank so many: enough that what they gain decides among them.
+fn refined(keep: usize) -> usize {
+    if keep == 0 { 0 } else { keep.max(REFINED) }
+}
+
+/// Each passage by itself.
+fn apart(articles: &[Article], bodies: &[(DocId, Score)]) -> Vec<Article> {
+    let mut each = Vec::new();
+    for &Article { address, doc, title, bodies: ref range, count, key } in articles {
+        let alone = |doc, bodies, score| {
+            let key = Key { score: rounded(score), ..key };
+            Article { address, doc, title, bodies, count, key }
+        };
+        if range.is_empty() {
+            each.push(alone(doc, range.clone(), title));
+        }
+        for at in range.clone() {
+            let (doc, score) = bodies[at as usize];
+            each.push(alone(doc, at..at + 1, score + title));
+        }
     }
+    each
+}
+
+/// Best first; equal ones by identifier, then by passage.
+fn sort(best: &mut [Candidate], segments: &[Segment]) -> tantivy::Result<()> {
+    best.sort_by_key(|c| Reverse(c.key));
+    let equal = best.chunk_by_mut(|a, b| a.key == b.key);
+    let mut ids = None;
+    for tied in equal.filter(|tied| tied.len() > 1) {
+        let ids = match &ids {
+            Some(ids) => ids,
+            None => ids.insert(segments.iter().map(Segment::ids).collect::<Result<Vec<_>, _>>()?),
+        };
+        break_tie(tied, ids)?;
+    }
+    Ok(())
 }
 
 /// The best `keep` articles, in no order; identifiers decide between equal scores at the limit.
@@ -198,7 +272,7 @@ fn best_of(
         let ids = segment.ids()?;
         articles.sort_by_cached_key(|article| {
             // Those above the limit are kept whatever their identifier.
-            (article.key == least).then(|| ids.ord(article.doc))
+            (article.key == least).then(|| (ids.ord(article.doc), article.doc))
         });
         articles.truncate(keep);
     }
@@ -210,8 +284,8 @@ fn break_tie(tied: &mut [Candidate], ids: &[Ids]) -> tantivy::Result<()> {
     for candidate in tied.iter_mut() {
         let ids = &ids[candidate.segment];
         candidate.tie = match one_segment {
-            true => Tie { ord: ids.ord(candidate.doc), ..Tie::default() },
-            false => Tie { id: ids.id(candidate.doc)?, ..Tie::default() },
+            true => Tie { ord: ids.ord(candidate.doc), doc: candidate.doc, ..Tie::default() },
+            false => Tie { id: ids.id(candidate.doc)?, doc: candidate.doc, ..Tie::default() },
         };
     }
     tied.sort_by(|a, b| a.tie.cmp(&b.tie));

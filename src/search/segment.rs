@@ -1,13 +1,14 @@
 //! A segment with the columns that every search reads.
 
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use tantivy::columnar::{Column, StrColumn};
-use tantivy::schema::Field;
 use tantivy::{DocId, SegmentReader, Term};
 
+use super::groups::first_values;
 use super::plan::holders;
-use crate::index::WORDLESS;
+use crate::index::{Fields, WORDLESS};
 
 /// One segment, its columns opened once for all searches.
 pub(super) struct Segment {
@@ -17,14 +18,68 @@ pub(super) struct Segment {
     words: OnceLock<Option<Column<u64>>>,
     /// Passages without words; read by the first query that needs them.
     wordless: OnceLock<Vec<DocId>>,
-    bounds: Field,
+    /// Opened by the first query that ranks bare words.
+    articles: OnceLock<Articles>,
+    fields: Fields,
+}
+
+/// The articles of a segment, numbered in the order of their documents, deleted ones among them.
+pub(super) struct Articles {
+    /// The first document of each, and one past the last.
+    first: Vec<DocId>,
+    /// The number of the article of each document.
+    of: Vec<u32>,
+    /// Words of each, title and body.
+    words: Vec<u32>,
+}
+
+impl Articles {
+    pub(super) fn count(&self) -> usize {
+        self.words.len()
+    }
+
+    /// The number of the article of a document.
+    pub(super) fn number(&self, doc: DocId) -> usize {
+        self.of[doc as usize] as usize
+    }
+
+    /// The documents of an article.
+    pub(super) fn docs(&self, number: usize) -> Range<DocId> {
+        self.first[number]..self.first[number + 1]
+    }
+
+    /// Words of an article, title and body.
+    pub(super) fn words(&self, number: usize) -> u32 {
+        self.words[number]
+    }
+
+    pub(super) fn total_words(&self) -> u64 {
+        self.words.iter().map(|&words| u64::from(words)).sum()
+    }
 }
 
 impl Segment {
-    pub(super) fn open(reader: &SegmentReader, bounds: Field) -> tantivy::Result<Self> {
+    pub(super) fn open(reader: &SegmentReader, fields: Fields) -> tantivy::Result<Self> {
         let addresses = reader.fast_fields().u64("address")?;
-        let (words, wordless) = (OnceLock::new(), OnceLock::new());
-        Ok(Segment { reader: reader.clone(), addresses, words, wordless, bounds })
+        let (words, wordless, articles) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        Ok(Segment { reader: reader.clone(), addresses, words, wordless, articles, fields })
+    }
+
+    /// The articles, numbered.
+    pub(super) fn articles(&self) -> tantivy::Result<&Articles> {
+        if let Some(articles) = self.articles.get() {
+            return Ok(articles);
+        }
+        let mut first = holders(&self.reader, &Term::from_field_u64(self.fields.ordinal, 0))?;
+        let column = self.reader.fast_fields().u64("article_words")?;
+        let words = first_values(&column, &first).into_iter();
+        let words = words.map(|words| words.unwrap_or(0) as u32).collect();
+        first.push(self.reader.max_doc());
+        let mut of = vec![0; self.reader.max_doc() as usize];
+        for (number, docs) in first.windows(2).enumerate() {
+            of[docs[0] as usize..docs[1] as usize].fill(number as u32);
+        }
+        Ok(self.articles.get_or_init(|| Articles { first, of, words }))
     }
 
     /// Passages without words, in order.
@@ -32,7 +87,7 @@ impl Segment {
         if let Some(docs) = self.wordless.get() {
             return Ok(docs);
         }
-        let term = Term::from_field_text(self.bounds, &WORDLESS.to_string());
+        let term = Term::from_field_text(self.fields.bounds, &WORDLESS.to_string());
         let docs = holders(&self.reader, &term)?;
         Ok(self.wordless.get_or_init(|| docs))
     }
