@@ -30,6 +30,7 @@
 
 mod analysis;
 mod article;
+mod batch;
 mod error;
 pub mod eval;
 mod highlight;
@@ -50,6 +51,10 @@ pub use analysis::{
     TokenRef, UserForms, UserFormsError, UserFormsReason, Vocabulary, fold,
 };
 pub use article::{Article, DateError, PartialDate};
+pub use batch::{
+    Answer, BatchOptions, BatchQuery, BatchReader, MAX_BATCH_RECORD, OWN_OPTIONS, OwnOptions,
+    QueryFormat, Refusal, answer_all,
+};
 pub use error::{Error, LineFault, Result};
 pub use highlight::highlight;
 pub use index::{Index, IndexWriter, MAX_ID_BYTES, Origin, Outcome, WriterOptions};
@@ -57,12 +62,13 @@ pub use indexing::{Event, IndexingOptions, Reason, Report, Skipped, index_inputs
 pub use passage::{PASSAGE_WORDS, paragraph_starts, passages, sentence_starts};
 pub use query::{
     Expected, Lenient, MAX_CLAUSES, MAX_DEPTH, MAX_DISTANCE, MAX_PHRASE_WORDS, MAX_QUERY_BYTES,
-    MAX_SLOP_WORDS, ParseError, Phrase, Piece, Query, Within, parse, parse_lenient,
+    MAX_SLOP_WORDS, ParseError, Phrase, Piece, Query, Within, parse, parse_lenient, parse_plain,
 };
 pub use search::{
     AskedTerm, AskedWord, ConcordanceOptions, Count, CountOptions, CountedGroup, Counts,
     ExplainedQuery, Facet, Facets, Filters, FoundForm, Grouping, Highlight, Hit, HitOrder, Kind,
     Line, LineOrder, MAX_EXPANSIONS, MAX_EXPANSIONS_IN_ALL, Matches, NameField, Part, Passage,
-    Results, SearchOptions, Searcher, Sense, SourceStats, Span, Stats, TruncatedWord, UnknownName,
+    Results, SearchOptions, Searcher, Sense, SourceStats, Span, Stats, TruncatedWord, Unit,
+    UnknownName,
 };
 pub use snippet::{SNIPPET_BYTES, snippet};

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
 use depeche::eval;
-use depeche::render::{Form, Language, Measure, Sheet};
-use depeche::{Filters, Grouping, HitOrder, LineOrder, PartialDate};
+use depeche::render::{BatchForm, Form, Language, Measure, Sheet};
+use depeche::{Filters, Grouping, HitOrder, LineOrder, PartialDate, QueryFormat, Unit};
 
 use super::{english, french};
 
@@ -49,6 +49,8 @@ pub(crate) enum Command {
     Concordance(ConcordanceArgs),
     /// Compte les occurrences par mois, année, source ou auteur
     Count(CountArgs),
+    /// Répond à un fichier de requêtes, pour les scripts
+    Batch(BatchArgs),
     /// Affiche un article
     Show(ShowArgs),
     /// Dit ce que contient l’index
@@ -190,6 +192,90 @@ pub(crate) struct CountArgs {
     /// Titre du dessin [par défaut : la mesure et les requêtes]
     #[arg(long, value_name = "TITRE", requires = "svg")]
     pub(crate) title: Option<String>,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct BatchArgs {
+    /// Fichier de requêtes, ou - pour l’entrée standard (gzip accepté)
+    #[arg(value_name = "REQUÊTES")]
+    pub(crate) queries: PathBuf,
+    #[command(flatten)]
+    pub(crate) dir: IndexDir,
+    /// Comment elles sont écrites [par défaut : d’après le nom, puis le contenu]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) queries_format: Option<QueriesIn>,
+    /// Les requêtes sont du texte : aucun signe n’est un opérateur
+    #[arg(long)]
+    pub(crate) plain: bool,
+    #[command(flatten)]
+    pub(crate) filters: FilterArgs,
+    /// Ce qui est classé
+    #[arg(long, value_enum, value_name = "QUOI", default_value_t = Ranked::Article)]
+    pub(crate) unit: Ranked,
+    /// Nombre d’articles (ou de passages, avec --unit passage) par requête ; 0 : tous
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 10)]
+    pub(crate) hits: usize,
+    /// Nombre passés d’abord
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) offset: usize,
+    /// Nombre de passages par article
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) per_article: u32,
+    /// Ordre : pertinence, les plus récents d’abord (date), les plus anciens d’abord (oldest)
+    #[arg(long, value_enum, value_name = "ORDRE", default_value_t = HitSort::Relevance)]
+    pub(crate) sort: HitSort,
+    /// Ne donne que le nombre de passages et d’articles de chaque requête
+    #[arg(long)]
+    pub(crate) count_only: bool,
+    /// Comment les réponses sont écrites
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = AnswersAs::Json)]
+    pub(crate) format: AnswersAs,
+    /// Nom de la série, dans la dernière colonne de trec
+    #[arg(long, value_name = "NOM", default_value = "depeche")]
+    pub(crate) tag: String,
+    #[command(flatten)]
+    pub(crate) sheet: CellArgs,
+    /// Nombre de fils d’exécution [par défaut : les processeurs]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub(crate) threads: Option<u8>,
+}
+
+/// How the cells of a batch are written.
+#[derive(ClapArgs)]
+pub(crate) struct CellArgs {
+    /// Entre les cellules du CSV : ; (et des nombres à virgule), « , » ou tab [par défaut : ;]
+    #[arg(long, value_name = "SIGNE", value_parser = separator, allow_hyphen_values = true)]
+    separator: Option<u8>,
+    /// CSV avec la marque d’Unicode qu’attend Excel ; c’est ainsi par défaut
+    #[arg(long, overrides_with = "no_bom")]
+    bom: bool,
+    /// CSV sans cette marque
+    #[arg(long, overrides_with = "bom")]
+    no_bom: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum QueriesIn {
+    #[value(alias = "lignes")]
+    Lines,
+    Tsv,
+    Csv,
+    Jsonl,
+    Trec,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AnswersAs {
+    #[value(alias = "jsonl")]
+    Json,
+    Csv,
+    Trec,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Ranked {
+    Article,
+    Passage,
 }
 
 /// Where it is looked.
@@ -399,6 +485,35 @@ impl FilterArgs {
     }
 }
 
+impl BatchArgs {
+    /// How answers are written on standard output.
+    pub(crate) fn form(&self) -> BatchForm {
+        match self.format {
+            AnswersAs::Json => BatchForm::Json,
+            AnswersAs::Csv => BatchForm::Csv(self.sheet.sheet()),
+            AnswersAs::Trec => BatchForm::Trec(self.tag.clone()),
+        }
+    }
+}
+
+impl CellArgs {
+    /// An option that only cells have a use for, if one is given.
+    pub(crate) fn given(&self) -> Option<&'static str> {
+        let all = [
+            (self.separator.is_some(), "--separator"),
+            (self.bom, "--bom"),
+            (self.no_bom, "--no-bom"),
+        ];
+        all.into_iter().find(|(is_given, _)| *is_given).map(|(_, name)| name)
+    }
+
+    fn sheet(&self) -> Sheet {
+        let terminal = io::stdout().is_terminal();
+        let separator = self.separator.unwrap_or(Sheet::default().separator);
+        Sheet { separator, bom: self.bom || !self.no_bom, terminal }
+    }
+}
+
 impl SheetArgs {
     /// How standard output is written.
     pub(crate) fn form(&self, json: bool) -> Form {
@@ -420,6 +535,27 @@ impl From<HitSort> for HitOrder {
             HitSort::Relevance => HitOrder::Relevance,
             HitSort::Date => HitOrder::Date,
             HitSort::Oldest => HitOrder::Oldest,
+        }
+    }
+}
+
+impl From<QueriesIn> for QueryFormat {
+    fn from(format: QueriesIn) -> Self {
+        match format {
+            QueriesIn::Lines => QueryFormat::Lines,
+            QueriesIn::Tsv => QueryFormat::Tsv,
+            QueriesIn::Csv => QueryFormat::Csv,
+            QueriesIn::Jsonl => QueryFormat::Jsonl,
+            QueriesIn::Trec => QueryFormat::Trec,
+        }
+    }
+}
+
+impl From<Ranked> for Unit {
+    fn from(ranked: Ranked) -> Self {
+        match ranked {
+            Ranked::Article => Unit::Article,
+            Ranked::Passage => Unit::Passage,
         }
     }
 }

@@ -7,8 +7,9 @@ use std::string::FromUtf8Error;
 use depeche::import::{FIELDS, FORMATS, OptionsError, SkipReason};
 use depeche::render::{Language, visible};
 use depeche::{
-    Error, Expected, LineFault, MAX_CLAUSES, MAX_DEPTH, MAX_DISTANCE, MAX_PHRASE_WORDS,
-    MAX_QUERY_BYTES, MAX_SLOP_WORDS, ParseError, Reason, UserFormsError, UserFormsReason,
+    Answer, Error, Expected, LineFault, MAX_CLAUSES, MAX_DEPTH, MAX_DISTANCE, MAX_PHRASE_WORDS,
+    MAX_QUERY_BYTES, MAX_SLOP_WORDS, OWN_OPTIONS, ParseError, Reason, Refusal, UserFormsError,
+    UserFormsReason,
 };
 
 /// Longest message; what is quoted from outside may be long.
@@ -357,6 +358,49 @@ fn french_line(fault: &LineFault) -> String {
             format!("le document {document:?} est donné deux fois pour la requête {query:?}")
         }
         LineFault::NotText => "ce n’est pas du texte en UTF-8".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// Why a query of a batch has no answer, and where it stands.
+pub(super) fn refused(answer: &Answer, refusal: &Refusal, language: Language) -> String {
+    let (query, line) = (language.pick("requête", "query"), language.pick("ligne", "line"));
+    let colon = language.pick(" :", ":");
+    let place = format!("{query} {}, {line} {}{colon}", visible(&answer.id), answer.line);
+    let message = match (refusal, language) {
+        (Refusal::Query(error), _) => {
+            return format!("{place} {}", query_error(&answer.text, error, language));
+        }
+        (_, Language::English) => refusal.to_string(),
+        (_, Language::French) => french_refusal(refusal),
+    };
+    shortened(&format!("{place} {message}"))
+}
+
+fn french_refusal(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::TooManyWords(error) => french(error),
+        Refusal::Encoding => "la ligne n’est pas en UTF-8".to_owned(),
+        Refusal::TooLong { limit } => format!("plus de {limit} octets"),
+        Refusal::Json { column, detail } => {
+            format!("ce n’est pas un objet JSON, colonne {column} : {detail}")
+        }
+        Refusal::Csv { detail } => format!("ligne CSV invalide : {detail}"),
+        Refusal::NoQuery { expected } => {
+            let expected = match *expected {
+                "an identifier, a tab and the query" => {
+                    "un identifiant, une tabulation et la requête"
+                }
+                "a text named \"query\"" => "un texte nommé « query »",
+                other => other,
+            };
+            format!("il n’y a pas de requête : il faut {expected}")
+        }
+        Refusal::UnknownOption { name } => format!(
+            "{name:?} n’est pas une option de recherche ; il y a : {}",
+            OWN_OPTIONS.join(", ")
+        ),
+        Refusal::Value { name, found, .. } => format!("{found} n’est pas une valeur de {name}"),
         other => other.to_string(),
     }
 }

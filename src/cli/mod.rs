@@ -2,6 +2,7 @@
 
 mod analyze;
 mod args;
+mod batch;
 mod concordance;
 mod count;
 mod english;
@@ -83,6 +84,7 @@ fn dispatch(command: Command, context: Context) -> anyhow::Result<u8> {
         Command::Search(args) => search::run(args, context),
         Command::Concordance(args) => concordance::run(args, context),
         Command::Count(args) => count::run(args, context),
+        Command::Batch(args) => batch::run(args, context),
         Command::Show(args) => show::run(args, context),
         Command::Stats(args) => stats::run(args, context),
         Command::Analyze(args) => analyze::run(args, context),

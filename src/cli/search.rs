@@ -6,7 +6,7 @@ use std::slice;
 
 use depeche::import::Input;
 use depeche::render::{self, Language};
-use depeche::{Error, IndexingOptions, Query, Results, SearchOptions, Searcher, parse};
+use depeche::{Error, Index, IndexingOptions, Query, Results, SearchOptions, Searcher, parse};
 
 use super::args::SearchArgs;
 use super::explain::{self, Asked};
@@ -74,18 +74,36 @@ pub(super) fn parsed(text: &str, language: Language) -> Option<Query> {
 
 /// In a fresh copy of the project, the first search builds the index of the sample corpus.
 pub(super) fn open(dir: &Path, context: Context) -> anyhow::Result<Searcher> {
-    let corpus = PathBuf::from(SAMPLE_CORPUS);
     match Searcher::open(dir) {
-        Err(Error::NoIndex { .. } | Error::Unfinished { .. })
-            if dir == Path::new(DEFAULT_INDEX) && corpus.is_dir() => {}
+        Err(error) if is_first(&error, dir) => build(dir, context)?,
         opened => return Ok(opened?),
     }
+    Ok(Searcher::open(dir)?)
+}
+
+/// As [`open`], for several searchers.
+pub(super) fn open_index(dir: &Path, context: Context) -> anyhow::Result<Index> {
+    let opened = Index::open(dir).and_then(|index| Searcher::new(&index).map(|_| index));
+    match opened {
+        Err(error) if is_first(&error, dir) => build(dir, context)?,
+        opened => return Ok(opened?),
+    }
+    Ok(Index::open(dir)?)
+}
+
+fn is_first(error: &Error, dir: &Path) -> bool {
+    let is_missing = matches!(error, Error::NoIndex { .. } | Error::Unfinished { .. });
+    is_missing && dir == Path::new(DEFAULT_INDEX) && Path::new(SAMPLE_CORPUS).is_dir()
+}
+
+fn build(dir: &Path, context: Context) -> anyhow::Result<()> {
     say(context.language.pick(
         "premier lancement : indexation de corpus/ dans index/",
         "first run: indexing corpus/ into index/",
     ));
     let mut log = index::Log::new(None, false, context.language)?;
     let index = index::opened(dir, None)?;
-    index::index_all(&index, &[Input::Path(corpus)], &IndexingOptions::default(), &mut log)?;
-    Ok(Searcher::open(dir)?)
+    let corpus = [Input::Path(PathBuf::from(SAMPLE_CORPUS))];
+    index::index_all(&index, &corpus, &IndexingOptions::default(), &mut log)?;
+    Ok(())
 }

@@ -77,7 +77,10 @@ fn open_quote() -> SkipReason {
 }
 
 /// The first row; Excel may write `sep=;` before it.
-fn header(rows: &mut Rows<'_>, row: &mut Row) -> Result<Vec<String>, SkipReason> {
+pub(crate) fn header<R: BufRead>(
+    rows: &mut Rows<R>,
+    row: &mut Row,
+) -> Result<Vec<String>, SkipReason> {
     loop {
         match rows.next(row)? {
             Next::Row => {
@@ -123,29 +126,34 @@ fn draft(texts: &[String], names: &[String], out: &Out<'_, '_>) -> Result<Draft,
 
 /// One row: its fields end to end.
 #[derive(Default)]
-struct Row {
+pub(crate) struct Row {
     bytes: Vec<u8>,
     ends: Vec<usize>,
     /// Where it begins.
-    line: u64,
+    pub(crate) line: u64,
 }
 
 impl Row {
     /// The fields as text, in the one encoding that fits the row.
     fn texts(&self) -> Result<Vec<String>, SkipReason> {
         let encoding = charset::guess(&self.bytes, None);
-        let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        let fields = starts.zip(&self.ends).map(|(start, end)| &self.bytes[start..*end]);
-        let texts: Vec<_> =
-            fields.map(|field| charset::decode_with(field, encoding).into_owned()).collect();
+        let texts = self.fields().map(|field| charset::decode_with(field, encoding).into_owned());
+        let texts: Vec<_> = texts.collect();
         if texts.iter().any(|text| charset::is_binary(text)) {
             return Err(SkipReason::Binary);
         }
         Ok(texts)
     }
+
+    /// The bytes of each field.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &[u8]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(start, end)| &self.bytes[start..*end])
+    }
 }
 
-enum Next {
+/// What comes next in a table.
+pub(crate) enum Next {
     Row,
     End,
     /// Read past, not held.
@@ -163,20 +171,21 @@ enum State {
     Quote,
 }
 
-struct Rows<'a> {
-    input: &'a mut dyn BufRead,
+/// The rows of a table, one after the other.
+pub(crate) struct Rows<R> {
+    input: R,
     delimiter: u8,
     limit: usize,
     line: u64,
     after_return: bool,
 }
 
-impl<'a> Rows<'a> {
-    fn new(input: &'a mut dyn BufRead, head: &[u8], limit: usize) -> Self {
+impl<R: BufRead> Rows<R> {
+    pub(crate) fn new(input: R, head: &[u8], limit: usize) -> Self {
         Rows { input, delimiter: delimiter(head), limit, line: 1, after_return: false }
     }
 
-    fn next(&mut self, row: &mut Row) -> io::Result<Next> {
+    pub(crate) fn next(&mut self, row: &mut Row) -> io::Result<Next> {
         row.bytes.clear();
         row.ends.clear();
         if !self.skip_blank_lines()? {

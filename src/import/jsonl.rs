@@ -45,7 +45,7 @@ pub(crate) fn read_lines(
 }
 
 /// Reads a line into `line`; false where it is longer than the limit and was only read past.
-fn next_line(
+pub(crate) fn next_line(
     input: &mut dyn BufRead,
     line: &mut Vec<u8>,
     limit: usize,

@@ -37,11 +37,14 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::article::PartialDate;
 
+pub(crate) use csv::{Next, Row, Rows, header};
 pub use date::parse_date;
 pub use fields::FIELDS;
 pub use files::files;
 pub use formats::{FORMATS, Format};
+pub(crate) use jsonl::next_line;
 pub use skip::{OptionsError, SkipReason};
+pub(crate) use stream::{Stream, open};
 
 use fields::Fields;
 use formats::choose;
@@ -171,12 +174,17 @@ pub fn read_stdin(options: &ImportOptions, sink: &mut Sink<'_>) {
 }
 
 /// Reads any stream as standard input is read.
-pub fn read_from(input: Box<dyn Read + '_>, options: &ImportOptions, sink: &mut Sink<'_>) {
+pub fn read_from(input: Box<dyn Read + Send + '_>, options: &ImportOptions, sink: &mut Sink<'_>) {
     let stdin = InputFile { path: PathBuf::from("-"), name: "stdin".to_owned() };
     read(&stdin, input, options, sink);
 }
 
-fn read(file: &InputFile, input: Box<dyn Read + '_>, options: &ImportOptions, sink: &mut Sink<'_>) {
+fn read(
+    file: &InputFile,
+    input: Box<dyn Read + Send + '_>,
+    options: &ImportOptions,
+    sink: &mut Sink<'_>,
+) {
     let job = Job { file, max_record: options.max_record };
     let mut out = Out { path: &file.path, fields: Fields::new(&options.map), sink };
     // Whether the sink stopped us makes no difference any more.
@@ -185,7 +193,7 @@ fn read(file: &InputFile, input: Box<dyn Read + '_>, options: &ImportOptions, si
 
 fn read_records(
     job: &Job<'_>,
-    input: Box<dyn Read + '_>,
+    input: Box<dyn Read + Send + '_>,
     options: &ImportOptions,
     out: &mut Out<'_, '_>,
 ) -> ControlFlow<()> {

@@ -26,7 +26,7 @@ pub(crate) enum Fault {
 pub(crate) struct Stream<'a> {
     /// The beginning, still to be read from `input` as well.
     pub(crate) head: Vec<u8>,
-    pub(crate) input: Box<dyn BufRead + 'a>,
+    pub(crate) input: Box<dyn BufRead + Send + 'a>,
 }
 
 impl Stream<'_> {
@@ -43,15 +43,15 @@ impl Stream<'_> {
 }
 
 /// Sees by the first bytes, not by the name, what has to be undone.
-pub(crate) fn open<'a>(raw: Box<dyn BufRead + 'a>) -> Result<Stream<'a>, SkipReason> {
+pub(crate) fn open<'a>(raw: Box<dyn BufRead + Send + 'a>) -> Result<Stream<'a>, SkipReason> {
     let (magic, raw) = peek(raw, 2)?;
-    let plain: Box<dyn BufRead + 'a> = if magic == [0x1f, 0x8b] {
+    let plain: Box<dyn BufRead + Send + 'a> = if magic == [0x1f, 0x8b] {
         Box::new(BufReader::with_capacity(HEAD, Gunzip::new(raw)))
     } else {
         raw
     };
     let (mark, mut plain) = peek(plain, 3)?;
-    let text: Box<dyn BufRead + 'a> = match mark.as_slice() {
+    let text: Box<dyn BufRead + Send + 'a> = match mark.as_slice() {
         [0xef, 0xbb, 0xbf] => {
             plain.read_exact(&mut [0; 3])?;
             plain
@@ -70,10 +70,10 @@ pub(crate) fn count_lines(bytes: &[u8]) -> u64 {
     bytes.iter().filter(|byte| **byte == b'\n').count() as u64
 }
 
-type Peeked<'a> = (Vec<u8>, Box<dyn BufRead + 'a>);
+type Peeked<'a> = (Vec<u8>, Box<dyn BufRead + Send + 'a>);
 
 /// The first `len` bytes (fewer at the end), and a reader that still gives them.
-fn peek<'a>(mut reader: Box<dyn BufRead + 'a>, len: usize) -> io::Result<Peeked<'a>> {
+fn peek<'a>(mut reader: Box<dyn BufRead + Send + 'a>, len: usize) -> io::Result<Peeked<'a>> {
     let mut head = Vec::new();
     // Damaged gzip data fail again at the same place, after what could be read.
     match reader.by_ref().take(len as u64).read_to_end(&mut head) {
@@ -157,7 +157,7 @@ impl<R: BufRead> Read for Gunzip<R> {
 
 /// UTF-16 read as UTF-8.
 struct Utf16<'a> {
-    raw: Box<dyn BufRead + 'a>,
+    raw: Box<dyn BufRead + Send + 'a>,
     decoder: Decoder,
     text: Vec<u8>,
     read: usize,
@@ -166,7 +166,7 @@ struct Utf16<'a> {
 
 impl<'a> Utf16<'a> {
     /// The decoder takes off the byte order mark.
-    fn new(raw: Box<dyn BufRead + 'a>, decoder: Decoder) -> Self {
+    fn new(raw: Box<dyn BufRead + Send + 'a>, decoder: Decoder) -> Self {
         Utf16 { raw, decoder, text: Vec::new(), read: 0, ended: false }
     }
 }

@@ -9,6 +9,7 @@ mod meaning;
 mod near;
 mod operators;
 mod parser;
+mod plain;
 mod print;
 mod quotation;
 mod words;
@@ -21,6 +22,7 @@ use crate::article::PartialDate;
 pub use error::{Expected, ParseError};
 pub use lenient::{Lenient, parse_lenient};
 pub use parser::parse;
+pub use plain::parse_plain;
 
 /// Longest query text, in bytes.
 pub const MAX_QUERY_BYTES: usize = 16 * 1024;

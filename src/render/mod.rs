@@ -1,6 +1,7 @@
 //! Results to bytes. Only this module writes markup and escapes; it knows results and nothing of how they
 //! were found.
 
+mod batch;
 mod chart;
 mod columns;
 mod concordance;
@@ -20,6 +21,7 @@ use std::io::{self, Write};
 
 use crate::search::Results;
 
+pub use batch::{Batch, BatchForm};
 pub use chart::{Chart, chart};
 pub use concordance::{Concordance, concordance_totals};
 pub use counts::{Measure, count_totals, counts};

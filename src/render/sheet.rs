@@ -64,13 +64,18 @@ impl<'w> Rows<'w> {
         if sheet.bom && !sheet.terminal {
             out.write_all("\u{feff}".as_bytes())?;
         }
+        let mut rows = Rows::below(sheet, out);
+        rows.row(header)?;
+        Ok(rows)
+    }
+
+    /// Rows below others that are written already.
+    pub(super) fn below(sheet: Sheet, out: &'w mut dyn Write) -> Self {
         let writer = csv::WriterBuilder::new()
             .delimiter(sheet.separator)
             .terminator(csv::Terminator::CRLF)
             .from_writer(out);
-        let mut rows = Rows { writer, sheet };
-        rows.row(header)?;
-        Ok(rows)
+        Rows { writer, sheet }
     }
 
     pub(super) fn row<S: AsRef<str>>(&mut self, cells: &[S]) -> io::Result<()> {

@@ -4,22 +4,22 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-fn command(dir: &Path, arguments: &[&str]) -> Command {
+pub(crate) fn command(dir: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_depeche"));
     command.args(arguments).current_dir(dir).env("DEPECHE_LANG", "fr");
     command.env_remove("DEPECHE_INDEX").env_remove("NO_COLOR");
     command
 }
 
-fn depeche(dir: &Path, arguments: &[&str]) -> Output {
+pub(crate) fn depeche(dir: &Path, arguments: &[&str]) -> Output {
     command(dir, arguments).output().unwrap()
 }
 
-fn out(output: &Output) -> String {
+pub(crate) fn out(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
-fn err(output: &Output) -> String {
+pub(crate) fn err(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
@@ -148,7 +148,7 @@ fn show_lights_the_headline() {
 }
 
 /// A folder with an index of these articles, one JSON object a line.
-fn indexed(lines: &str) -> tempfile::TempDir {
+pub(crate) fn indexed(lines: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("x.jsonl"), lines).unwrap();
     let output = depeche(folder.path(), &["index", "x.jsonl"]);

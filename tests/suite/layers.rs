@@ -34,7 +34,8 @@ const LAYERS: &[(&str, &[&str])] = &[
             "spans",
         ],
     ),
-    ("render", &["article", "eval", "search", "snippet"]),
+    ("batch", &["article", "error", "import", "index", "query", "search"]),
+    ("render", &["article", "batch", "eval", "search", "snippet"]),
 ];
 
 /// Outside crates that only these modules may name.
