@@ -69,6 +69,6 @@ pub use search::{
     ExplainedQuery, Facet, Facets, Filters, FoundForm, Grouping, Highlight, Hit, HitOrder, Kind,
     Line, LineOrder, MAX_EXPANSIONS, MAX_EXPANSIONS_IN_ALL, Matches, NameField, Part, Passage,
     Results, SearchOptions, Searcher, Sense, SourceStats, Span, Stats, TruncatedWord, Unit,
-    UnknownName,
+    UnknownName, Weights,
 };
 pub use snippet::{SNIPPET_BYTES, snippet};

@@ -9,7 +9,7 @@ use crate::search::{Hit, Results, SearchOptions, Searcher, Unit};
 const HIT: usize = 512;
 
 /// How the queries of a batch are answered.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct BatchOptions {
     /// What is asked for, but where a query has options of its own.
     pub search: SearchOptions,

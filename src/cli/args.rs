@@ -8,7 +8,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
 use depeche::eval;
 use depeche::render::{BatchForm, Form, Language, Measure, Sheet};
-use depeche::{Filters, Grouping, HitOrder, LineOrder, PartialDate, QueryFormat, Unit};
+use depeche::{Filters, Grouping, HitOrder, LineOrder, PartialDate, QueryFormat, Unit, Weights};
 
 use super::{english, french};
 
@@ -127,6 +127,8 @@ pub(crate) struct SearchArgs {
     /// Ordre des articles : pertinence, les plus récents d’abord (date), les plus anciens d’abord (oldest)
     #[arg(long, value_enum, value_name = "ORDRE", default_value_t = HitSort::Relevance)]
     pub(crate) sort: HitSort,
+    #[command(flatten)]
+    pub(crate) weights: WeightArgs,
     /// Compte aussi ce qui est trouvé par source, année et auteur
     #[arg(long)]
     pub(crate) facets: bool,
@@ -224,6 +226,8 @@ pub(crate) struct BatchArgs {
     /// Ordre : pertinence, les plus récents d’abord (date), les plus anciens d’abord (oldest)
     #[arg(long, value_enum, value_name = "ORDRE", default_value_t = HitSort::Relevance)]
     pub(crate) sort: HitSort,
+    #[command(flatten)]
+    pub(crate) weights: WeightArgs,
     /// Ne donne que le nombre de passages et d’articles de chaque requête
     #[arg(long)]
     pub(crate) count_only: bool,
@@ -238,6 +242,41 @@ pub(crate) struct BatchArgs {
     /// Nombre de fils d’exécution [par défaut : les processeurs]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=64))]
     pub(crate) threads: Option<u8>,
+}
+
+/// How bare words rank articles.
+#[derive(ClapArgs)]
+pub(crate) struct WeightArgs {
+    /// Classement des mots libres : saturation d’un mot répété (BM25)
+    #[arg(long, value_name = "NOMBRE", default_value_t = Weights::default().k1, value_parser = weight)]
+    k1: f32,
+    /// Classement des mots libres : poids de la longueur de l’article (BM25), de 0 à 1
+    #[arg(long, value_name = "NOMBRE", default_value_t = Weights::default().b, value_parser = share)]
+    b: f32,
+    /// Classement des mots libres : poids du titre à côté du tout
+    #[arg(long, value_name = "NOMBRE", default_value_t = Weights::default().title, value_parser = weight)]
+    title: f32,
+}
+
+impl From<&WeightArgs> for Weights {
+    fn from(args: &WeightArgs) -> Self {
+        Weights { k1: args.k1, b: args.b, title: args.title, ..Weights::default() }
+    }
+}
+
+/// A number from 0 to 100.
+fn weight(text: &str) -> Result<f32, String> {
+    number_up_to(text, 100.0)
+}
+
+/// A number from 0 to 1.
+fn share(text: &str) -> Result<f32, String> {
+    number_up_to(text, 1.0)
+}
+
+fn number_up_to(text: &str, most: f32) -> Result<f32, String> {
+    let number = text.replace(',', ".").parse().ok().filter(|number| (0.0..=most).contains(number));
+    number.ok_or_else(|| format!("0 … {most}"))
 }
 
 /// How the cells of a batch are written.

@@ -67,6 +67,7 @@ fn options(args: BatchArgs) -> anyhow::Result<BatchOptions> {
         sort: args.sort.into(),
         facets: false,
         unit: args.unit.into(),
+        weights: (&args.weights).into(),
     };
     let defaults = BatchOptions::default();
     let threads = args.threads.map_or(defaults.threads, usize::from);

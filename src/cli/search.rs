@@ -30,6 +30,8 @@ pub(super) fn run(args: SearchArgs, context: Context) -> anyhow::Result<u8> {
         filters,
         sort: args.sort.into(),
         facets: args.facets,
+        weights: (&args.weights).into(),
+        ..SearchOptions::default()
     };
     let results = searcher.search(&query, &options)?;
     // The process ends here: unmapping the index would only make the user wait.

@@ -272,8 +272,7 @@ impl Searcher {
             ranking.add_segment(number, segment, &found, scores.as_ref(), &filter)?;
         }
         if let Some(bag) = &bag {
-            ranking
-                .refine(&self.segments, &|number, docs| bag.more(&self.segments[number], docs))?;
+            ranking.refine(&self.segments, bag)?;
         }
         Ok(ranking)
     }
