@@ -7,9 +7,11 @@
 mod support;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use depeche::render::{Batch, BatchForm};
 use depeche::{
-    Analyzer, ConcordanceOptions, CountOptions, Filters, Grouping, Index, Origin, SearchOptions,
-    Searcher, Token, WriterOptions, fold, parse, passages,
+    Analyzer, BatchOptions, BatchReader, ConcordanceOptions, CountOptions, Filters, Grouping,
+    Index, Origin, SearchOptions, Searcher, Token, WriterOptions, answer_all, fold, parse,
+    parse_plain, passages,
 };
 use support::{Corpus, raw};
 use tantivy::tokenizer::TokenStream;
@@ -149,6 +151,47 @@ fn phrases(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// Bare words, the ten best articles with their lit passages, against the ten best passages of raw tantivy,
+/// without their texts; and a batch of them by one thread and by two.
+fn bags(criterion: &mut Criterion) {
+    let corpus = Corpus::prepare();
+    let searcher = Searcher::open(corpus.ours()).expect("an index");
+    let phrases = corpus.phrases(200);
+    let queries: Vec<_> = phrases.iter().filter_map(|phrase| parse_plain(phrase).ok()).collect();
+    let mut group = criterion.benchmark_group("bags of words");
+    group.sample_size(20).throughput(Throughput::Elements(phrases.len() as u64));
+    let options = SearchOptions::default();
+    let find = |query| searcher.search(query, &options).expect("results").articles;
+    group.bench_function("depeche", |b| b.iter(|| queries.iter().map(find).sum::<usize>()));
+    let peer = raw::Bags::open(&corpus.raw());
+    group.bench_function("TopDocs(10)", |b| {
+        b.iter(|| phrases.iter().map(|phrase| peer.best(phrase)).sum::<usize>());
+    });
+    let lines: String = phrases.iter().map(|phrase| format!("{phrase}\n")).collect();
+    let path = corpus.ours().with_file_name("queries.txt");
+    std::fs::write(&path, lines.repeat(5)).expect("room");
+    let batch = Batch { form: BatchForm::Json, count_only: false };
+    group.throughput(Throughput::Elements(5 * phrases.len() as u64));
+    let index = Index::open(&corpus.ours()).expect("an index");
+    for threads in [1, 2] {
+        let options = BatchOptions { threads, plain: true, ..BatchOptions::default() };
+        group.bench_function(format!("batch, {threads} threads"), |b| {
+            b.iter(|| {
+                let queries = BatchReader::open(&path, None).expect("a file");
+                let mut bytes = 0;
+                let each = |answer| batch.answer(&answer);
+                let mut sink = |answer: std::io::Result<Vec<u8>>| {
+                    bytes += answer?.len();
+                    Ok(())
+                };
+                answer_all(&index, queries, &options, each, &mut sink).expect("answers");
+                bytes
+            });
+        });
+    }
+    group.finish();
+}
+
 /// What researchers count and list: a frequent phrase, line by line; a frequent word, month by month.
 fn counts(criterion: &mut Criterion) {
     let corpus = Corpus::prepare();
@@ -170,5 +213,5 @@ fn counts(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, analysis, indexing, search, phrases, counts);
+criterion_group!(benches, analysis, indexing, search, phrases, bags, counts);
 criterion_main!(benches);

@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use tantivy::collector::TopDocs;
-use tantivy::query::{EnableScoring, PhraseQuery, Query, RegexPhraseQuery};
+use tantivy::query::{
+    BooleanQuery, EnableScoring, PhraseQuery, Query, RegexPhraseQuery, TermQuery,
+};
 use tantivy::schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions, Value};
 use tantivy::snippet::SnippetGenerator;
 use tantivy::tokenizer::{
@@ -71,6 +73,32 @@ pub(crate) fn search_and_print(dir: &Path, phrase: &str) {
         let document: TantivyDocument = searcher.doc(address).expect("a document");
         let text = document.get_first(body).and_then(|v| v.as_str()).unwrap_or("");
         println!("{score} {}", snippets.snippet(text).to_html());
+    }
+}
+
+/// The ten best passages that hold any of some words.
+pub(crate) struct Bags {
+    searcher: tantivy::Searcher,
+    body: Field,
+}
+
+impl Bags {
+    pub(crate) fn open(dir: &Path) -> Self {
+        let (index, body) = open(dir);
+        Bags { searcher: index.reader().expect("an index").searcher(), body }
+    }
+
+    pub(crate) fn best(&self, words: &str) -> usize {
+        let mut analyzer = analyzer();
+        let mut stream = analyzer.token_stream(words);
+        let mut any: Vec<Box<dyn Query>> = Vec::new();
+        while stream.advance() {
+            let term = Term::from_field_text(self.body, &stream.token().text);
+            any.push(Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)));
+        }
+        let query = BooleanQuery::union(any);
+        let top = TopDocs::with_limit(10).order_by_score();
+        self.searcher.search(&query, &top).expect("a search").len()
     }
 }
 
