@@ -59,16 +59,27 @@ struct Typed {
     is_weighed: bool,
 }
 
-/// The scores of a segment's articles.
+/// The scores of a segment's articles, and the passages that hold any of the words.
 pub(super) struct ArticleScores<'a> {
     articles: &'a Articles,
+    /// Nothing of it where it is 0.
     scores: Vec<f32>,
+    /// A bit for each document.
+    holders: Vec<u64>,
 }
 
 impl ArticleScores<'_> {
-    /// The score of the article of a document.
-    pub(super) fn of(&self, doc: DocId) -> f32 {
-        self.scores[self.articles.number(doc)]
+    /// The articles found: the first document, the score, and how many passages hold any of the words.
+    pub(super) fn found(&self) -> impl Iterator<Item = (DocId, f32, usize)> {
+        let found = self.scores.iter().enumerate().filter(|(_, score)| **score > 0.0);
+        found.map(|(number, &score)| {
+            let docs = self.articles.docs(number);
+            (docs.start, score, docs.filter(|&doc| self.holds(doc)).count())
+        })
+    }
+
+    fn holds(&self, doc: DocId) -> bool {
+        self.holders[doc as usize / 64] & (1 << (doc % 64)) != 0
     }
 }
 
@@ -108,6 +119,7 @@ impl<'a> ArticleScorer<'a> {
         let articles = segment.articles()?;
         let mut scores = vec![0.0; articles.count()];
         let mut counts = Counts { of: vec![0.0; articles.count()], counted: Vec::new() };
+        let mut holders = vec![0_u64; segment.reader.max_doc() as usize / 64 + 1];
         let (body, title) = (self.leaf.words(), self.leaf.title.words.as_slice());
         let lengths = segment.reader.get_fieldnorms_reader(self.leaf.title.target.lengths)?;
         let factors = self.leaf.title.statistics.length_factors();
@@ -123,6 +135,7 @@ impl<'a> ArticleScorer<'a> {
             if let Some(word) = body.get(i) {
                 each_count(segment, self.searcher.fields.forms, word, |doc, count| {
                     counts.add(articles.number(doc), count);
+                    holders[doc as usize / 64] |= 1 << (doc % 64);
                 })?;
             }
             counts.drain(|article, count| {
@@ -131,7 +144,16 @@ impl<'a> ArticleScorer<'a> {
             });
         }
         self.add_whole(segment, articles, &mut scores)?;
-        Ok(ArticleScores { articles, scores })
+        Ok(ArticleScores { articles, scores, holders })
+    }
+
+    /// What a passage or title gains that holds the whole as typed: more than any other can have.
+    fn most(&self) -> f32 {
+        let Weights { k1, title, exact, pairs, .. } = self.weights;
+        let worth = (1.0 + exact + 2.0 * pairs) * (k1 + 1.0);
+        let words: f32 = self.leaf.words().iter().map(|word| word.idf * worth).sum();
+        let titles = self.leaf.title.words.iter().map(|word| title * max_score(word.idf));
+        words + titles.sum::<f32>()
     }
 
     /// Adds what articles gain that hold the whole as typed, or half of it in other forms.
@@ -141,11 +163,7 @@ impl<'a> ArticleScorer<'a> {
         articles: &Articles,
         scores: &mut [f32],
     ) -> Result<(), Failure> {
-        let Weights { k1, title, exact, pairs, .. } = self.weights;
-        let worth = (1.0 + exact + 2.0 * pairs) * (k1 + 1.0);
-        let words: f32 = self.leaf.words().iter().map(|word| word.idf * worth).sum();
-        let titles = self.leaf.title.words.iter().map(|word| title * max_score(word.idf));
-        let most = words + titles.sum::<f32>();
+        let most = self.most();
         let body = self.leaf.body.iter().flat_map(|body| &body.sequences);
         for sequence in body.chain(&self.leaf.title.sequences) {
             let mut last = None;
@@ -169,6 +187,39 @@ impl<'a> ArticleScorer<'a> {
             self.typed_score(&reader, self.factor(articles, article))
         };
         Ok(docs.iter().map(score).collect())
+    }
+
+    /// The passages of each article of some documents, in order, that hold any of the words, best first: by
+    /// BM25 over all forms, those that hold the whole as typed before the others.
+    pub(super) fn passages(
+        &self,
+        segment: &Segment,
+        docs: &[DocId],
+    ) -> tantivy::Result<Vec<Vec<(DocId, f32)>>> {
+        let articles = segment.articles()?;
+        let mut typed = TypedReader::open(self, segment)?;
+        let mut words = Vec::new();
+        for word in self.leaf.words() {
+            words.push((word.idf, cursors(segment, self.searcher.fields.forms, word)?));
+        }
+        let lengths = segment.reader.get_fieldnorms_reader(self.searcher.fields.exact)?;
+        let factors = self.leaf.statistics().length_factors();
+        let most = self.most();
+        let mut score = |doc: DocId| {
+            let factor = factors[usize::from(lengths.fieldnorm_id(doc))];
+            let mut score = 0.0;
+            for (idf, cursors) in &mut words {
+                score += Statistics::saturated(*idf, count_at(cursors, doc), factor);
+            }
+            typed.read(doc..doc + 1);
+            score + if score > 0.0 && typed.holds_whole() { most } else { 0.0 }
+        };
+        let passages = |&doc: &DocId| {
+            let docs = articles.docs(articles.number(doc));
+            let scored = docs.map(|doc| (doc, score(doc))).filter(|(_, score)| *score > 0.0);
+            scored.collect::<Vec<_>>()
+        };
+        Ok(docs.iter().map(passages).collect())
     }
 
     fn typed_score(&self, reader: &TypedReader, factor: f32) -> f32 {
@@ -230,14 +281,7 @@ fn each_count(
     word: &Word,
     mut call: impl FnMut(DocId, f32),
 ) -> tantivy::Result<()> {
-    let inverted = segment.reader.inverted_index(field)?;
-    let mut cursors = Vec::new();
-    for (term, worth) in &word.terms {
-        let term = Term::from_field_bytes(field, term.serialized_value_bytes());
-        if let Some(postings) = inverted.read_postings(&term, IndexRecordOption::WithFreqs)? {
-            cursors.push((postings, *worth));
-        }
-    }
+    let mut cursors = cursors(segment, field, word)?;
     if let [(postings, worth)] = cursors.as_mut_slice() {
         while postings.doc() != TERMINATED {
             call(postings.doc(), postings.term_freq() as f32 * *worth);
@@ -254,6 +298,32 @@ fn each_count(
         call(doc, count);
     }
     Ok(())
+}
+
+/// The postings of a word's terms, and what each match of them is worth.
+fn cursors(
+    segment: &Segment,
+    field: Field,
+    word: &Word,
+) -> tantivy::Result<Vec<(SegmentPostings, f32)>> {
+    let inverted = segment.reader.inverted_index(field)?;
+    let mut cursors = Vec::new();
+    for (term, worth) in &word.terms {
+        let term = Term::from_field_bytes(field, term.serialized_value_bytes());
+        if let Some(postings) = inverted.read_postings(&term, IndexRecordOption::WithFreqs)? {
+            cursors.push((postings, *worth));
+        }
+    }
+    Ok(cursors)
+}
+
+/// How often a word stands in a document; documents are asked for in order.
+fn count_at(cursors: &mut [(SegmentPostings, f32)], doc: DocId) -> f32 {
+    let count = |(postings, worth): &mut (SegmentPostings, f32)| {
+        let found = if postings.doc() < doc { postings.seek(doc) } else { postings.doc() };
+        if found == doc { postings.term_freq() as f32 * *worth } else { 0.0 }
+    };
+    cursors.iter_mut().map(count).fold(0.0, f32::max)
 }
 
 /// Reads where the words as typed stand in articles, forward.
@@ -293,6 +363,16 @@ impl TypedReader {
             pairs: vec![0.0; numbers.len().saturating_sub(1)],
             numbers,
         })
+    }
+
+    /// Whether the last document read holds all of several words in order.
+    fn holds_whole(&self) -> bool {
+        let [first, rest @ ..] = self.numbers.as_slice() else { return false };
+        let is_whole = |start: &u32| {
+            let mut next = rest.iter().zip(start + 1..);
+            next.all(|(&number, position)| self.positions[number].binary_search(&position).is_ok())
+        };
+        !rest.is_empty() && self.positions[*first].iter().any(is_whole)
     }
 
     /// Counts in one article, by its documents.

@@ -263,16 +263,19 @@ impl Searcher {
     fn ranked(&self, query: &Resolved, options: &SearchOptions) -> Result<Ranking, Failure> {
         let plan = Planner::new(self)?.plan(query)?;
         let mut ranking = Ranking::new(options);
-        let bag = ArticleScorer::of(self, query, &plan, options)?;
+        let filter = |segment: &Segment| {
+            Filter::new(&options.filters, &segment.reader, self.fields, &self.analyzer)
+        };
+        if let Some(bag) = ArticleScorer::of(self, query, &plan, options)? {
+            for (number, segment) in self.segments.iter().enumerate() {
+                ranking.add_scores(number, segment, &bag.scores(segment)?, &filter(segment)?)?;
+            }
+            ranking.refine(&self.segments, &bag)?;
+            return Ok(ranking);
+        }
         for (number, segment) in self.segments.iter().enumerate() {
             let found = Run::whole(self, segment).find(&plan)?;
-            let filter =
-                Filter::new(&options.filters, &segment.reader, self.fields, &self.analyzer)?;
-            let scores = bag.as_ref().map(|bag| bag.scores(segment)).transpose()?;
-            ranking.add_segment(number, segment, &found, scores.as_ref(), &filter)?;
-        }
-        if let Some(bag) = &bag {
-            ranking.refine(&self.segments, bag)?;
+            ranking.add_segment(number, segment, &found, &filter(segment)?)?;
         }
         Ok(ranking)
     }

@@ -100,36 +100,53 @@ impl Ranking {
         self.facets.as_ref().map(FacetCounter::facets)
     }
 
-    /// Adds what was found in the bodies and titles of one segment; articles have the scores of a bag of words
-    /// where there is one, or that of their best passage.
+    /// Adds what was found in the bodies and titles of one segment.
     pub(super) fn add_segment(
         &mut self,
         number: usize,
         segment: &Segment,
         found: &SegmentFound<Score>,
-        bag: Option<&ArticleScores>,
         filter: &Filter,
     ) -> tantivy::Result<()> {
         let mut articles = self.found_articles(segment, found, filter)?;
-        if let Some(bag) = bag {
-            for article in &mut articles {
-                article.key.score = rounded(bag.of(article.doc));
-            }
-        }
-        self.articles += articles.len();
-        self.passages += articles.iter().map(|article| article.count).sum::<usize>();
-        if let Some(facets) = &mut self.facets {
-            let counted = articles.iter().map(|article| (article.doc, article.count as u64));
-            facets.add_segment(segment, counted)?;
-        }
+        self.count(segment, &articles)?;
         if self.unit == Unit::Passage {
             articles = apart(&articles, &found.bodies);
         }
-        let keep = if bag.is_some() { refined(self.keep) } else { self.keep };
-        for article in best_of(articles, keep, segment)? {
+        for article in best_of(articles, self.keep, segment)? {
             self.best.push(self.candidate(number, &article, &found.bodies));
         }
         Ok(())
+    }
+
+    /// Adds the articles of one segment that hold bare words.
+    pub(super) fn add_scores(
+        &mut self,
+        number: usize,
+        segment: &Segment,
+        scores: &ArticleScores<'_>,
+        filter: &Filter,
+    ) -> tantivy::Result<()> {
+        let accepted = |doc: DocId| !segment.reader.is_deleted(doc) && filter.accepts(doc);
+        let found = scores.found().filter(|(doc, ..)| accepted(*doc));
+        let article = |(doc, score, passages): (DocId, f32, usize)| {
+            let key = Key { day: 0, score: rounded(score) };
+            Article { address: 0, doc, title: 0.0, bodies: 0..0, count: passages.max(1), key }
+        };
+        let articles: Vec<Article> = found.map(article).collect();
+        self.count(segment, &articles)?;
+        for article in best_of(articles, refined(self.keep), segment)? {
+            self.best.push(self.candidate(number, &article, &[]));
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, segment: &Segment, articles: &[Article]) -> tantivy::Result<()> {
+        self.articles += articles.len();
+        self.passages += articles.iter().map(|article| article.count).sum::<usize>();
+        let Some(facets) = &mut self.facets else { return Ok(()) };
+        let counted = articles.iter().map(|article| (article.doc, article.count as u64));
+        facets.add_segment(segment, counted)
     }
 
     /// The articles of a segment that the filter accepts, with their passages.
@@ -187,7 +204,7 @@ impl Ranking {
         Candidate { segment, passages, count, doc, key, tie: Tie::default() }
     }
 
-    /// The best articles so far, with what is found out about them alone added to their scores.
+    /// Looks closely at the best articles so far: what words as typed add to their scores, and their passages.
     pub(super) fn refine(
         &mut self,
         segments: &[Segment],
@@ -195,15 +212,41 @@ impl Ranking {
     ) -> tantivy::Result<()> {
         sort(&mut self.best, segments)?;
         self.best.truncate(refined(self.keep));
+        self.each_segment(|number, docs, candidates| {
+            let more = bag.more(&segments[number], docs)?;
+            let more = candidates.iter_mut().zip(more);
+            more.for_each(|(candidate, more)| candidate.key.score += rounded(more));
+            Ok(())
+        })?;
+        sort(&mut self.best, segments)?;
+        self.best.truncate(self.keep);
+        let per_article = self.per_article;
+        self.each_segment(|number, docs, candidates| {
+            let passages = bag.passages(&segments[number], docs)?;
+            for (candidate, mut passages) in candidates.iter_mut().zip(passages) {
+                passages.sort_by_key(|(_, score)| Reverse(rounded(*score)));
+                passages.truncate(per_article);
+                // Found by its title alone: its first passage stands for it.
+                if passages.is_empty() {
+                    passages.push((candidate.doc, 0.0));
+                }
+                let score = candidate.key.score as f32 / SCORE_STEPS;
+                let found = passages.into_iter().map(|(doc, _)| Found { doc, score });
+                candidate.passages = found.collect();
+            }
+            Ok(())
+        })
+    }
+
+    /// Calls with the candidates of each segment and their documents, in order.
+    fn each_segment(
+        &mut self,
+        mut call: impl FnMut(usize, &[DocId], &mut [Candidate]) -> tantivy::Result<()>,
+    ) -> tantivy::Result<()> {
         self.best.sort_by_key(|candidate| (candidate.segment, candidate.doc));
         for candidates in self.best.chunk_by_mut(|a, b| a.segment == b.segment) {
             let docs: Vec<DocId> = candidates.iter().map(|candidate| candidate.doc).collect();
-            let more = bag.more(&segments[candidates[0].segment], &docs)?;
-            for (candidate, more) in candidates.iter_mut().zip(more) {
-                candidate.key.score += rounded(more);
-                let score = candidate.key.score as f32 / SCORE_STEPS;
-                candidate.passages.iter_mut().for_each(|passage| passage.score = score);
-            }
+            call(candidates[0].segment, &docs, candidates)?;
         }
         Ok(())
     }
