@@ -163,6 +163,11 @@ fn bags(criterion: &mut Criterion) {
     let options = SearchOptions::default();
     let find = |query| searcher.search(query, &options).expect("results").articles;
     group.bench_function("depeche", |b| b.iter(|| queries.iter().map(find).sum::<usize>()));
+    let bare = SearchOptions { texts: false, ..SearchOptions::default() };
+    let rank = |query| searcher.search(query, &bare).expect("results").articles;
+    group.bench_function("depeche, without texts", |b| {
+        b.iter(|| queries.iter().map(rank).sum::<usize>());
+    });
     let peer = raw::Bags::open(&corpus.raw());
     group.bench_function("TopDocs(10)", |b| {
         b.iter(|| phrases.iter().map(|phrase| peer.best(phrase)).sum::<usize>());

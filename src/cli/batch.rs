@@ -68,6 +68,7 @@ fn options(args: BatchArgs) -> anyhow::Result<BatchOptions> {
         facets: false,
         unit: args.unit.into(),
         weights: (&args.weights).into(),
+        texts: args.format != AnswersAs::Trec,
     };
     let defaults = BatchOptions::default();
     let threads = args.threads.map_or(defaults.threads, usize::from);

@@ -73,6 +73,9 @@ pub struct SearchOptions {
     pub sort: HitOrder,
     /// Whether all that is found is counted by source, year and author.
     pub facets: bool,
+    /// Whether hits bear what their articles say. Without it they tell rank, score, article and the number
+    /// of the passage, all else is empty: no text is read, which takes most of the time.
+    pub texts: bool,
 }
 
 impl Default for SearchOptions {
@@ -86,6 +89,7 @@ impl Default for SearchOptions {
             weights: Weights::default(),
             sort: HitOrder::Relevance,
             facets: false,
+            texts: true,
         }
     }
 }
@@ -250,7 +254,12 @@ impl Searcher {
         let mut hits = Vec::new();
         let best = ranking.into_best(&self.segments).map_err(|e| self.error(e.into()))?;
         for (i, candidate) in best.iter().enumerate().skip(options.offset) {
-            hits.extend(self.hits(i + 1, candidate, &matcher)?);
+            match options.texts {
+                true => hits.extend(self.hits(i + 1, candidate, &matcher)?),
+                false => {
+                    hits.extend(self.bare_hits(i + 1, candidate).map_err(|e| self.error(e.into()))?)
+                }
+            }
         }
         Ok(Results { passages, articles, hits, facets })
     }
@@ -278,6 +287,31 @@ impl Searcher {
             ranking.add_segment(number, segment, &found, &filter(segment)?)?;
         }
         Ok(ranking)
+    }
+
+    /// Hits without what their articles say.
+    fn bare_hits(&self, rank: usize, candidate: &Candidate) -> tantivy::Result<Vec<Hit>> {
+        let segment = &self.segments[candidate.segment];
+        let article = segment.ids()?.id(candidate.doc)?;
+        let hit = |found: &Found| {
+            let ordinal = segment.ordinal(found.doc);
+            let passage = Passage { ordinal, start: 0, end: 0, text: String::new() };
+            Hit {
+                rank,
+                score: found.score,
+                article: article.clone(),
+                title: None,
+                source: None,
+                author: None,
+                date: None,
+                url: None,
+                passage,
+                matches: Vec::new(),
+                title_matches: Vec::new(),
+                article_passages: candidate.count,
+            }
+        };
+        Ok(candidate.passages.iter().map(hit).collect())
     }
 
     fn hits(&self, rank: usize, candidate: &Candidate, matcher: &Matcher) -> Result<Vec<Hit>> {
