@@ -156,7 +156,7 @@ impl<'a> ArticleScorer<'a> {
         words + titles.sum::<f32>()
     }
 
-    /// Adds what articles gain that hold the whole as typed, or half of it in other forms.
+    /// Adds what articles gain that hold the whole as typed.
     fn add_whole(
         &self,
         segment: &Segment,
@@ -165,12 +165,12 @@ impl<'a> ArticleScorer<'a> {
     ) -> Result<(), Failure> {
         let most = self.most();
         let body = self.leaf.body.iter().flat_map(|body| &body.sequences);
-        for sequence in body.chain(&self.leaf.title.sequences) {
+        for sequence in body.chain(&self.leaf.title.sequences).filter(|whole| whole.is_exact) {
             let mut last = None;
             for doc in sequence.documents(&segment.reader)? {
                 let article = articles.number(doc);
                 if last.replace(article) != Some(article) {
-                    scores[article] += most * sequence.share;
+                    scores[article] += most;
                 }
             }
         }

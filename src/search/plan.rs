@@ -54,8 +54,8 @@ pub(super) struct Scoring {
 pub(super) struct Sequence {
     weight: Box<dyn Weight>,
     bonus: Score,
-    /// How much of the most that any other can have.
-    pub(super) share: f32,
+    /// As typed; otherwise in any form.
+    pub(super) is_exact: bool,
 }
 
 /// What a match of a word's unlikely reading is worth beside one of the likely.
@@ -207,8 +207,8 @@ impl<'a> Planner<'a> {
         });
         let forms = bag.forms_sequence.iter().map(|(i, term)| (*i, term.as_str()));
         let mut sequences = Vec::new();
-        sequences.extend(self.sequence(place.exact, exact.collect(), most, 1.0)?);
-        sequences.extend(self.sequence(place.forms, forms.collect(), most, 0.5)?);
+        sequences.extend(self.sequence(place.exact, exact.collect(), most)?);
+        sequences.extend(self.sequence(place.forms, forms.collect(), most / 2.0)?);
         Ok(sequences)
     }
 
@@ -216,8 +216,7 @@ impl<'a> Planner<'a> {
         &self,
         field: Field,
         terms: Vec<(usize, &str)>,
-        most: Score,
-        share: f32,
+        bonus: Score,
     ) -> tantivy::Result<Option<Sequence>> {
         if terms.len() < 2 {
             return Ok(None);
@@ -227,7 +226,8 @@ impl<'a> Planner<'a> {
         let query = PhraseQuery::new_with_offset(terms.collect());
         let schema = self.searcher.engine.schema();
         let weight = query.weight(EnableScoring::disabled_from_schema(schema))?;
-        Ok(Some(Sequence { weight, bonus: most * share, share }))
+        let is_exact = [self.body.exact, self.title.exact].contains(&field);
+        Ok(Some(Sequence { weight, bonus, is_exact }))
     }
 }
 

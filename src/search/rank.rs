@@ -322,7 +322,7 @@ fn best_of(
     Ok(articles)
 }
 
-fn break_tie(tied: &mut [Candidate], ids: &[Ids]) -> tantivy::Result<()> {
+fn break_tie(tied: &mut [Candidate], ids: &[&Ids]) -> tantivy::Result<()> {
     let one_segment = tied.iter().all(|c| c.segment == tied[0].segment);
     for candidate in tied.iter_mut() {
         let ids = &ids[candidate.segment];

@@ -20,6 +20,7 @@ pub(super) struct Segment {
     wordless: OnceLock<Vec<DocId>>,
     /// Opened by the first query that ranks bare words.
     articles: OnceLock<Articles>,
+    ids: OnceLock<Ids>,
     fields: Fields,
 }
 
@@ -61,8 +62,10 @@ impl Articles {
 impl Segment {
     pub(super) fn open(reader: &SegmentReader, fields: Fields) -> tantivy::Result<Self> {
         let addresses = reader.fast_fields().u64("address")?;
-        let (words, wordless, articles) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        Ok(Segment { reader: reader.clone(), addresses, words, wordless, articles, fields })
+        let (words, wordless) = (OnceLock::new(), OnceLock::new());
+        let (articles, ids) = (OnceLock::new(), OnceLock::new());
+        let reader = reader.clone();
+        Ok(Segment { reader, addresses, words, wordless, articles, ids, fields })
     }
 
     /// The articles, numbered.
@@ -92,9 +95,13 @@ impl Segment {
         Ok(self.wordless.get_or_init(|| docs))
     }
 
-    /// The articles' identifiers: opened only to decide between equal scores.
-    pub(super) fn ids(&self) -> tantivy::Result<Ids> {
-        Ok(Ids(self.reader.fast_fields().str("id")?))
+    /// The articles' identifiers: opened to decide between equal scores, or where no text is read.
+    pub(super) fn ids(&self) -> tantivy::Result<&Ids> {
+        if let Some(ids) = self.ids.get() {
+            return Ok(ids);
+        }
+        let ids = Ids(self.reader.fast_fields().str("id")?);
+        Ok(self.ids.get_or_init(|| ids))
     }
 
     /// The article's record in the text file: its passages share it and stand together, in order.
