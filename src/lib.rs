@@ -68,7 +68,7 @@ pub use search::{
     AskedTerm, AskedWord, ConcordanceOptions, Count, CountOptions, CountedGroup, Counts,
     ExplainedQuery, Facet, Facets, Filters, FoundForm, Grouping, Highlight, Hit, HitOrder, Kind,
     Line, LineOrder, MAX_EXPANSIONS, MAX_EXPANSIONS_IN_ALL, Matches, NameField, Part, Passage,
-    Results, SearchOptions, Searcher, Sense, SourceStats, Span, Stats, TruncatedWord, Unit,
-    UnknownName, Weights,
+    Results, ScoreParts, SearchOptions, Searcher, Sense, SourceStats, Span, Stats, TruncatedWord,
+    Unit, UnknownName, Weights,
 };
 pub use snippet::{SNIPPET_BYTES, snippet};

@@ -138,6 +138,9 @@ pub(crate) struct SearchArgs {
     /// Dit ce qui a été cherché, sur la sortie d’erreur ; avec --json, en JSON avant les résultats
     #[arg(long)]
     pub(crate) explain_query: bool,
+    /// Dit d’où vient le score de chaque article, pour des mots libres, sur la sortie d’erreur
+    #[arg(long)]
+    pub(crate) explain: bool,
 }
 
 #[derive(ClapArgs)]

@@ -43,6 +43,11 @@ const HELP: &[(&str, &str, &str)] = &[
     ("search", "k1", "Ranking of bare words: saturation of a repeated word (BM25)"),
     ("search", "b", "Ranking of bare words: weight of the article's length (BM25), 0 to 1"),
     ("search", "title", "Ranking of bare words: weight of the headline beside the whole"),
+    (
+        "search",
+        "explain",
+        "Tell where the score of each article comes from, for bare words, on standard error",
+    ),
     ("search", "per_article", "Number of passages shown of each article"),
     ("search", "sort", "Order of the articles: relevance, newest first (date), oldest first"),
     ("search", "facets", "Also count what is found by source, year and author"),

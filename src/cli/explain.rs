@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use depeche::{ExplainedQuery, Filters, Query, Searcher, render};
+use depeche::{ExplainedQuery, Filters, Query, Results, SearchOptions, Searcher, render};
 use serde::Serialize;
 
 use super::{Context, out, say};
@@ -67,6 +67,31 @@ fn tell_of(
         return Ok(out.flush()?);
     }
     render::explained_query(&explained, context.language).iter().for_each(|line| say(line));
+    Ok(())
+}
+
+/// Says where the scores of articles come from, or that they are those of passages.
+pub(super) fn tell_scores(
+    searcher: &Searcher,
+    query: &Query,
+    options: &SearchOptions,
+    results: &Results,
+    context: Context,
+) -> anyhow::Result<()> {
+    let mut last = 0;
+    for hit in results.hits.iter().filter(|hit| std::mem::replace(&mut last, hit.rank) != hit.rank)
+    {
+        match searcher.explain_score(query, options, &hit.article)? {
+            Some(parts) => say(&render::score_parts(hit, &parts, context.language)),
+            None => {
+                say(context.language.pick(
+                    "les scores sont ceux des passages (BM25), le plus haut de chaque article le classe",
+                    "the scores are those of passages (BM25), each article is ranked by its highest",
+                ));
+                return Ok(());
+            }
+        }
+    }
     Ok(())
 }
 

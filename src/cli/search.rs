@@ -34,6 +34,9 @@ pub(super) fn run(args: SearchArgs, context: Context) -> anyhow::Result<u8> {
         ..SearchOptions::default()
     };
     let results = searcher.search(&query, &options)?;
+    if args.explain {
+        explain::tell_scores(&searcher, &query, &options, &results, context)?;
+    }
     // The process ends here: unmapping the index would only make the user wait.
     std::mem::forget(searcher);
     write(&results, args.json, context)?;

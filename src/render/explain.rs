@@ -1,9 +1,10 @@
 //! What was searched, in words that can go into the method section of a paper.
 
-use super::numbers::{counted, grouped};
+use super::numbers::{counted, decimal, grouped};
 use super::{Language, date, visible};
 use crate::search::{
-    AskedTerm, AskedWord, ExplainedQuery, Kind, NameField, Sense, TruncatedWord, UnknownName,
+    AskedTerm, AskedWord, ExplainedQuery, Hit, Kind, NameField, ScoreParts, Sense, TruncatedWord,
+    UnknownName,
 };
 
 /// Forms of a word that are named; the rest are counted.
@@ -60,6 +61,30 @@ pub fn truncated_word(word: &TruncatedWord, language: Language) -> String {
         language,
     );
     format!("{}{colon}{words}", visible(&word.word))
+}
+
+/// The score of an article as a sum: `1. id : 9,53 = formes 4,10 (accord 1,52 ; exclusif 2,58) + titre …`.
+pub fn score_parts(hit: &Hit, parts: &ScoreParts, language: Language) -> String {
+    let number = |score: f32| decimal(f64::from(score), 2, language);
+    let words =
+        parts.forms.iter().map(|(word, score)| format!("{} {}", visible(word), number(*score)));
+    let words: Vec<String> = words.collect();
+    let forms = parts.forms.iter().map(|(_, score)| score).sum();
+    let others = [
+        (language.pick("titre", "title"), parts.title),
+        (language.pick("tels quels", "as typed"), parts.exact),
+        (language.pick("à la suite", "in order"), parts.pairs),
+        (language.pick("le tout tel quel", "the whole as typed"), parts.whole),
+    ];
+    let others = others.iter().filter(|(_, score)| *score > 0.0);
+    let others: String =
+        others.map(|(name, score)| format!(" + {name} {}", number(*score))).collect();
+    let (all, colon, then) = match language {
+        Language::French => ("toutes les formes", " : ", " ; "),
+        Language::English => ("all forms", ": ", "; "),
+    };
+    let head = format!("{}. {}{colon}{}", hit.rank, visible(&hit.article), number(parts.total()));
+    format!("{head} = {all} {} ({}){others}", number(forms), words.join(then))
 }
 
 /// That no article has a source or author, and which are near.

@@ -26,7 +26,9 @@ pub use chart::{Chart, chart};
 pub use concordance::{Concordance, concordance_totals};
 pub use counts::{Measure, count_totals, counts};
 pub use evaluation::{evaluation_notes, evaluations};
-pub use explain::{bare_words, explained_query, truncated_word, unknown_name, words_that_rank};
+pub use explain::{
+    bare_words, explained_query, score_parts, truncated_word, unknown_name, words_that_rank,
+};
 pub use facets::facets;
 pub use json::{JsonFormatter, article as article_json, line as json_line};
 pub use safe::visible;

@@ -6,15 +6,18 @@
 //! come first.
 
 use rustc_hash::FxHashMap;
+use serde::Serialize;
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, TERMINATED, Term};
 
 use super::bm25::{Statistics, Word, max_score};
-use super::plan::{LeafPlan, Plan};
+use super::plan::{LeafPlan, Plan, Planner};
 use super::segment::{Articles, Segment};
 use super::{Failure, HitOrder, SearchOptions, Searcher, Unit};
-use crate::resolve::{ExactWord, Resolved};
+use crate::error::Result;
+use crate::query::Query;
+use crate::resolve::{ExactWord, Leaf, Resolved};
 
 /// How bare words are weighed. The defaults are the same for short keywords, questions and headlines: each
 /// was chosen on collections of all three, where neighbouring values do nearly as well.
@@ -38,9 +41,58 @@ impl Default for Weights {
     }
 }
 
+/// The score of an article for bare words, as a sum.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct ScoreParts {
+    /// Of each word, in all forms, in title and body together.
+    pub forms: Vec<(String, f32)>,
+    /// Of all words in the title by itself.
+    pub title: f32,
+    /// Of the words as typed.
+    pub exact: f32,
+    /// Of the words that follow each other as typed.
+    pub pairs: f32,
+    /// For the whole as typed.
+    pub whole: f32,
+}
+
+impl ScoreParts {
+    /// The score: what hits bear, rounding aside.
+    pub fn total(&self) -> f32 {
+        let forms: f32 = self.forms.iter().map(|(_, score)| score).sum();
+        forms + self.title + self.exact + self.pairs + self.whole
+    }
+}
+
+impl Searcher {
+    /// Why an article has its score, where bare words alone are asked for; none for anything else, and for
+    /// an article that the index does not have.
+    ///
+    /// # Errors
+    /// The index is damaged or cannot be read.
+    pub fn explain_score(
+        &self,
+        query: &Query,
+        options: &SearchOptions,
+        article: &str,
+    ) -> Result<Option<ScoreParts>> {
+        let query = self.reader(true).read(query);
+        let parts = || -> Result<Option<ScoreParts>, Failure> {
+            let plan = Planner::new(self)?.plan(&query)?;
+            let Some(scorer) = ArticleScorer::of(self, &query, &plan, options)? else {
+                return Ok(None);
+            };
+            let Some((segment, doc)) = self.document(article)? else { return Ok(None) };
+            Ok(Some(scorer.parts(segment, doc)?))
+        };
+        parts().map_err(|failure| self.error(failure))
+    }
+}
+
 /// Scores the articles of any segment for one query.
 pub(super) struct ArticleScorer<'a> {
     searcher: &'a Searcher,
+    read: &'a Leaf,
     leaf: &'a LeafPlan,
     weights: Weights,
     /// Words of an article, on average.
@@ -87,7 +139,7 @@ impl<'a> ArticleScorer<'a> {
     /// For bare words alone that rank articles; none for anything else.
     pub(super) fn of(
         searcher: &'a Searcher,
-        query: &Resolved,
+        query: &'a Resolved,
         plan: &'a Plan,
         options: &SearchOptions,
     ) -> Result<Option<Self>, Failure> {
@@ -111,7 +163,7 @@ impl<'a> ArticleScorer<'a> {
         let exact = bag.exact.iter().map(typed).collect::<tantivy::Result<Vec<_>>>()?;
         let average = (words as f32 / count.max(1) as f32).max(1.0);
         let (weights, rarest) = (options.weights, statistics.idf(1));
-        Ok(Some(ArticleScorer { searcher, leaf, weights, average, exact, rarest }))
+        Ok(Some(ArticleScorer { searcher, read, leaf, weights, average, exact, rarest }))
     }
 
     /// What all forms in title and body give, and the title by itself; articles with the whole as typed first.
@@ -162,7 +214,7 @@ impl<'a> ArticleScorer<'a> {
         segment: &Segment,
         articles: &Articles,
         scores: &mut [f32],
-    ) -> Result<(), Failure> {
+    ) -> tantivy::Result<()> {
         let most = self.most();
         let body = self.leaf.body.iter().flat_map(|body| &body.sequences);
         for sequence in body.chain(&self.leaf.title.sequences).filter(|whole| whole.is_exact) {
@@ -184,7 +236,8 @@ impl<'a> ArticleScorer<'a> {
         let score = |&doc: &DocId| {
             let article = articles.number(doc);
             reader.read(articles.docs(article));
-            self.typed_score(&reader, self.factor(articles, article))
+            let factor = self.factor(articles, article);
+            self.exact_score(&reader, factor) + self.pairs_score(&reader, factor)
         };
         Ok(docs.iter().map(score).collect())
     }
@@ -222,8 +275,39 @@ impl<'a> ArticleScorer<'a> {
         Ok(docs.iter().map(passages).collect())
     }
 
-    fn typed_score(&self, reader: &TypedReader, factor: f32) -> f32 {
-        let Weights { k1, exact, pairs, .. } = self.weights;
+    /// The score of the article of a document, term by term.
+    pub(super) fn parts(&self, segment: &Segment, doc: DocId) -> tantivy::Result<ScoreParts> {
+        let articles = segment.articles()?;
+        let article = articles.number(doc);
+        let (docs, factor) = (articles.docs(article), self.factor(articles, article));
+        let lengths = segment.reader.get_fieldnorms_reader(self.leaf.title.target.lengths)?;
+        let factors = self.leaf.title.statistics.length_factors();
+        let title_factor = factors[usize::from(lengths.fieldnorm_id(docs.start))];
+        let mut parts = ScoreParts::default();
+        for (i, headline) in self.leaf.title.words.iter().enumerate() {
+            let mut title = cursors(segment, self.leaf.title.target.field, headline)?;
+            let in_title = count_at(&mut title, docs.start);
+            let score = Statistics::saturated(headline.idf, in_title, title_factor);
+            parts.title += self.weights.title * score;
+            if let Some(word) = self.leaf.words().get(i) {
+                let mut body = cursors(segment, self.searcher.fields.forms, word)?;
+                let in_body: f32 = docs.clone().map(|doc| count_at(&mut body, doc)).sum();
+                let score = saturated(self.weights.k1, word.idf, in_title + in_body, factor);
+                parts.forms.push((self.read.slots[i].typed.clone(), score));
+            }
+        }
+        let mut reader = TypedReader::open(self, segment)?;
+        reader.read(docs.clone());
+        parts.exact = self.exact_score(&reader, factor);
+        parts.pairs = self.pairs_score(&reader, factor);
+        let mut whole = vec![0.0; articles.count()];
+        self.add_whole(segment, articles, &mut whole)?;
+        parts.whole = whole[article];
+        Ok(parts)
+    }
+
+    fn exact_score(&self, reader: &TypedReader, factor: f32) -> f32 {
+        let Weights { k1, exact, .. } = self.weights;
         let mut score = 0.0;
         for (i, typed) in self.exact.iter().enumerate() {
             let is_first = reader.numbers[..i].iter().all(|&n| n != reader.numbers[i]);
@@ -232,6 +316,12 @@ impl<'a> ArticleScorer<'a> {
                 score += exact * saturated(k1, typed.idf, count, factor);
             }
         }
+        score
+    }
+
+    fn pairs_score(&self, reader: &TypedReader, factor: f32) -> f32 {
+        let Weights { k1, pairs, .. } = self.weights;
+        let mut score = 0.0;
         for (pair, &count) in self.exact.windows(2).zip(&reader.pairs) {
             // Two words are never rarer side by side than if they met by chance.
             let idf = (pair[0].idf + pair[1].idf).min(self.rarest);

@@ -28,6 +28,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use tantivy::DocId;
 
 use crate::analysis::Analyzer;
 use crate::article::{Article, PartialDate};
@@ -38,7 +39,7 @@ use crate::passage::passages;
 use crate::query::Query;
 use crate::resolve::{Reader, Resolved};
 use articles::ArticleScorer;
-pub use articles::Weights;
+pub use articles::{ScoreParts, Weights};
 pub use concordance::{ConcordanceOptions, Line, LineOrder, Matches, Part};
 pub use counts::{Count, CountOptions, CountedGroup, Counts};
 pub use expand::{MAX_EXPANSIONS, MAX_EXPANSIONS_IN_ALL, TruncatedWord};
@@ -373,14 +374,22 @@ impl Searcher {
     /// # Errors
     /// [`Error::NoArticle`]; damage.
     pub fn article(&self, id: &str) -> Result<Article> {
+        match self.document(id).map_err(|e| self.error(e.into()))? {
+            Some((segment, doc)) => Ok(self.text.article(segment.address(doc))?.article),
+            None => Err(Error::NoArticle { id: id.to_owned() }),
+        }
+    }
+
+    /// A document of an article, and its segment.
+    fn document(&self, id: &str) -> tantivy::Result<Option<(&Segment, DocId)>> {
         let term = self.fields.id_term(id);
         for segment in &self.segments {
-            let docs = holders(&segment.reader, &term).map_err(|e| self.error(e.into()))?;
+            let docs = holders(&segment.reader, &term)?;
             if let Some(doc) = docs.into_iter().find(|&doc| !segment.reader.is_deleted(doc)) {
-                return Ok(self.text.article(segment.address(doc))?.article);
+                return Ok(Some((segment, doc)));
             }
         }
-        Err(Error::NoArticle { id: id.to_owned() })
+        Ok(None)
     }
 
     /// What matches `query` in an article that this searcher gave.

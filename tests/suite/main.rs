@@ -12,6 +12,7 @@ mod phrases;
 mod properties;
 mod query;
 mod query_md;
+mod ranking;
 mod relevance;
 mod segments;
 mod support;

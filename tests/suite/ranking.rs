@@ -1,0 +1,102 @@
+//! Bare words rank articles: what the score says, and what comes first.
+
+use depeche::{SearchOptions, Unit, Weights, parse};
+
+use crate::support::{articles, indexed, indexed_corpus, search};
+
+#[test]
+fn the_parts_of_a_score_add_up_to_it() {
+    let (_folder, searcher) = indexed_corpus();
+    let options = SearchOptions { limit: 20, ..SearchOptions::default() };
+    for text in [
+        "accord exclusif",
+        "Que devient l’alliance d’OpenAI et de Microsoft ?",
+        "centres de données",
+    ] {
+        let query = parse(text).unwrap();
+        for hit in searcher.search(&query, &options).unwrap().hits {
+            let parts = searcher.explain_score(&query, &options, &hit.article).unwrap().unwrap();
+            assert!((parts.total() - hit.score).abs() < 0.001, "{text}: {parts:?} {}", hit.score);
+        }
+    }
+    let phrase = parse("\"accord exclusif\"").unwrap();
+    assert_eq!(
+        searcher.explain_score(&phrase, &options, "ia/openai-restructuration").unwrap(),
+        None
+    );
+}
+
+#[test]
+fn an_article_that_speaks_of_it_in_several_passages_comes_first() {
+    let other =
+        "Une phrase entière parle ici de tout autre chose, longuement et sans détour. ".repeat(12);
+    let often = format!(
+        "Le satellite brille. {other} Le satellite tourne. {other} Un satellite tombe. {other}"
+    );
+    let once = format!("Le satellite brille. {other} {other} {other}");
+    let (_folder, searcher) = indexed(&[("once.txt", &once), ("often.txt", &often)]);
+    assert_eq!(articles(&search(&searcher, "satellite"))[0], "often");
+}
+
+#[test]
+fn the_whole_as_typed_comes_first() {
+    let apart = "La mise à jour est libre, la demeure aussi. Mise, mise, demeure, demeure.";
+    let (_folder, searcher) = indexed(&[
+        ("a.txt", apart),
+        ("b.txt", "Après une longue attente, une mise en demeure est partie vers lui."),
+    ]);
+    assert_eq!(articles(&search(&searcher, "mise en demeure"))[0], "b");
+}
+
+#[test]
+fn scores_fall_and_few_articles_or_many_begin_alike() {
+    let (_folder, searcher) = indexed_corpus();
+    let query = parse("données personnelles des utilisateurs").unwrap();
+    let ids = |limit| {
+        let options = SearchOptions { limit, ..SearchOptions::default() };
+        let hits = searcher.search(&query, &options).unwrap().hits;
+        assert!(hits.windows(2).all(|pair| pair[0].score >= pair[1].score));
+        hits.into_iter().map(|hit| hit.article).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(5), ids(60)[..5]);
+}
+
+#[test]
+fn hits_without_texts_are_the_same_hits() {
+    let (_folder, searcher) = indexed_corpus();
+    for text in ["accord exclusif", "\"premier refus\"", "titre:openai"] {
+        let query = parse(text).unwrap();
+        let hits = |texts| {
+            let options = SearchOptions { texts, per_article: 2, ..SearchOptions::default() };
+            let hits = searcher.search(&query, &options).unwrap().hits;
+            let key = |hit: depeche::Hit| {
+                (hit.rank, hit.score.to_bits(), hit.article, hit.passage.ordinal)
+            };
+            hits.into_iter().map(key).collect::<Vec<_>>()
+        };
+        assert_eq!(hits(true), hits(false), "{text}");
+    }
+}
+
+#[test]
+fn passages_are_ranked_by_themselves_on_demand() {
+    let (_folder, searcher) = indexed_corpus();
+    let query = parse("\"premier refus\"").unwrap();
+    let options = SearchOptions { unit: Unit::Passage, ..SearchOptions::default() };
+    let results = searcher.search(&query, &options).unwrap();
+    assert_eq!((results.hits.len(), results.passages), (6, 6));
+    let ranks: Vec<usize> = results.hits.iter().map(|hit| hit.rank).collect();
+    assert_eq!(ranks, [1, 2, 3, 4, 5, 6]);
+}
+
+#[test]
+fn weights_change_the_scores() {
+    let (_folder, searcher) = indexed_corpus();
+    let query = parse("accord exclusif").unwrap();
+    let best = |weights| {
+        let options = SearchOptions { weights, ..SearchOptions::default() };
+        searcher.search(&query, &options).unwrap().hits[0].score
+    };
+    let flat = Weights { k1: 0.0, ..Weights::default() };
+    assert!(best(flat) < best(Weights::default()));
+}
