@@ -11,7 +11,7 @@ use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, TERMINATED, Term};
 
-use super::bm25::{Statistics, Word, max_score};
+use super::bm25::{Cursor, Statistics, Word, cursors, max_score, saturated};
 use super::plan::{LeafPlan, Plan, Planner};
 use super::segment::{Articles, Segment};
 use super::{Failure, HitOrder, SearchOptions, Searcher, Unit};
@@ -253,7 +253,7 @@ impl<'a> ArticleScorer<'a> {
         let mut typed = TypedReader::open(self, segment)?;
         let mut words = Vec::new();
         for word in self.leaf.words() {
-            words.push((word.idf, cursors(segment, self.searcher.fields.forms, word)?));
+            words.push((word.idf, cursors(&segment.reader, self.searcher.fields.forms, word)?));
         }
         let lengths = segment.reader.get_fieldnorms_reader(self.searcher.fields.exact)?;
         let factors = self.leaf.statistics().length_factors();
@@ -285,12 +285,12 @@ impl<'a> ArticleScorer<'a> {
         let title_factor = factors[usize::from(lengths.fieldnorm_id(docs.start))];
         let mut parts = ScoreParts::default();
         for (i, headline) in self.leaf.title.words.iter().enumerate() {
-            let mut title = cursors(segment, self.leaf.title.target.field, headline)?;
+            let mut title = cursors(&segment.reader, self.leaf.title.target.field, headline)?;
             let in_title = count_at(&mut title, docs.start);
             let score = Statistics::saturated(headline.idf, in_title, title_factor);
             parts.title += self.weights.title * score;
             if let Some(word) = self.leaf.words().get(i) {
-                let mut body = cursors(segment, self.searcher.fields.forms, word)?;
+                let mut body = cursors(&segment.reader, self.searcher.fields.forms, word)?;
                 let in_body: f32 = docs.clone().map(|doc| count_at(&mut body, doc)).sum();
                 let score = saturated(self.weights.k1, word.idf, in_title + in_body, factor);
                 parts.forms.push((self.read.slots[i].typed.clone(), score));
@@ -336,10 +336,6 @@ impl<'a> ArticleScorer<'a> {
     }
 }
 
-fn saturated(k1: f32, idf: f32, count: f32, factor: f32) -> f32 {
-    if count > 0.0 { idf * count * (k1 + 1.0) / (count + factor) } else { 0.0 }
-}
-
 /// How often each article holds a word, while it is counted.
 struct Counts {
     of: Vec<f32>,
@@ -371,17 +367,17 @@ fn each_count(
     word: &Word,
     mut call: impl FnMut(DocId, f32),
 ) -> tantivy::Result<()> {
-    let mut cursors = cursors(segment, field, word)?;
-    if let [(postings, worth)] = cursors.as_mut_slice() {
+    let mut cursors = cursors(&segment.reader, field, word)?;
+    if let [Cursor { postings, worth }] = cursors.as_mut_slice() {
         while postings.doc() != TERMINATED {
             call(postings.doc(), postings.term_freq() as f32 * *worth);
             postings.advance();
         }
         return Ok(());
     }
-    while let Some(doc) = cursors.iter().map(|(p, _)| p.doc()).min().filter(|&d| d != TERMINATED) {
+    while let Some(doc) = cursors.iter().map(Cursor::doc).min().filter(|&d| d != TERMINATED) {
         let mut count = 0.0_f32;
-        for (postings, worth) in cursors.iter_mut().filter(|(postings, _)| postings.doc() == doc) {
+        for Cursor { postings, worth } in cursors.iter_mut().filter(|cursor| cursor.doc() == doc) {
             count = count.max(postings.term_freq() as f32 * *worth);
             postings.advance();
         }
@@ -390,26 +386,9 @@ fn each_count(
     Ok(())
 }
 
-/// The postings of a word's terms, and what each match of them is worth.
-fn cursors(
-    segment: &Segment,
-    field: Field,
-    word: &Word,
-) -> tantivy::Result<Vec<(SegmentPostings, f32)>> {
-    let inverted = segment.reader.inverted_index(field)?;
-    let mut cursors = Vec::new();
-    for (term, worth) in &word.terms {
-        let term = Term::from_field_bytes(field, term.serialized_value_bytes());
-        if let Some(postings) = inverted.read_postings(&term, IndexRecordOption::WithFreqs)? {
-            cursors.push((postings, *worth));
-        }
-    }
-    Ok(cursors)
-}
-
 /// How often a word stands in a document; documents are asked for in order.
-fn count_at(cursors: &mut [(SegmentPostings, f32)], doc: DocId) -> f32 {
-    let count = |(postings, worth): &mut (SegmentPostings, f32)| {
+fn count_at(cursors: &mut [Cursor], doc: DocId) -> f32 {
+    let count = |Cursor { postings, worth }: &mut Cursor| {
         let found = if postings.doc() < doc { postings.seek(doc) } else { postings.doc() };
         if found == doc { postings.term_freq() as f32 * *worth } else { 0.0 }
     };

@@ -55,7 +55,7 @@ impl Statistics {
 
     /// The score of so many matches in a text of this length factor.
     pub(super) fn saturated(idf: f32, count: f32, factor: f32) -> f32 {
-        idf * count * (K1 + 1.0) / (count + factor)
+        saturated(K1, idf, count, factor)
     }
 
     /// For each length code: `k1 * (1 - b + b * length / average length)`.
@@ -68,6 +68,11 @@ impl Statistics {
     }
 }
 
+/// What so many matches add to a score: nothing at all where there are none.
+pub(super) fn saturated(k1: f32, idf: f32, count: f32, factor: f32) -> f32 {
+    if count > 0.0 { idf * count * (k1 + 1.0) / (count + factor) } else { 0.0 }
+}
+
 /// Every document of a segment that holds any of the words, in order, with its score.
 pub(super) fn score_words(
     segment: &SegmentReader,
@@ -75,7 +80,8 @@ pub(super) fn score_words(
     words: &[Word],
     statistics: Statistics,
 ) -> tantivy::Result<Vec<(DocId, Score)>> {
-    let mut cursors = cursors(segment, target.field, words)?;
+    let open = |word| cursors(segment, target.field, word);
+    let mut cursors = words.iter().map(open).collect::<tantivy::Result<Vec<_>>>()?;
     if cursors.iter().all(Vec::is_empty) {
         return Ok(Vec::new());
     }
@@ -97,34 +103,30 @@ pub(super) fn score_words(
 }
 
 /// A term's documents.
-struct Cursor {
-    postings: SegmentPostings,
+pub(super) struct Cursor {
+    pub(super) postings: SegmentPostings,
     /// What each of its matches is worth.
-    worth: f32,
+    pub(super) worth: f32,
 }
 
 impl Cursor {
-    fn doc(&self) -> DocId {
+    pub(super) fn doc(&self) -> DocId {
         self.postings.doc()
     }
 }
 
-fn cursors(
+/// The terms of a word that the segment has.
+pub(super) fn cursors(
     segment: &SegmentReader,
     field: Field,
-    words: &[Word],
-) -> tantivy::Result<Vec<Vec<Cursor>>> {
+    word: &Word,
+) -> tantivy::Result<Vec<Cursor>> {
     let inverted = segment.inverted_index(field)?;
-    let open = |word: &Word| {
-        let read = |(term, worth): &(Term, f32)| {
-            let postings = inverted.read_postings(term, IndexRecordOption::WithFreqs);
-            postings
-                .map(|found| found.map(|postings| Cursor { postings, worth: *worth }))
-                .transpose()
-        };
-        word.terms.iter().filter_map(read).collect::<std::io::Result<Vec<_>>>()
+    let read = |(term, worth): &(Term, f32)| {
+        let postings = inverted.read_postings(term, IndexRecordOption::WithFreqs);
+        postings.map(|found| found.map(|postings| Cursor { postings, worth: *worth })).transpose()
     };
-    Ok(words.iter().map(open).collect::<std::io::Result<_>>()?)
+    Ok(word.terms.iter().filter_map(read).collect::<std::io::Result<_>>()?)
 }
 
 /// Scores of the documents from `base` on.

@@ -32,6 +32,8 @@ pub(super) struct Articles {
     of: Vec<u32>,
     /// Words of each, title and body.
     words: Vec<u32>,
+    /// Of all together.
+    total_words: u64,
 }
 
 impl Articles {
@@ -55,7 +57,7 @@ impl Articles {
     }
 
     pub(super) fn total_words(&self) -> u64 {
-        self.words.iter().map(|&words| u64::from(words)).sum()
+        self.total_words
     }
 }
 
@@ -76,13 +78,14 @@ impl Segment {
         let mut first = holders(&self.reader, &Term::from_field_u64(self.fields.ordinal, 0))?;
         let column = self.reader.fast_fields().u64("article_words")?;
         let words = first_values(&column, &first).into_iter();
-        let words = words.map(|words| words.unwrap_or(0) as u32).collect();
+        let words: Vec<u32> = words.map(|words| words.unwrap_or(0) as u32).collect();
+        let total_words = words.iter().map(|&words| u64::from(words)).sum();
         first.push(self.reader.max_doc());
         let mut of = vec![0; self.reader.max_doc() as usize];
         for (number, docs) in first.windows(2).enumerate() {
             of[docs[0] as usize..docs[1] as usize].fill(number as u32);
         }
-        Ok(self.articles.get_or_init(|| Articles { first, of, words }))
+        Ok(self.articles.get_or_init(|| Articles { first, of, words, total_words }))
     }
 
     /// Passages without words, in order.
