@@ -37,7 +37,7 @@ pub enum Error {
         path: PathBuf,
     },
     /// An index that this version cannot read as it was meant.
-    #[error("{}: the index was built with {what} {found}, this program has {expected}; rebuild it: remove the folder and run depeche index again", path.display())]
+    #[error("{}: the index was built with {what} {found}, this program has {expected}; rebuild it from its own text: depeche reindex {}", path.display(), path.display())]
     OtherVersion {
         /// The index.
         path: PathBuf,
@@ -55,13 +55,29 @@ pub enum Error {
         path: PathBuf,
     },
     /// Another process writes the index.
-    #[error("{}: the index is being written by another process; wait for it, then run the command again", path.display())]
+    #[error("{}: the index is being written by another process{}; wait for it, then run the command again", path.display(), numbered(*process))]
     Locked {
         /// The index.
         path: PathBuf,
+        /// The number of that process, where it is known.
+        process: Option<u32>,
+    },
+    /// Another process rebuilt the index since it was opened.
+    #[error("{}: the index was rebuilt meanwhile; run the command again", path.display())]
+    Replaced {
+        /// The index.
+        path: PathBuf,
+    },
+    /// Something could not be written: the index keeps its last commit.
+    #[error("{}: {source}; {}", path.display(), cure(source.kind()))]
+    NotWritten {
+        /// The file or folder.
+        path: PathBuf,
+        /// The operating system's words.
+        source: io::Error,
     },
     /// A file of the index is not what was written.
-    #[error("{}: damaged ({detail}); rebuild the index: remove the folder and run depeche index again", path.display())]
+    #[error("{}: damaged ({detail}); depeche check names all that is, and the cure", path.display())]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -186,7 +202,35 @@ pub enum LineFault {
     NotText,
 }
 
+/// The process that writes, in brackets.
+fn numbered(process: Option<u32>) -> String {
+    process.map(|number| format!(" (number {number})")).unwrap_or_default()
+}
+
+/// What to do where something could not be written.
+fn cure(kind: io::ErrorKind) -> &'static str {
+    use io::ErrorKind::{
+        FileTooLarge, PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull,
+    };
+    match kind {
+        StorageFull | QuotaExceeded | FileTooLarge => {
+            "what was committed is safe and can be searched; free some space, then run the same command again"
+        }
+        PermissionDenied | ReadOnlyFilesystem => {
+            "an index here can be searched, but not written; ask its owner, or work on a copy of its folder"
+        }
+        _ => {
+            "what was committed is safe and can be searched; check the disk, then run the same command again"
+        }
+    }
+}
+
 impl Error {
+    pub(crate) fn not_written(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Error {
+        let path = path.into();
+        move |source| Error::NotWritten { path, source }
+    }
+
     pub(crate) fn io(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Error {
         let path = path.into();
         move |source| Error::Io { path, source }
@@ -197,11 +241,8 @@ impl Error {
         move |source| match source {
             TantivyError::LockFailure(LockError::IoError(error), _)
             | TantivyError::IoError(error) => Error::Io { path, source: copied(&error) },
-            TantivyError::LockFailure(LockError::LockBusy, _) => {
-                Error::Locked { path: lock_owner(path) }
-            }
             TantivyError::OpenReadError(OpenReadError::IoError { io_error, filepath }) => {
-                Error::Io { path: path.join(filepath), source: copied(&io_error) }
+                read_error(path.join(filepath), &io_error)
             }
             TantivyError::OpenReadError(OpenReadError::FileDoesNotExist(file)) => {
                 Error::Damaged { path: path.join(file), detail: "it is missing".to_owned() }
@@ -226,7 +267,12 @@ fn copied(error: &io::Error) -> io::Error {
     }
 }
 
-/// The index whose `segments` folder is locked.
-fn lock_owner(segments: PathBuf) -> PathBuf {
-    segments.parent().map_or_else(|| segments.clone(), PathBuf::from)
+/// A file whose content makes no sense is damaged; any other fault is the machine's.
+fn read_error(path: PathBuf, error: &io::Error) -> Error {
+    match error.kind() {
+        io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => {
+            Error::Damaged { path, detail: error.to_string().chars().take(DETAIL).collect() }
+        }
+        _ => Error::Io { path, source: copied(error) },
+    }
 }

@@ -45,6 +45,13 @@ pub struct Report {
     pub bytes: u64,
 }
 
+impl Report {
+    /// Articles of this run that the index holds.
+    pub fn held(&self) -> usize {
+        self.added + self.replaced + self.unchanged
+    }
+}
+
 /// A record that did not become an article of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Skipped {
@@ -95,6 +102,8 @@ pub enum Event<'a> {
     },
     /// Some records more are done.
     Progress(&'a Report),
+    /// All that is done so far is on the disk, and can be searched.
+    Committed(&'a Report),
 }
 
 /// Indexes files, folders and standard input, in the order given.
@@ -122,6 +131,8 @@ pub fn index_inputs(
         let roots: Vec<String> = inputs.iter().map(root).collect();
         run.report.pruned = run.writer.prune(&roots, &run.troubled)?;
     }
+    run.writer.commit()?;
+    (run.observer)(Event::Committed(&run.report));
     let Run { writer, report, .. } = run;
     writer.finish()?;
     Ok(report)
@@ -249,6 +260,7 @@ impl Run<'_> {
         let mut article = article(draft, fallback_id, place.line.is_some());
         let origin = Origin { path: absolute(&place.path) };
         let id = article.id.clone();
+        let commits = self.writer.commits();
         let outcome = match self.writer.put(&mut article, &origin) {
             Err(Error::Article { detail, .. }) => {
                 self.skip(place, Reason::Refused(detail));
@@ -265,6 +277,9 @@ impl Run<'_> {
             Outcome::Replaced => self.report.replaced += 1,
             Outcome::Unchanged => self.report.unchanged += 1,
             Outcome::Repeated => self.skip(place, Reason::Repeated(article.id)),
+        }
+        if self.writer.commits() != commits {
+            (self.observer)(Event::Committed(&self.report));
         }
         Ok(())
     }

@@ -57,7 +57,10 @@ pub use batch::{
 };
 pub use error::{Error, LineFault, Result};
 pub use highlight::highlight;
-pub use index::{Index, IndexWriter, MAX_ID_BYTES, Origin, Outcome, WriterOptions};
+pub use index::{
+    Index, IndexWriter, MAX_ID_BYTES, Origin, Outcome, ReindexOptions, Reindexed, WriterOptions,
+    reindex,
+};
 pub use indexing::{Event, IndexingOptions, Reason, Report, Skipped, index_inputs};
 pub use passage::{PASSAGE_WORDS, paragraph_starts, passages, sentence_starts};
 pub use query::{

@@ -43,6 +43,8 @@ pub(crate) enum Color {
 pub(crate) enum Command {
     /// Indexe des fichiers et des dossiers d’articles
     Index(IndexArgs),
+    /// Reconstruit un index de son propre texte, sans les fichiers dont il vient
+    Reindex(ReindexArgs),
     /// Cherche des passages
     Search(SearchArgs),
     /// Montre chaque occurrence dans son contexte
@@ -101,6 +103,28 @@ pub(crate) struct IndexArgs {
     /// Taille maximale d’un enregistrement, en Mio
     #[arg(long, value_name = "MIO", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=512))]
     pub(crate) max_record: u16,
+    /// Taille de texte après laquelle ce qui est lu est acquis, sur le disque et cherchable, en Mio
+    #[arg(long, value_name = "MIO", default_value_t = 96, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) commit_every: u16,
+    /// Dit aussi, au fil de l’eau, combien d’articles sont acquis
+    #[arg(long, short, conflicts_with = "quiet")]
+    pub(crate) verbose: bool,
+    /// N’affiche que les erreurs
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct ReindexArgs {
+    /// Dossier de l’index
+    #[arg(value_name = "DOSSIER", env = "DEPECHE_INDEX", default_value = "index", value_parser = index_dir())]
+    pub(crate) dir: PathBuf,
+    /// Si les segments sont endommagés : reprend tout article lisible du texte ; ceux qui avaient été retirés reviennent
+    #[arg(long)]
+    pub(crate) salvage: bool,
+    /// Nombre de fils d’exécution [par défaut : les processeurs]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub(crate) threads: Option<u8>,
     /// N’affiche que les erreurs
     #[arg(long, short)]
     pub(crate) quiet: bool,

@@ -31,7 +31,22 @@ const HELP: &[(&str, &str, &str)] = &[
     ("index", "report", "Write the report as JSON: a line per skipped record, then the totals"),
     ("index", "threads", "Number of threads [default: the processors]"),
     ("index", "max_record", "Largest record, in MiB"),
+    (
+        "index",
+        "commit_every",
+        "Size of text after which what was read is committed, on the disk and searchable, in MiB",
+    ),
+    ("index", "verbose", "Also tell, on the way, how many articles are committed"),
     ("index", "quiet", "Print errors only"),
+    ("reindex", "", "Rebuild an index from its own text, without the files that it came from"),
+    ("reindex", "dir", "Folder of the index"),
+    (
+        "reindex",
+        "salvage",
+        "Where segments are damaged: take every article that the text can give; removed ones come back",
+    ),
+    ("reindex", "threads", "Number of threads [default: the processors]"),
+    ("reindex", "quiet", "Print errors only"),
     ("search", "", "Search passages"),
     (
         "search",

@@ -32,6 +32,7 @@ pub(super) fn run(args: IndexArgs, context: Context) -> anyhow::Result<u8> {
     }
     let mut writer = WriterOptions::default();
     writer.threads = args.threads.map_or(writer.threads, usize::from);
+    writer.commit_bytes = usize::from(args.commit_every) << 20;
     let max_record = usize::from(args.max_record) << 20;
     let import = ImportOptions { map: args.map, format: args.format, max_record };
     import.check()?;
@@ -39,6 +40,7 @@ pub(super) fn run(args: IndexArgs, context: Context) -> anyhow::Result<u8> {
     let forms = forms(args.forms.as_deref())?;
     let inputs: Vec<Input> = args.inputs.into_iter().map(Input::from).collect();
     let mut log = Log::new(args.report.as_deref(), args.quiet, context.language)?;
+    log.verbose = args.verbose;
     let index = opened(&args.dir.index, forms)?;
     let report = index_all(&index, &inputs, &options, &mut log)?;
     let failed = FAILURES.iter().any(|key| report.reasons.contains_key(key));
@@ -61,7 +63,11 @@ pub(super) fn forms(path: Option<&Path>) -> anyhow::Result<Option<UserForms>> {
 /// The index in a folder, created where it is missing. Forms must be those that it was created with.
 pub(super) fn opened(dir: &Path, forms: Option<UserForms>) -> anyhow::Result<Index> {
     if !Index::exists(dir) {
-        return Ok(Index::create_with(dir, forms.unwrap_or_default())?);
+        match Index::create_with(dir, forms.clone().unwrap_or_default()) {
+            // Another process was quicker.
+            Err(Error::NotAnIndex { .. }) if Index::exists(dir) => {}
+            created => return Ok(created?),
+        }
     }
     let index = Index::open(dir)?;
     match forms {
@@ -89,6 +95,9 @@ pub(super) struct Log {
     bar: ProgressBar,
     language: Language,
     quiet: bool,
+    verbose: bool,
+    /// Articles on the disk.
+    committed: usize,
     shown: usize,
     file: Option<ReportFile>,
 }
@@ -137,12 +146,15 @@ impl Log {
             bar.set_style(style);
         }
         bar.enable_steady_tick(Duration::from_millis(200));
-        Ok(Log { bar, language, quiet, shown: 0, file })
+        Ok(Log { bar, language, quiet, verbose: false, committed: 0, shown: 0, file })
     }
 
     fn note(&mut self, event: &Event<'_>) {
         match event {
-            Event::Progress(report) => self.bar.set_message(progress(report, self.language)),
+            Event::Progress(report) => {
+                self.bar.set_message(progress(report, self.committed, self.language));
+            }
+            Event::Committed(report) => self.committed(report.held()),
             Event::Skipped(skipped) => self.skipped(skipped),
             Event::Renamed { place, from, to } => {
                 let colon = self.language.pick(" :", ":");
@@ -155,6 +167,14 @@ impl Log {
                     place_json("renamed", place, &[("from", json!(from)), ("to", json!(to))]);
                 self.report(&line);
             }
+        }
+    }
+
+    fn committed(&mut self, articles: usize) {
+        self.committed = articles;
+        if self.verbose {
+            let name = self.language.pick("acquis :", "committed");
+            self.bar.suspend(|| say(&format!("{name} {articles}")));
         }
     }
 
@@ -227,11 +247,16 @@ fn place_json(
     line
 }
 
-fn progress(report: &Report, language: Language) -> String {
+fn progress(report: &Report, committed: usize, language: Language) -> String {
     let mega = report.bytes / 1_000_000;
     match language {
-        Language::French => format!("{} enregistrements, {mega} Mo de texte", report.read),
-        Language::English => format!("{} records, {mega} MB of text", report.read),
+        Language::French => format!(
+            "{} enregistrements, {mega} Mo de texte, {committed} articles acquis",
+            report.read
+        ),
+        Language::English => {
+            format!("{} records, {mega} MB of text, {committed} articles committed", report.read)
+        }
     }
 }
 

@@ -302,10 +302,10 @@ fn french(error: &Error) -> String {
                 "passages" => "un découpage de",
                 _ => "l’analyse",
             };
+            let path = path.display();
             format!(
-                "{} : l’index a été construit avec {what} {found}, ce programme a {expected} ; \
-                 supprimez le dossier et relancez depeche index",
-                path.display()
+                "{path} : l’index a été construit avec {what} {found}, ce programme a {expected} ; \
+                 pour le reconstruire de son propre texte : depeche reindex {path}"
             )
         }
         Error::OtherForms { path } => format!(
@@ -313,13 +313,23 @@ fn french(error: &Error) -> String {
              pour les garder, ou supprimez le dossier et réindexez tout",
             path.display()
         ),
-        Error::Locked { path } => format!(
-            "{} : un autre processus écrit dans l’index ; attendez qu’il ait fini, puis \
-             recommencez",
-            path.display()
-        ),
+        Error::Locked { path, process } => {
+            let number = process.map(|number| format!(" (numéro {number})")).unwrap_or_default();
+            format!(
+                "{} : un autre processus{number} écrit dans l’index ; attendez qu’il ait fini, \
+                 puis recommencez",
+                path.display()
+            )
+        }
+        Error::Replaced { path } => {
+            format!("{} : l’index vient d’être reconstruit ; relancez la commande", path.display())
+        }
+        Error::NotWritten { path, source } => {
+            let (source, cure) = (french_io(source), french_cure(source.kind()));
+            format!("{} : {source} ; {cure}", path.display())
+        }
         Error::Damaged { path, detail } => format!(
-            "{} : endommagé ({detail}) ; supprimez le dossier de l’index et relancez depeche index",
+            "{} : endommagé ({detail}) ; depeche check dit tout ce qui l’est, et le remède",
             path.display()
         ),
         Error::TooManyWords { word, found, most } => format!(
@@ -405,6 +415,24 @@ fn french_refusal(refusal: &Refusal) -> String {
     }
 }
 
+/// What to do where something could not be written.
+fn french_cure(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+            "ce qui était acquis est intact et se cherche ; libérez de la place, puis relancez la \
+             même commande"
+        }
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            "un index se cherche ici, mais ne s’écrit pas ; demandez à qui il appartient, ou \
+             travaillez sur une copie de son dossier"
+        }
+        _ => {
+            "ce qui était acquis est intact et se cherche ; vérifiez le disque, puis relancez la \
+             même commande"
+        }
+    }
+}
+
 /// What the operating system says most often; the rest in its own words.
 fn french_io(error: &io::Error) -> String {
     match error.kind() {
@@ -412,7 +440,7 @@ fn french_io(error: &io::Error) -> String {
         ErrorKind::PermissionDenied => "permission refusée".to_owned(),
         ErrorKind::NotADirectory => "ce n’est pas un dossier".to_owned(),
         ErrorKind::IsADirectory => "c’est un dossier".to_owned(),
-        ErrorKind::StorageFull => "le disque est plein".to_owned(),
+        ErrorKind::StorageFull => "il n’y a plus de place sur le disque".to_owned(),
         ErrorKind::ReadOnlyFilesystem => "le disque est en lecture seule".to_owned(),
         _ => error.to_string(),
     }

@@ -11,6 +11,7 @@ mod explain;
 mod french;
 mod index;
 mod messages;
+mod reindex;
 mod search;
 mod setup;
 mod show;
@@ -81,6 +82,7 @@ fn guarded(command: impl FnOnce() -> anyhow::Result<u8>, context: Context) -> u8
 fn dispatch(command: Command, context: Context) -> anyhow::Result<u8> {
     match command {
         Command::Index(args) => index::run(args, context),
+        Command::Reindex(args) => reindex::run(args, context),
         Command::Search(args) => search::run(args, context),
         Command::Concordance(args) => concordance::run(args, context),
         Command::Count(args) => count::run(args, context),

@@ -1,12 +1,12 @@
 //! The user's own forms beside the index: every analysis of it must know them.
 
-use std::fs::{self, File};
-use std::io::Write;
+use std::fs;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::disk::{self, Disk};
 use crate::analysis::UserForms;
 use crate::error::{Error, Result};
 
@@ -20,19 +20,18 @@ pub(crate) struct FormsRecord {
     pub(crate) digest: String,
 }
 
-/// Writes the forms, to the disk; nothing where there are none.
-pub(super) fn write(dir: &Path, forms: &UserForms) -> Result<Option<FormsRecord>> {
-    if forms.is_empty() {
-        return Ok(None);
+/// What the manifest records of forms; nothing where there are none.
+pub(super) fn record(forms: &UserForms) -> Option<FormsRecord> {
+    let digest = (!forms.is_empty()).then(|| digest(&forms.to_tsv()))?;
+    Some(FormsRecord { rows: forms.len(), digest })
+}
+
+/// Writes the forms, to the disk, if there are any.
+pub(super) fn write(disk: &dyn Disk, dir: &Path, forms: &UserForms) -> Result<()> {
+    match forms.is_empty() {
+        true => Ok(()),
+        false => disk::replace(disk, &dir.join(FILE), forms.to_tsv().as_bytes()),
     }
-    let (path, text) = (dir.join(FILE), forms.to_tsv());
-    let write = || {
-        let mut file = File::create(&path)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()
-    };
-    write().map_err(Error::io(&path))?;
-    Ok(Some(FormsRecord { rows: forms.len(), digest: digest(&text) }))
 }
 
 /// Reads what was recorded.

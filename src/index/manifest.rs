@@ -1,19 +1,24 @@
 //! What built an index: checked at every opening, so that another version is an error, never a worse answer.
 
-use std::fs::{self, File};
-use std::io::Write;
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::disk::{self, Disk};
 use super::forms::FormsRecord;
+use super::sealed::{Seal, examine, seal};
 use crate::analysis::Analyzer;
 use crate::error::{Error, Result};
 use crate::passage::PASSAGE_WORDS;
 
-const FILE: &str = "depeche.json";
+pub(crate) const FILE: &str = "depeche.json";
+/// Begins the names of folders with rebuilt data.
+pub(crate) const REBUILT: &str = "rebuilt-";
 /// Of the files and fields; another number is not read.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
+/// Formats before this one have no checksum in `depeche.json` and `meta.json`.
+const FIRST_SEALED: u32 = 4;
 
 /// The digest of what the analyzer makes of `PROBE`. A test holds it, so that it costs nothing at opening
 /// and an analyzer cannot change under the same name unnoticed.
@@ -33,6 +38,9 @@ pub(crate) struct Manifest {
     pub(crate) analyzer: String,
     pub(crate) analyzer_probe: String,
     pub(crate) passage_words: usize,
+    /// How often the index was rebuilt from its own text: tells where its data is.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(crate) rebuilt: u32,
     /// The user's own forms.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) forms: Option<FormsRecord>,
@@ -47,6 +55,7 @@ impl Manifest {
             analyzer: Analyzer::NAME.to_owned(),
             analyzer_probe: ANALYZER_PROBE.to_owned(),
             passage_words: PASSAGE_WORDS,
+            rebuilt: 0,
             forms: None,
         }
     }
@@ -58,21 +67,21 @@ impl Manifest {
 
     pub(crate) fn read(dir: &Path) -> Result<Self> {
         let path = dir.join(FILE);
-        let text = match fs::read(&path) {
-            Ok(text) => text,
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-                return Err(Error::NoIndex { path: dir.to_owned() });
-            }
-            Err(_) if dir.is_file() => return Err(Error::NotAnIndex { path: dir.to_owned() }),
-            Err(e) => return Err(Error::io(path)(e)),
-        };
+        let (seal, value) = read_any(dir)?;
         // An unknown format may have other keys: it is named before they are missed.
-        let value: serde_json::Value = serde_json::from_slice(&text)
-            .map_err(|e| Error::Damaged { path: path.clone(), detail: e.to_string() })?;
         if let Some(format) = value.get("format").filter(|&f| f != FORMAT) {
             return Err(other(dir, "format", format.to_string(), FORMAT.to_string()));
         }
+        if seal == Seal::Absent {
+            let detail = "it bears no checksum".to_owned();
+            return Err(Error::Damaged { path, detail });
+        }
         serde_json::from_value(value).map_err(|e| Error::Damaged { path, detail: e.to_string() })
+    }
+
+    /// Where the text and the segments are.
+    pub(crate) fn data(&self, dir: &Path) -> PathBuf {
+        data_of(dir, self.rebuilt)
     }
 
     /// Whether an index with this manifest is searched and written by this program as it was meant.
@@ -94,32 +103,82 @@ impl Manifest {
     }
 
     /// Writes the manifest whole or not at all, and to the disk.
-    pub(crate) fn write(&self, dir: &Path) -> Result<()> {
-        let path = dir.join(FILE);
-        let partial = dir.join(".depeche.json.partial");
+    pub(crate) fn write(&self, disk: &dyn Disk, dir: &Path) -> Result<()> {
         let text = serde_json::to_string_pretty(self).unwrap_or_default() + "\n";
-        let write = || -> std::io::Result<()> {
-            let mut file = File::create(&partial)?;
-            file.write_all(text.as_bytes())?;
-            file.sync_all()?;
-            fs::rename(&partial, &path)
-        };
-        write().map_err(Error::io(&path))?;
-        sync_dir(dir)
+        disk::replace(disk, &dir.join(FILE), &seal(text.as_bytes()))
     }
+}
+
+/// What the manifest of an index of any format says, damage aside.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct AnyManifest {
+    pub(crate) format: u32,
+    #[serde(default)]
+    pub(crate) rebuilt: u32,
+    #[serde(default)]
+    pub(crate) forms: Option<FormsRecord>,
+}
+
+impl AnyManifest {
+    /// Reads the manifest of an index of this format or an earlier one.
+    pub(crate) fn read(dir: &Path) -> Result<Self> {
+        let (_, value) = read_any(dir)?;
+        let manifest: AnyManifest = serde_json::from_value(value)
+            .map_err(|e| Error::Damaged { path: dir.join(FILE), detail: e.to_string() })?;
+        if manifest.format > FORMAT {
+            let (found, expected) = (manifest.format.to_string(), FORMAT.to_string());
+            return Err(other(dir, "format", found, expected));
+        }
+        Ok(manifest)
+    }
+
+    /// Where the text and the segments are.
+    pub(crate) fn data(&self, dir: &Path) -> PathBuf {
+        data_of(dir, self.rebuilt)
+    }
+
+    /// Whether `meta.json` bears a checksum.
+    pub(crate) fn is_sealed(&self) -> bool {
+        self.format >= FIRST_SEALED
+    }
+}
+
+/// Where the data of an index is that was rebuilt so often: a rebuilt one stands beside the old one until
+/// the manifest, replaced at one blow, names it.
+pub(crate) fn data_of(dir: &Path, rebuilt: u32) -> PathBuf {
+    match rebuilt {
+        0 => dir.to_owned(),
+        _ => dir.join(format!("{REBUILT}{rebuilt}")),
+    }
+}
+
+/// What every manifest can be asked, whatever its format.
+fn read_any(dir: &Path) -> Result<(Seal, serde_json::Value)> {
+    let path = dir.join(FILE);
+    let text = match fs::read(&path) {
+        Ok(text) => text,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+            return Err(Error::NoIndex { path: dir.to_owned() });
+        }
+        Err(_) if dir.is_file() => return Err(Error::NotAnIndex { path: dir.to_owned() }),
+        Err(e) => return Err(Error::io(path)(e)),
+    };
+    let damaged = |detail: String| Error::Damaged { path, detail };
+    let seal = examine(&text);
+    if seal == Seal::Broken {
+        return Err(damaged("the checksum differs".to_owned()));
+    }
+    let value = serde_json::from_slice(&text).map_err(|e| damaged(e.to_string()))?;
+    Ok((seal, value))
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde calls it with")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 fn other(dir: &Path, what: &'static str, found: String, expected: String) -> Error {
     Error::OtherVersion { path: dir.to_owned(), what, found, expected }
-}
-
-/// Makes renames and new files of a folder durable. Folders cannot be synced on Windows, where a rename
-/// is written through.
-pub(crate) fn sync_dir(dir: &Path) -> Result<()> {
-    if cfg!(windows) {
-        return Ok(());
-    }
-    File::open(dir).and_then(|d| d.sync_all()).map_err(Error::io(dir))
 }
 
 #[cfg(test)]

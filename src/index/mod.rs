@@ -1,30 +1,45 @@
 //! The index on disk: a manifest, the articles' text, and tantivy's segments.
 //!
 //! ```text
-//! depeche.json   what built it (manifest.rs)
-//! text.bin       the articles as imported (text.rs)
+//! depeche.json   what built it, and where its data is (manifest.rs)
 //! forms.tsv      the user's own forms, if there are any (forms.rs)
-//! segments/      tantivy: one document a passage (schema.rs)
+//! text.bin       the articles as imported (text.rs)
+//! segments/      tantivy: one document a passage (schema.rs, directory.rs)
+//! rebuilt-1/     in the place of the latter two, once it was rebuilt (reindex.rs)
+//! .writer.lock   held by who writes (lock.rs)
 //! ```
 
+mod directory;
+mod disk;
 mod forms;
+mod leftovers;
+mod lock;
 mod manifest;
+mod reindex;
 mod schema;
+mod sealed;
 mod text;
 mod tokenizers;
 mod writer;
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use tantivy::IndexSettings;
+use tantivy::directory::error::OpenReadError;
 use tantivy::schema::Schema;
 use tantivy::store::Compressor;
+use tantivy::{IndexSettings, TantivyError};
 
 use crate::analysis::{Analyzer, UserForms};
 use crate::error::{Error, Result};
-use manifest::{Manifest, sync_dir};
+use directory::SegmentsDirectory;
+use disk::{Disk, RealDisk};
+use lock::WriterLock;
+use manifest::Manifest;
+pub use reindex::{ReindexOptions, Reindexed, reindex};
 pub(crate) use schema::{Fields, PARAGRAPH, SENTENCE, WORDLESS};
 pub use text::Origin;
 pub(crate) use text::{StoredArticle, TextReader};
@@ -36,6 +51,9 @@ const SEGMENTS: &str = "segments";
 /// An index, opened and checked against this program.
 pub struct Index {
     dir: PathBuf,
+    manifest: Manifest,
+    disk: Arc<dyn Disk>,
+    directory: SegmentsDirectory,
     engine: tantivy::Index,
     fields: Fields,
     analyzer: Analyzer,
@@ -68,21 +86,50 @@ impl Index {
     /// # Errors
     /// As [`Index::create`].
     pub fn create_with(dir: &Path, user_forms: UserForms) -> Result<Index> {
+        Index::create_on(Arc::new(RealDisk), dir, user_forms)
+    }
+
+    pub(crate) fn create_on(
+        disk: Arc<dyn Disk>,
+        dir: &Path,
+        user_forms: UserForms,
+    ) -> Result<Index> {
         if !is_free(dir)? {
             return Err(Error::NotAnIndex { path: dir.to_owned() });
         }
-        let segments = dir.join(SEGMENTS);
-        // What an interrupted creation left: without its manifest it was never an index.
-        if segments.exists() {
-            fs::remove_dir_all(&segments).map_err(Error::io(&segments))?;
+        disk::create_dirs(disk.as_ref(), dir)?;
+        let _lock = WriterLock::take(dir)?;
+        // Somebody else may have been quicker.
+        if !is_free(dir)? {
+            return Err(Error::NotAnIndex { path: dir.to_owned() });
         }
-        fs::create_dir_all(&segments).map_err(Error::io(&segments))?;
+        let record = forms::record(&user_forms);
+        let manifest = Manifest { forms: record, ..Manifest::current() };
+        // Before its manifest is written, it is no index.
+        let index = Index::build(disk, dir, manifest, user_forms)?;
+        forms::write(index.disk.as_ref(), dir, index.user_forms())?;
+        index.manifest.write(index.disk.as_ref(), dir)?;
+        Ok(index)
+    }
+
+    /// Creates the data that a manifest would name.
+    fn build(
+        disk: Arc<dyn Disk>,
+        dir: &Path,
+        manifest: Manifest,
+        user_forms: UserForms,
+    ) -> Result<Index> {
+        let segments = manifest.data(dir).join(SEGMENTS);
+        // What an interrupted creation left.
+        if segments.exists() {
+            disk.remove_dir(&segments).map_err(Error::not_written(&segments))?;
+        }
+        disk::create_dirs(disk.as_ref(), &segments)?;
         let (schema, fields) = Fields::build();
-        let engine = create_engine(&segments, schema).map_err(Error::engine(&segments))?;
-        sync_dir(&segments)?;
-        let forms = forms::write(dir, &user_forms)?;
-        Manifest { forms, ..Manifest::current() }.write(dir)?;
-        Ok(Index::new(dir, engine, fields, Analyzer::french_with(user_forms)))
+        let directory = open_directory(&segments, &disk)?;
+        let engine = create_engine(directory.clone(), schema)
+            .map_err(|error| engine_error(&directory, &segments, error))?;
+        Ok(Index::new(dir, disk, manifest, directory, engine, fields, user_forms))
     }
 
     /// Opens an index.
@@ -90,22 +137,53 @@ impl Index {
     /// # Errors
     /// There is none, it was built by another version, or it is damaged.
     pub fn open(dir: &Path) -> Result<Index> {
-        let manifest = Manifest::read(dir)?;
+        Index::open_on(Arc::new(RealDisk), dir)
+    }
+
+    pub(crate) fn open_on(disk: Arc<dyn Disk>, dir: &Path) -> Result<Index> {
+        let mut manifest = Manifest::read(dir)?;
+        loop {
+            let error = match Index::open_named(&disk, dir, &manifest) {
+                Err(error) => error,
+                opened => return opened,
+            };
+            let now = Manifest::read(dir)?;
+            if now == manifest {
+                return Err(error);
+            }
+            // Rebuilt in the meantime: its data is elsewhere now.
+            manifest = now;
+        }
+    }
+
+    /// Opens the data that a manifest names.
+    fn open_named(disk: &Arc<dyn Disk>, dir: &Path, manifest: &Manifest) -> Result<Index> {
         manifest.check(dir)?;
-        let analyzer = Analyzer::french_with(forms::read(dir, manifest.forms.as_ref())?);
-        let segments = dir.join(SEGMENTS);
-        let engine = tantivy::Index::open_in_dir(&segments).map_err(Error::engine(&segments))?;
+        let user_forms = forms::read(dir, manifest.forms.as_ref())?;
+        let segments = manifest.data(dir).join(SEGMENTS);
+        let directory = open_directory(&segments, disk)?;
+        let engine = tantivy::Index::open(directory.clone()).map_err(Error::engine(&segments))?;
         let (schema, fields) = Fields::build();
         if engine.schema() != schema {
             let detail = "its fields are not those of its format".to_owned();
             return Err(Error::Damaged { path: segments, detail });
         }
-        Ok(Index::new(dir, engine, fields, analyzer))
+        let (disk, manifest) = (disk.clone(), manifest.clone());
+        Ok(Index::new(dir, disk, manifest, directory, engine, fields, user_forms))
     }
 
-    fn new(dir: &Path, engine: tantivy::Index, fields: Fields, analyzer: Analyzer) -> Index {
+    fn new(
+        dir: &Path,
+        disk: Arc<dyn Disk>,
+        manifest: Manifest,
+        directory: SegmentsDirectory,
+        engine: tantivy::Index,
+        fields: Fields,
+        user_forms: UserForms,
+    ) -> Index {
+        let analyzer = Analyzer::french_with(user_forms);
         Fields::register_tokenizers(engine.tokenizers(), &analyzer);
-        Index { dir: dir.to_owned(), engine, fields, analyzer }
+        Index { dir: dir.to_owned(), manifest, disk, directory, engine, fields, analyzer }
     }
 
     /// A writer; there is at most one at a time.
@@ -127,7 +205,12 @@ impl Index {
     }
 
     pub(crate) fn segments_dir(&self) -> PathBuf {
-        self.dir.join(SEGMENTS)
+        self.data_dir().join(SEGMENTS)
+    }
+
+    /// Where its text and its segments are.
+    pub(crate) fn data_dir(&self) -> PathBuf {
+        self.manifest.data(&self.dir)
     }
 
     pub(crate) fn fields(&self) -> Fields {
@@ -145,25 +228,24 @@ impl Index {
         let metas = self.engine.load_metas().map_err(Error::engine(&segments))?;
         let Some(payload) = metas.payload else { return Ok(None) };
         let damaged = |e: serde_json::Error| Error::Damaged {
-            path: segments.join("meta.json"),
+            path: segments.join(directory::META),
             detail: e.to_string(),
         };
         serde_json::from_str(&payload).map(Some).map_err(damaged)
     }
 
+    /// The files that the last commit needs, by their names in the folder of the segments.
+    fn living_files(&self) -> Result<HashSet<PathBuf>> {
+        let metas = self.engine.load_metas().map_err(Error::engine(self.segments_dir()))?;
+        Ok(metas.list_segment_files())
+    }
+
     /// A searcher over the last commit, for the module `search`.
     ///
     /// # Errors
-    /// [`Error::Unfinished`] before the first commit; damage.
+    /// [`Error::Unfinished`] before the first commit; [`Error::Replaced`]; damage.
     pub(crate) fn reader(&self) -> Result<tantivy::Searcher> {
-        let segments = self.segments_dir();
-        let reader = self
-            .engine
-            .reader_builder()
-            .reload_policy(tantivy::ReloadPolicy::Manual)
-            .try_into()
-            .map_err(Error::engine(&segments))?;
-        let searcher = tantivy::IndexReader::searcher(&reader);
+        let searcher = self.last_searcher()?;
         // Only an index without segments can be one without a commit.
         if searcher.segment_readers().is_empty() && self.last_commit()?.is_none() {
             return Err(Error::Unfinished { path: self.dir.clone() });
@@ -171,15 +253,57 @@ impl Index {
         Ok(searcher)
     }
 
+    /// Readers take no lock: a file that is gone belongs to a commit that is no more, and there is a newer
+    /// one to read; unless the commit is still the same.
+    fn last_searcher(&self) -> Result<tantivy::Searcher> {
+        let segments = self.segments_dir();
+        let meta = segments.join(directory::META);
+        let mut before = fs::read(&meta).ok();
+        loop {
+            let builder = self.engine.reader_builder();
+            let reader = builder.reload_policy(tantivy::ReloadPolicy::Manual).try_into();
+            let error = match reader {
+                Ok(reader) => return Ok(tantivy::IndexReader::searcher(&reader)),
+                Err(error) => error,
+            };
+            let now = fs::read(&meta).ok();
+            let is_gone =
+                matches!(error, TantivyError::OpenReadError(OpenReadError::FileDoesNotExist(_)));
+            if !is_gone || now == before {
+                self.check_same()?;
+                return Err(Error::engine(segments)(error));
+            }
+            before = now;
+        }
+    }
+
+    /// Whether the index on the disk is still this one.
+    fn check_same(&self) -> Result<()> {
+        match Manifest::read(&self.dir)? == self.manifest {
+            true => Ok(()),
+            false => Err(Error::Replaced { path: self.dir.clone() }),
+        }
+    }
+
     pub(crate) fn text(&self) -> Result<TextReader> {
-        TextReader::open(&self.dir)
+        TextReader::open(&self.data_dir())
     }
 }
 
+fn open_directory(segments: &Path, disk: &Arc<dyn Disk>) -> Result<SegmentsDirectory> {
+    SegmentsDirectory::open(segments, disk.clone())
+        .map_err(|error| Error::engine(segments)(error.into()))
+}
+
+/// An error of the engine while it writes: tantivy's own seldom name the file.
+fn engine_error(directory: &SegmentsDirectory, segments: &Path, error: TantivyError) -> Error {
+    directory.failure().unwrap_or_else(|| Error::engine(segments)(error))
+}
+
 /// Nothing is stored in the engine, and its settings must not depend on the features it was built with.
-fn create_engine(dir: &Path, schema: Schema) -> tantivy::Result<tantivy::Index> {
+fn create_engine(directory: SegmentsDirectory, schema: Schema) -> tantivy::Result<tantivy::Index> {
     let settings = IndexSettings { docstore_compression: Compressor::None, ..Default::default() };
-    tantivy::Index::builder().schema(schema).settings(settings).create_in_dir(dir)
+    tantivy::Index::create(directory, schema, settings)
 }
 
 /// Whether an index may be created in a folder: missing, empty, or what an interrupted creation left.

@@ -10,18 +10,19 @@
 //! number u32 of the passages, start u32 and end u32 of each in bytes of the body, body). All numbers
 //! little-endian.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
+use super::disk::{self, Disk, DiskFile};
 use crate::article::{Article, PartialDate};
 use crate::error::{Error, Result};
 
-const FILE: &str = "text.bin";
+pub(super) const FILE: &str = "text.bin";
 const MAGIC: &[u8; 16] = b"depeche text 1\n\0";
 const HEADER: usize = 32;
 /// Most articles with their header fit in this first read.
@@ -81,37 +82,35 @@ pub(crate) fn digest(article: &Article) -> u64 {
 
 pub(crate) struct TextWriter {
     path: PathBuf,
-    file: BufWriter<File>,
+    file: BufWriter<Box<dyn DiskFile>>,
     len: u64,
 }
 
 impl TextWriter {
     /// Opens the file to append after its first `committed` bytes; 0 for a new one.
-    pub(crate) fn open(dir: &Path, committed: u64) -> Result<Self> {
+    pub(crate) fn open(disk: &dyn Disk, dir: &Path, committed: u64) -> Result<Self> {
         let path = dir.join(FILE);
-        let open = || -> io::Result<Option<TextWriter>> {
-            let mut file = OpenOptions::new()
-                .read(true)
-                .write(true)
-                .create(true)
-                .truncate(false)
-                .open(&path)?;
-            let start = if committed == 0 { MAGIC.len() as u64 } else { committed };
-            if committed == 0 {
-                file.set_len(0)?;
-                file.write_all(MAGIC)?;
-            } else if file.metadata()?.len() < committed {
-                return Ok(None);
-            }
-            file.set_len(start)?;
-            file.seek(SeekFrom::Start(start))?;
-            Ok(Some(TextWriter { path: path.clone(), file: BufWriter::new(file), len: start }))
+        if committed == 0 {
+            return TextWriter::create(disk, path);
+        }
+        let len = fs::metadata(&path).map_err(Error::io(&path))?.len();
+        if len < committed {
+            let detail = format!("shorter than the {committed} bytes committed");
+            return Err(Error::Damaged { path, detail });
+        }
+        let file = disk.open_at(&path, committed).map_err(Error::not_written(&path))?;
+        Ok(TextWriter { path, file: BufWriter::new(file), len: committed })
+    }
+
+    fn create(disk: &dyn Disk, path: PathBuf) -> Result<Self> {
+        let open = || {
+            let mut file = BufWriter::new(disk.open_at(&path, 0)?);
+            file.write_all(MAGIC).map(|()| file)
         };
-        let writer = open().map_err(Error::io(&path))?;
-        writer.ok_or_else(|| Error::Damaged {
-            path: path.clone(),
-            detail: format!("shorter than the {committed} bytes committed"),
-        })
+        let file = open().map_err(Error::not_written(&path))?;
+        // No commit may name a file that a power cut can take away.
+        disk::sync_parent(disk, &path)?;
+        Ok(TextWriter { path, file, len: MAGIC.len() as u64 })
     }
 
     /// Appends an article; gives its address.
@@ -128,16 +127,15 @@ impl TextWriter {
             return Err(Error::Article { id: article.id.clone(), detail });
         }
         let record = encode(article, origin, passages, digest);
-        self.file.write_all(&record).map_err(Error::io(&self.path))?;
+        self.file.write_all(&record).map_err(Error::not_written(&self.path))?;
         self.len += record.len() as u64;
         Ok(address)
     }
 
     /// Brings all that was appended to the disk; gives the length to commit.
     pub(crate) fn sync(&mut self) -> Result<u64> {
-        let sync =
-            |file: &mut BufWriter<File>| file.flush().and_then(|()| file.get_ref().sync_data());
-        sync(&mut self.file).map_err(Error::io(&self.path))?;
+        let synced = self.file.flush().and_then(|()| self.file.get_mut().sync());
+        synced.map_err(Error::not_written(&self.path))?;
         Ok(self.len)
     }
 }
@@ -212,6 +210,21 @@ impl TextReader {
         let read = self.read_at(&mut buffer, address)?;
         let header = self.header(&buffer[..read], address)?;
         Ok((header.digest, header.origin))
+    }
+
+    /// The addresses of all records up to the end of the file or the first whose length makes no sense,
+    /// also of those that no commit names.
+    pub(crate) fn records(&self) -> Result<Vec<u64>> {
+        let end = self.file.metadata().map_err(Error::io(&self.path))?.len();
+        let (mut addresses, mut address) = (Vec::new(), MAGIC.len() as u64);
+        let mut buffer = [0; HEADER];
+        while address < end {
+            let read = self.read_at(&mut buffer, address)?;
+            let Ok(header) = self.header(&buffer[..read], address) else { break };
+            addresses.push(address);
+            address += (HEADER + header.stored) as u64;
+        }
+        Ok(addresses)
     }
 
     fn header(&self, bytes: &[u8], address: u64) -> Result<Header> {
@@ -350,6 +363,7 @@ fn u32_at(bytes: &[u8], at: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::index::disk::RealDisk;
 
     fn sample() -> (Article, Origin) {
         let article = Article {
@@ -367,7 +381,7 @@ mod tests {
     fn what_is_written_is_read() {
         let dir = tempfile::tempdir().unwrap();
         let (article, origin) = sample();
-        let mut writer = TextWriter::open(dir.path(), 0).unwrap();
+        let mut writer = TextWriter::open(&RealDisk, dir.path(), 0).unwrap();
         let first = writer.append(&article, &origin, &passages(), 7).unwrap();
         let second = writer.append(&Article::new("b", "court"), &origin, &[], 8).unwrap();
         writer.sync().unwrap();
@@ -384,21 +398,21 @@ mod tests {
     fn what_was_not_committed_is_cut_off() {
         let dir = tempfile::tempdir().unwrap();
         let (article, origin) = sample();
-        let mut writer = TextWriter::open(dir.path(), 0).unwrap();
+        let mut writer = TextWriter::open(&RealDisk, dir.path(), 0).unwrap();
         writer.append(&article, &origin, &passages(), 7).unwrap();
         let committed = writer.sync().unwrap();
         writer.append(&article, &origin, &passages(), 7).unwrap();
         writer.sync().unwrap();
-        let mut again = TextWriter::open(dir.path(), committed).unwrap();
+        let mut again = TextWriter::open(&RealDisk, dir.path(), committed).unwrap();
         assert_eq!(again.sync().unwrap(), committed);
-        assert!(TextWriter::open(dir.path(), committed + 1).is_err());
+        assert!(TextWriter::open(&RealDisk, dir.path(), committed + 1).is_err());
     }
 
     #[test]
     fn every_flipped_bit_is_an_error() {
         let dir = tempfile::tempdir().unwrap();
         let (article, origin) = sample();
-        let mut writer = TextWriter::open(dir.path(), 0).unwrap();
+        let mut writer = TextWriter::open(&RealDisk, dir.path(), 0).unwrap();
         let address = writer.append(&article, &origin, &passages(), 7).unwrap();
         writer.sync().unwrap();
         let path = dir.path().join(FILE);

@@ -2,18 +2,20 @@
 
 use std::collections::hash_map::Entry;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use tantivy::columnar::StrColumn;
 use tantivy::indexer::UserOperation;
 use tantivy::merge_policy::LogMergePolicy;
-use tantivy::{DocId, SegmentReader, TantivyDocument};
+use tantivy::{DocId, SegmentReader, TantivyDocument, TantivyError};
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::directory::SegmentsDirectory;
+use super::lock::WriterLock;
 use super::schema::{PassageFields, PassageWords};
 use super::text::{TextWriter, digest};
-use super::{Commit, Fields, Index, Origin, TextReader, sync_dir};
+use super::{Commit, Fields, Index, Origin, TextReader, engine_error, leftovers};
 use crate::analysis::word_spans;
 use crate::article::Article;
 use crate::error::{Error, Result};
@@ -26,12 +28,14 @@ pub struct WriterOptions {
     pub threads: usize,
     /// Bytes of memory for what is not yet on disk, all threads together.
     pub memory: usize,
+    /// Bytes of text after which a commit is made by itself.
+    pub commit_bytes: usize,
 }
 
 impl Default for WriterOptions {
     fn default() -> Self {
         let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(8);
-        WriterOptions { threads, memory: 192 << 20 }
+        WriterOptions { threads, memory: 192 << 20, commit_bytes: COMMIT_BYTES }
     }
 }
 
@@ -61,11 +65,15 @@ const MOST_DELETED: f32 = 0.2;
 
 /// Writes into one index. What was put is searchable after [`IndexWriter::commit`].
 pub struct IndexWriter {
-    dir: std::path::PathBuf,
-    segments: std::path::PathBuf,
+    segments: PathBuf,
+    directory: SegmentsDirectory,
     fields: Fields,
     engine: tantivy::IndexWriter,
     text: TextWriter,
+    commit_bytes: usize,
+    commits: usize,
+    /// Something was lost on the way: to go on would commit what is not whole.
+    failed: bool,
     /// For the records of earlier runs; absent while the index is empty.
     reader: Option<TextReader>,
     /// Articles of earlier runs, by hash of their identifier.
@@ -73,6 +81,10 @@ pub struct IndexWriter {
     /// Digests of this run's articles, by hash of their identifier.
     seen: FxHashMap<u64, u64>,
     uncommitted: usize,
+    /// Whether a commit would change anything; the first always does.
+    is_dirty: bool,
+    /// Released last.
+    _lock: Option<WriterLock>,
 }
 
 #[derive(Clone, Copy)]
@@ -84,25 +96,47 @@ struct Known {
 
 impl IndexWriter {
     pub(super) fn open(index: &Index, options: WriterOptions) -> Result<Self> {
+        // The lock comes first: nobody else changes anything from here on.
+        let lock = WriterLock::take(&index.dir)?;
+        index.check_same()?;
+        leftovers::remove(index);
+        let writer = IndexWriter::open_locked(index, options)?;
+        Ok(IndexWriter { _lock: Some(lock), ..writer })
+    }
+
+    /// A writer for who holds the lock.
+    pub(super) fn open_locked(index: &Index, options: WriterOptions) -> Result<Self> {
         let segments = index.segments_dir();
         let threads = options.threads.max(1);
         let memory = (options.memory / threads).max(LEAST_MEMORY) * threads;
-        // The lock comes first: nobody else changes the text file from here on.
         let engine = index
             .engine
             .writer_with_num_threads(threads, memory)
             .map_err(Error::engine(&segments))?;
         engine.set_merge_policy(merge_policy());
         let commit = index.last_commit()?.unwrap_or_default();
-        let text = TextWriter::open(&index.dir, commit.text_len)?;
+        let text = TextWriter::open(index.disk.as_ref(), &index.data_dir(), commit.text_len)?;
         let reader = if commit.text_len > 0 { Some(index.text()?) } else { None };
         let known = match &reader {
             Some(reader) => known_articles(index, reader)?,
             None => FxHashMap::default(),
         };
-        let (dir, fields) = (index.dir.clone(), index.fields);
-        let seen = FxHashMap::default();
-        Ok(IndexWriter { dir, segments, fields, engine, text, reader, known, seen, uncommitted: 0 })
+        Ok(IndexWriter {
+            segments,
+            directory: index.directory.clone(),
+            fields: index.fields,
+            engine,
+            text,
+            commit_bytes: options.commit_bytes,
+            commits: 0,
+            failed: false,
+            reader,
+            known,
+            seen: FxHashMap::default(),
+            uncommitted: 0,
+            is_dirty: true,
+            _lock: None,
+        })
     }
 
     /// Adds an article, replaces the one with its identifier, or leaves it alone if nothing changed.
@@ -116,6 +150,27 @@ impl IndexWriter {
     /// with an identifier of more than [`MAX_ID_BYTES`] bytes.
     pub fn put(&mut self, article: &mut Article, origin: &Origin) -> Result<Outcome> {
         check(article)?;
+        self.guarded(|writer| writer.put_unique(article, origin))
+    }
+
+    /// Commits made so far.
+    pub fn commits(&self) -> usize {
+        self.commits
+    }
+
+    /// After an error nothing more is written: the engine would commit what is left as if it were all.
+    fn guarded<T>(&mut self, write: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        if self.failed {
+            let error = std::io::Error::other("an earlier write failed");
+            return Err(Error::not_written(&self.segments)(error));
+        }
+        let written = write(self);
+        // An article that is refused was not begun.
+        self.failed = matches!(&written, Err(error) if !matches!(error, Error::Article { .. }));
+        written
+    }
+
+    fn put_unique(&mut self, article: &mut Article, origin: &Origin) -> Result<Outcome> {
         let digest = digest(article);
         let base = article.id.clone();
         let mut copy = 1;
@@ -182,11 +237,12 @@ impl IndexWriter {
         }
         operations
             .extend(self.documents(article, &spans, address).into_iter().map(UserOperation::Add));
+        self.is_dirty = true;
         // One batch: the passages of an article stay together in one segment, in order.
-        self.engine.run(operations).map_err(Error::engine(&self.segments))?;
+        self.engine.run(operations).map_err(|error| self.error(error))?;
         self.uncommitted += article.body.len();
-        if self.uncommitted >= COMMIT_BYTES {
-            self.commit()?;
+        if self.uncommitted >= self.commit_bytes {
+            self.commit_all()?;
         }
         Ok(())
     }
@@ -215,6 +271,10 @@ impl IndexWriter {
     /// # Errors
     /// The disk or the engine.
     pub fn prune(&mut self, roots: &[String], kept: &FxHashSet<String>) -> Result<usize> {
+        self.guarded(|writer| writer.prune_unseen(roots, kept))
+    }
+
+    fn prune_unseen(&mut self, roots: &[String], kept: &FxHashSet<String>) -> Result<usize> {
         let Some(reader) = &self.reader else { return Ok(0) };
         let unseen = self.known.iter().filter(|(key, _)| !self.seen.contains_key(key));
         let mut addresses: Vec<u64> = unseen.map(|(_, known)| known.address).collect();
@@ -227,6 +287,7 @@ impl IndexWriter {
             let is_under = |root: &String| path.starts_with(root);
             if roots.iter().any(is_under) && !kept.iter().any(is_under) {
                 self.engine.delete_term(self.fields.id_term(&stored.article.id));
+                self.is_dirty = true;
                 pruned += 1;
             }
         }
@@ -238,27 +299,42 @@ impl IndexWriter {
     /// # Errors
     /// The disk or the engine; the index keeps its last commit.
     pub fn commit(&mut self) -> Result<()> {
+        self.guarded(IndexWriter::commit_all)
+    }
+
+    fn commit_all(&mut self) -> Result<()> {
         let commit = Commit { text_len: self.text.sync()? };
         let payload = serde_json::to_string(&commit).unwrap_or_default();
-        let mut prepared = self.engine.prepare_commit().map_err(Error::engine(&self.segments))?;
+        let (directory, segments) = (&self.directory, &self.segments);
+        let error = |error| engine_error(directory, segments, error);
+        // The directory syncs the folder after tantivy renames its meta.json.
+        let mut prepared = self.engine.prepare_commit().map_err(error)?;
         prepared.set_payload(&payload);
-        prepared.commit().map_err(Error::engine(&self.segments))?;
-        // tantivy renames its meta.json last and does not sync the folder after that.
-        sync_dir(&self.segments)?;
-        sync_dir(&self.dir)?;
+        prepared.commit().map_err(error)?;
         self.uncommitted = 0;
+        self.is_dirty = false;
+        self.commits += 1;
         Ok(())
     }
 
     /// Commits, then waits for merges under way, so that the index is left at rest.
     ///
     /// # Errors
-    /// The disk or the engine.
+    /// The disk or the engine; what was committed stays.
     pub fn finish(mut self) -> Result<()> {
-        self.commit()?;
-        let IndexWriter { engine, segments, .. } = self;
-        engine.wait_merging_threads().map_err(Error::engine(&segments))?;
-        sync_dir(&segments)
+        if self.is_dirty {
+            self.commit()?;
+        }
+        let IndexWriter { engine, segments, directory, _lock: lock, .. } = self;
+        let merged = engine.wait_merging_threads();
+        drop(lock);
+        merged.map_err(|error| engine_error(&directory, &segments, error))?;
+        // A merge that fails leaves its segments as they were; but a state not written is told.
+        directory.failure().filter(|_| directory.is_stopped()).map_or(Ok(()), Err)
+    }
+
+    fn error(&self, error: TantivyError) -> Error {
+        engine_error(&self.directory, &self.segments, error)
     }
 }
 
@@ -297,7 +373,7 @@ fn known_articles(index: &Index, text: &TextReader) -> Result<FxHashMap<u64, Kno
 }
 
 /// Hash of the identifier and address of every living article of a segment.
-fn segment_articles(segment: &SegmentReader) -> tantivy::Result<Vec<(u64, u64)>> {
+pub(super) fn segment_articles(segment: &SegmentReader) -> tantivy::Result<Vec<(u64, u64)>> {
     let columns = segment.fast_fields();
     let (ordinals, addresses) = (columns.u64("ordinal")?, columns.u64("address")?);
     let Some(ids) = columns.str("id")? else { return Ok(Vec::new()) };
