@@ -120,7 +120,8 @@ impl SegmentsDirectory {
 
 impl Directory for SegmentsDirectory {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
-        let read = self.disk.reading(&self.dir.join(path));
+        let full = self.dir.join(path);
+        let read = self.faults.noted(&full, self.disk.reading(&full));
         read.map_err(|error| OpenReadError::wrap_io_error(error, path.to_owned()))?;
         self.maps.get_file_handle(path)
     }

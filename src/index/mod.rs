@@ -323,3 +323,7 @@ fn is_free(dir: &Path) -> Result<bool> {
     }
     Ok(true)
 }
+
+#[cfg(test)]
+#[path = "../../tests/faults/mod.rs"]
+mod faults;
