@@ -104,8 +104,8 @@ pub(crate) struct IndexArgs {
     #[arg(long, value_name = "MIO", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=512))]
     pub(crate) max_record: u16,
     /// Taille de texte après laquelle ce qui est lu est acquis, sur le disque et cherchable, en Mio
-    #[arg(long, value_name = "MIO", default_value_t = 96, value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub(crate) commit_every: u16,
+    #[arg(long, value_name = "MIO", default_value = "96", value_parser = mebibytes)]
+    pub(crate) commit_every: usize,
     /// Dit aussi, au fil de l’eau, combien d’articles sont acquis
     #[arg(long, short, conflicts_with = "quiet")]
     pub(crate) verbose: bool,
@@ -502,6 +502,14 @@ pub(crate) struct CompletionsArgs {
 fn index_dir() -> impl TypedValueParser<Value = PathBuf> {
     OsStringValueParser::new()
         .map(|dir| if dir.is_empty() { PathBuf::from("index") } else { PathBuf::from(dir) })
+}
+
+/// Reads a number of mebibytes, from 0.01 to 1024; gives bytes.
+fn mebibytes(text: &str) -> Result<usize, String> {
+    let number = text.replace(',', ".").parse().ok();
+    let number = number.filter(|number| (0.01..=1024.0).contains(number));
+    let bytes = |number: f64| (number * f64::from(1 << 20)) as usize;
+    number.map(bytes).ok_or_else(|| "0.01 … 1024".to_owned())
 }
 
 /// Reads `title=headline`.

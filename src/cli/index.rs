@@ -32,7 +32,7 @@ pub(super) fn run(args: IndexArgs, context: Context) -> anyhow::Result<u8> {
     }
     let mut writer = WriterOptions::default();
     writer.threads = args.threads.map_or(writer.threads, usize::from);
-    writer.commit_bytes = usize::from(args.commit_every) << 20;
+    writer.commit_bytes = args.commit_every;
     let max_record = usize::from(args.max_record) << 20;
     let import = ImportOptions { map: args.map, format: args.format, max_record };
     import.check()?;
