@@ -16,3 +16,4 @@ mod ranking;
 mod relevance;
 mod segments;
 mod support;
+mod versions;
