@@ -270,7 +270,7 @@ fn a_first_run_over_a_failing_disk() {
         let _ = fs::remove_dir_all(ground.dir());
         survives(&ground, &BTreeMap::new(), (plan, crash, k), &wanted)
     });
-    println!("operations of a first run: {operations}");
+    eprintln!("operations of a first run: {operations}");
     assert!(operations > 200, "{operations}");
 }
 
@@ -289,7 +289,7 @@ fn a_changing_run_over_a_failing_disk() {
         copy_dir(&kept, &ground.dir());
         survives(&ground, &before, (plan, crash, k), &wanted)
     });
-    println!("operations of a changing run: {operations}");
+    eprintln!("operations of a changing run: {operations}");
     assert!(operations > 50, "{operations}");
 }
 
@@ -325,6 +325,6 @@ fn a_rebuilding_over_a_failing_disk() {
         same(&ground.answers().unwrap(), &wanted, &format!("{case}, then rebuilt"));
         disk.met()
     });
-    println!("operations of a rebuilding: {operations}");
+    eprintln!("operations of a rebuilding: {operations}");
     assert!(operations > 200, "{operations}");
 }

@@ -8,6 +8,25 @@ from pathlib import Path
 from common import Tally, articles, command, environment, number, scratch, strace
 
 
+def ordered(trace):
+    """System calls in the order of their ends, writes in that of their beginnings; those that others
+    interrupt stand on two lines."""
+    begun = {}
+    for line in trace.splitlines():
+        process, _, call = line.partition(" ")
+        if call.endswith("<unfinished ...>"):
+            call = call.removesuffix("<unfinished ...>").strip()
+            if call.startswith("write("):
+                yield call
+            else:
+                begun[process] = call
+        elif " resumed>" in call:
+            if process in begun:
+                yield begun.pop(process) + call.partition(" resumed>")[2]
+        else:
+            yield call
+
+
 def main():
     tally, copies, tracer = Tally(), number(2), strace()
     with scratch() as folder:
@@ -19,12 +38,12 @@ def main():
         arguments = ["index", folder / "textes", "--index", folder / "ix", "--verbose", "--commit-every", "0.05"]
         subprocess.run(command(*arguments, before=before), env=environment(), capture_output=True, check=True)
         state, commits = "nothing was renamed", 0
-        for line in trace.read_text(errors="replace").splitlines():
-            if re.search(r"rename.*/segments/meta\.json\"[,)].*= 0", line):
+        for call in ordered(trace.read_text(errors="replace")):
+            if re.search(r"rename.*/segments/meta\.json\"[,)].*= 0", call):
                 state = "renamed and not synced"
-            elif re.search(r"(fsync|fdatasync)\(\d+<[^>]*/segments>\)\s*= 0", line) or "resumed" in line and "fsync" in line:
+            elif re.search(r"(fsync|fdatasync)\(\d+<[^>]*/segments>.*= 0", call):
                 state = "synced" if state == "renamed and not synced" else state
-            elif "write(2" in line and "committed " in line:
+            elif "write(2" in call and "committed " in call:
                 commits += 1
                 tally.check([] if state == "synced" else [state], f"commit {commits}")
                 state = "nothing was renamed"
