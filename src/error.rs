@@ -61,11 +61,19 @@ pub enum Error {
         path: PathBuf,
     },
     /// A file of the index is not what was written.
-    #[error("{}: damaged ({detail}); rebuild the index: remove the folder and run depeche index again", path.display())]
+    #[error("{}: damaged ({detail}); depeche check tells what is damaged and what to do", path.display())]
     Damaged {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
+        detail: String,
+    },
+    /// The engine panicked, as it does on damaged files.
+    #[error("{}: the engine failed ({detail}); the index may be damaged: depeche check tells", path.display())]
+    Panicked {
+        /// The index.
+        path: PathBuf,
+        /// Its words.
         detail: String,
     },
     /// The operating system refused.
@@ -196,12 +204,15 @@ impl Error {
         let path = path.into();
         move |source| match source {
             TantivyError::LockFailure(LockError::IoError(error), _)
-            | TantivyError::IoError(error) => Error::Io { path, source: copied(&error) },
+            | TantivyError::IoError(error) => of_file(path, &error),
             TantivyError::LockFailure(LockError::LockBusy, _) => {
                 Error::Locked { path: lock_owner(path) }
             }
             TantivyError::OpenReadError(OpenReadError::IoError { io_error, filepath }) => {
-                Error::Io { path: path.join(filepath), source: copied(&io_error) }
+                of_file(path.join(filepath), &io_error)
+            }
+            TantivyError::OpenReadError(OpenReadError::IncompatibleIndex(error)) => {
+                Error::Damaged { path, detail: shortened(&format!("{error:?}")) }
             }
             TantivyError::OpenReadError(OpenReadError::FileDoesNotExist(file)) => {
                 Error::Damaged { path: path.join(file), detail: "it is missing".to_owned() }
@@ -210,12 +221,26 @@ impl Error {
                 Error::Damaged { path, detail: error.to_string() }
             }
             TantivyError::DataCorruption(error) => {
-                let detail = format!("{error:?}").chars().take(DETAIL).collect();
-                Error::Damaged { path, detail }
+                Error::Damaged { path, detail: shortened(&format!("{error:?}")) }
             }
             source => Error::Engine { path, source },
         }
     }
+}
+
+/// What the system has no number for, the engine says of bytes that it cannot read.
+fn of_file(path: PathBuf, error: &io::Error) -> Error {
+    let said_by_engine = [io::ErrorKind::InvalidData, io::ErrorKind::UnexpectedEof];
+    match error.raw_os_error() {
+        None if said_by_engine.contains(&error.kind()) => {
+            Error::Damaged { path, detail: shortened(&error.to_string()) }
+        }
+        _ => Error::Io { path, source: copied(error) },
+    }
+}
+
+fn shortened(detail: &str) -> String {
+    detail.chars().take(DETAIL).collect()
 }
 
 /// The same error: the engine shares its own.

@@ -33,6 +33,7 @@ mod article;
 mod batch;
 mod error;
 pub mod eval;
+mod guard;
 mod highlight;
 pub mod import;
 mod index;

@@ -22,7 +22,8 @@ pub(super) fn run(args: ShowArgs, context: Context) -> anyhow::Result<u8> {
         }
         article => article?,
     };
-    let lit = query.map(|query| searcher.highlight(&query, &article)).unwrap_or_default();
+    let lit = query.map(|query| searcher.highlight(&query, &article)).transpose()?;
+    let lit = lit.unwrap_or_default();
     let mut out = out();
     if args.json {
         render::article_json(&article, &lit, &mut out)?;

@@ -24,6 +24,7 @@ use tantivy::store::Compressor;
 
 use crate::analysis::{Analyzer, UserForms};
 use crate::error::{Error, Result};
+use crate::guard::caught;
 use manifest::{Manifest, sync_dir};
 pub(crate) use schema::{Fields, PARAGRAPH, SENTENCE, WORDLESS};
 pub use text::Origin;
@@ -88,8 +89,13 @@ impl Index {
     /// Opens an index.
     ///
     /// # Errors
-    /// There is none, it was built by another version, or it is damaged.
+    /// There is none, it was built by another version, or it is damaged; [`Error::Panicked`] where the damage
+    /// makes the engine panic.
     pub fn open(dir: &Path) -> Result<Index> {
+        caught(dir, || Index::unguarded(dir))
+    }
+
+    fn unguarded(dir: &Path) -> Result<Index> {
         let manifest = Manifest::read(dir)?;
         manifest.check(dir)?;
         let analyzer = Analyzer::french_with(forms::read(dir, manifest.forms.as_ref())?);
