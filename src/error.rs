@@ -37,7 +37,7 @@ pub enum Error {
         path: PathBuf,
     },
     /// An index that this version cannot read as it was meant.
-    #[error("{}: the index was built with {what} {found}, this program has {expected}; rebuild it: remove the folder and run depeche index again", path.display())]
+    #[error("{}: the index was built with {what} {found}, this program has {expected}; rebuild it from its own text: depeche reindex {}", path.display(), path.display())]
     OtherVersion {
         /// The index.
         path: PathBuf,

@@ -5,15 +5,18 @@ use std::io::Write;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::forms::FormsRecord;
+use super::seal::{Sealed, seal, verify_json};
+use super::text;
 use crate::analysis::Analyzer;
 use crate::error::{Error, Result};
 use crate::passage::PASSAGE_WORDS;
 
 const FILE: &str = "depeche.json";
 /// Of the files and fields; another number is not read.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 
 /// The digest of what the analyzer makes of `PROBE`. A test holds it, so that it costs nothing at opening
 /// and an analyzer cannot change under the same name unnoticed.
@@ -58,21 +61,17 @@ impl Manifest {
 
     pub(crate) fn read(dir: &Path) -> Result<Self> {
         let path = dir.join(FILE);
-        let text = match fs::read(&path) {
-            Ok(text) => text,
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-                return Err(Error::NoIndex { path: dir.to_owned() });
-            }
-            Err(_) if dir.is_file() => return Err(Error::NotAnIndex { path: dir.to_owned() }),
-            Err(e) => return Err(Error::io(path)(e)),
-        };
+        let Sealed { value, is_sealed } =
+            verify_json(&path).map_err(|error| why_unread(dir, error))?;
         // An unknown format may have other keys: it is named before they are missed.
-        let value: serde_json::Value = serde_json::from_slice(&text)
-            .map_err(|e| Error::Damaged { path: path.clone(), detail: e.to_string() })?;
         if let Some(format) = value.get("format").filter(|&f| f != FORMAT) {
             return Err(other(dir, "format", format.to_string(), FORMAT.to_string()));
         }
-        serde_json::from_value(value).map_err(|e| Error::Damaged { path, detail: e.to_string() })
+        let damaged = |detail: String| Error::Damaged { path, detail };
+        if !is_sealed {
+            return Err(damaged("the checksum is missing".to_owned()));
+        }
+        serde_json::from_value(value).map_err(|e| damaged(e.to_string()))
     }
 
     /// Whether an index with this manifest is searched and written by this program as it was meant.
@@ -93,11 +92,19 @@ impl Manifest {
         Ok(())
     }
 
+    fn sealed(&self) -> Value {
+        match serde_json::to_value(self) {
+            Ok(Value::Object(object)) => seal(object),
+            // Strings and numbers: serialising them cannot fail.
+            _ => Value::Null,
+        }
+    }
+
     /// Writes the manifest whole or not at all, and to the disk.
     pub(crate) fn write(&self, dir: &Path) -> Result<()> {
         let path = dir.join(FILE);
         let partial = dir.join(".depeche.json.partial");
-        let text = serde_json::to_string_pretty(self).unwrap_or_default() + "\n";
+        let text = serde_json::to_string_pretty(&self.sealed()).unwrap_or_default() + "\n";
         let write = || -> std::io::Result<()> {
             let mut file = File::create(&partial)?;
             file.write_all(text.as_bytes())?;
@@ -106,6 +113,22 @@ impl Manifest {
         };
         write().map_err(Error::io(&path))?;
         sync_dir(dir)
+    }
+}
+
+/// Why there is no manifest to read: perhaps there is no index at all.
+fn why_unread(dir: &Path, error: Error) -> Error {
+    let Error::Io { path, source } = error else { return error };
+    if dir.is_file() {
+        return Error::NotAnIndex { path: dir.to_owned() };
+    }
+    match source.kind() {
+        // The text is written after the manifest only.
+        std::io::ErrorKind::NotFound if text::exists(dir) => {
+            Error::Damaged { path, detail: "it is missing".to_owned() }
+        }
+        std::io::ErrorKind::NotFound => Error::NoIndex { path: dir.to_owned() },
+        _ => Error::Io { path, source },
     }
 }
 

@@ -10,6 +10,7 @@
 mod forms;
 mod manifest;
 mod schema;
+mod seal;
 mod text;
 mod tokenizers;
 mod writer;
@@ -18,21 +19,25 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use tantivy::IndexSettings;
+use serde_json::Value;
 use tantivy::schema::Schema;
 use tantivy::store::Compressor;
+use tantivy::{Directory, IndexSettings};
 
 use crate::analysis::{Analyzer, UserForms};
 use crate::error::{Error, Result};
 use crate::guard::caught;
 use manifest::{Manifest, sync_dir};
 pub(crate) use schema::{Fields, PARAGRAPH, SENTENCE, WORDLESS};
+use seal::verify_json;
 pub use text::Origin;
 pub(crate) use text::{StoredArticle, TextReader};
 pub(crate) use tokenizers::{FIRST, LAST, WIDE};
 pub use writer::{IndexWriter, MAX_ID_BYTES, Outcome, WriterOptions};
 
 const SEGMENTS: &str = "segments";
+/// What tantivy says of the last commit.
+const META: &str = "meta.json";
 
 /// An index, opened and checked against this program.
 pub struct Index {
@@ -147,21 +152,19 @@ impl Index {
 
     /// The commit that a new reader sees; none before the first.
     fn last_commit(&self) -> Result<Option<Commit>> {
-        let segments = self.segments_dir();
-        let metas = self.engine.load_metas().map_err(Error::engine(&segments))?;
-        let Some(payload) = metas.payload else { return Ok(None) };
-        let damaged = |e: serde_json::Error| Error::Damaged {
-            path: segments.join("meta.json"),
-            detail: e.to_string(),
-        };
-        serde_json::from_str(&payload).map(Some).map_err(damaged)
+        let path = self.segments_dir().join(META);
+        let meta = verify_json(&path)?.value;
+        let Some(payload) = meta.get("payload").and_then(Value::as_str) else { return Ok(None) };
+        let damaged = |e: serde_json::Error| Error::Damaged { path, detail: e.to_string() };
+        serde_json::from_str(payload).map(Some).map_err(damaged)
     }
 
-    /// A searcher over the last commit, for the module `search`.
+    /// A searcher over the last commit and the text of its articles, for the module `search`; what is quickly
+    /// told of them is checked.
     ///
     /// # Errors
     /// [`Error::Unfinished`] before the first commit; damage.
-    pub(crate) fn reader(&self) -> Result<tantivy::Searcher> {
+    pub(crate) fn last_state(&self) -> Result<(tantivy::Searcher, TextReader)> {
         let segments = self.segments_dir();
         let reader = self
             .engine
@@ -170,15 +173,31 @@ impl Index {
             .try_into()
             .map_err(Error::engine(&segments))?;
         let searcher = tantivy::IndexReader::searcher(&reader);
-        // Only an index without segments can be one without a commit.
-        if searcher.segment_readers().is_empty() && self.last_commit()?.is_none() {
+        // Read after the searcher's: the text file only grows, it covers every commit before.
+        let Some(commit) = self.last_commit()? else {
             return Err(Error::Unfinished { path: self.dir.clone() });
+        };
+        let text = self.text()?;
+        text.covers(commit.text_len)?;
+        for segment in searcher.segment_readers() {
+            self.has_positions(segment)?;
         }
-        Ok(searcher)
+        Ok((searcher, text))
     }
 
-    pub(crate) fn text(&self) -> Result<TextReader> {
+    fn reader(&self) -> Result<tantivy::Searcher> {
+        self.last_state().map(|(searcher, _)| searcher)
+    }
+
+    fn text(&self) -> Result<TextReader> {
         TextReader::open(&self.dir)
+    }
+
+    /// Tells whether the positions of a segment are there: the engine would do without.
+    fn has_positions(&self, segment: &tantivy::SegmentReader) -> Result<()> {
+        let file = format!("{}.pos", segment.segment_id().uuid_string());
+        let opened = self.engine.directory().open_read(Path::new(&file));
+        opened.map(drop).map_err(|error| Error::engine(self.segments_dir())(error.into()))
     }
 }
 

@@ -79,6 +79,11 @@ pub(crate) fn digest(article: &Article) -> u64 {
     hash.digest()
 }
 
+/// Whether there is a text file.
+pub(super) fn exists(dir: &Path) -> bool {
+    dir.join(FILE).exists()
+}
+
 pub(crate) struct TextWriter {
     path: PathBuf,
     file: BufWriter<File>,
@@ -108,10 +113,7 @@ impl TextWriter {
             Ok(Some(TextWriter { path: path.clone(), file: BufWriter::new(file), len: start }))
         };
         let writer = open().map_err(Error::io(&path))?;
-        writer.ok_or_else(|| Error::Damaged {
-            path: path.clone(),
-            detail: format!("shorter than the {committed} bytes committed"),
-        })
+        writer.ok_or_else(|| too_short(&path, committed))
     }
 
     /// Appends an article; gives its address.
@@ -140,6 +142,11 @@ impl TextWriter {
         sync(&mut self.file).map_err(Error::io(&self.path))?;
         Ok(self.len)
     }
+}
+
+fn too_short(path: &Path, committed: u64) -> Error {
+    let detail = format!("shorter than the {committed} bytes committed");
+    Error::Damaged { path: path.to_owned(), detail }
 }
 
 fn encode(article: &Article, origin: &Origin, passages: &[Range<usize>], digest: u64) -> Vec<u8> {
@@ -191,6 +198,18 @@ impl TextReader {
             return Err(Error::Damaged { path: reader.path, detail: "no text file".to_owned() });
         }
         Ok(reader)
+    }
+
+    /// Tells whether the file holds what a commit covers.
+    ///
+    /// # Errors
+    /// It is shorter.
+    pub(crate) fn covers(&self, committed: u64) -> Result<()> {
+        let length = self.file.metadata().map_err(Error::io(&self.path))?.len();
+        match length < committed {
+            true => Err(too_short(&self.path, committed)),
+            false => Ok(()),
+        }
     }
 
     /// The article at an address that a passage carries.

@@ -231,7 +231,7 @@ impl Searcher {
     }
 
     fn unguarded(index: &Index) -> Result<Self> {
-        let engine = index.reader()?;
+        let (engine, text) = index.last_state()?;
         let segments = engine.segment_readers().iter();
         let segments = segments.map(|reader| Segment::open(reader, index.fields()));
         let segments =
@@ -242,7 +242,7 @@ impl Searcher {
             segments,
             fields: index.fields(),
             analyzer: index.analyzer().clone(),
-            text: index.text()?,
+            text,
             window: WINDOW,
         })
     }

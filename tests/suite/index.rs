@@ -81,7 +81,9 @@ fn a_second_writer_and_another_version_are_refused() {
     drop(writer);
     let manifest = dir.join("depeche.json");
     let text = fs::read_to_string(&manifest).unwrap();
-    fs::write(&manifest, text.replace("\"format\": ", "\"format\": 99")).unwrap();
+    fs::write(&manifest, text.replace("words\": ", "words\": 9")).unwrap();
+    assert!(matches!(Index::open(&dir), Err(Error::Damaged { .. })));
+    fs::write(&manifest, "{\"format\": 3}").unwrap();
     assert!(matches!(Index::open(&dir), Err(Error::OtherVersion { .. })));
     assert!(matches!(Index::open(folder.path()), Err(Error::NoIndex { .. })));
     assert!(matches!(Index::create(&dir), Err(Error::NotAnIndex { .. })));
