@@ -17,6 +17,8 @@ pub struct BatchOptions {
     pub plain: bool,
     /// Whether only the numbers of passages and articles are wanted, and no hits.
     pub count_only: bool,
+    /// Whether the files of the index are verified first, as by [`Searcher::open_verified`].
+    pub verify: bool,
     /// How many queries are answered at a time, one at least. What is handed over does not depend on it.
     pub threads: usize,
 }
@@ -25,7 +27,7 @@ impl Default for BatchOptions {
     fn default() -> Self {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let search = SearchOptions::default();
-        BatchOptions { search, plain: false, count_only: false, threads }
+        BatchOptions { search, plain: false, count_only: false, verify: false, threads }
     }
 }
 

@@ -30,8 +30,7 @@ pub fn answer_all<T: Send>(
     sink: &mut dyn FnMut(T) -> io::Result<()>,
 ) -> Result<()> {
     // All of the same commit, or nearly: they are opened together, before the first query is read.
-    let searchers = (0..options.threads.max(1)).map(|_| Searcher::new(index));
-    let searchers = searchers.collect::<Result<Vec<_>>>()?;
+    let searchers = Searcher::several(index, options.threads.max(1), options.verify)?;
     let pool = Pool::new(queries, searchers.len());
     let (pool, each) = (&pool, &each);
     thread::scope(|scope| {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io::{self, IsTerminal};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
@@ -73,6 +73,23 @@ pub(crate) struct IndexDir {
     pub(crate) index: PathBuf,
 }
 
+/// The index that is read, and how far it is trusted.
+#[derive(ClapArgs)]
+pub(crate) struct ReadIndex {
+    #[command(flatten)]
+    dir: IndexDir,
+    /// Vérifie d’abord les sommes de contrôle des fichiers de l’index
+    #[arg(long)]
+    pub(crate) verify: bool,
+}
+
+impl ReadIndex {
+    /// Its folder.
+    pub(crate) fn dir(&self) -> &Path {
+        &self.dir.index
+    }
+}
+
 #[derive(ClapArgs)]
 pub(crate) struct IndexArgs {
     /// Fichiers, dossiers, ou - pour l’entrée standard
@@ -112,7 +129,7 @@ pub(crate) struct SearchArgs {
     #[arg(required = true, value_name = "REQUÊTE")]
     pub(crate) query: Vec<String>,
     #[command(flatten)]
-    pub(crate) dir: IndexDir,
+    pub(crate) index: ReadIndex,
     #[command(flatten)]
     pub(crate) filters: FilterArgs,
     /// Nombre d’articles affichés
@@ -149,7 +166,7 @@ pub(crate) struct ConcordanceArgs {
     #[arg(required = true, value_name = "REQUÊTE")]
     pub(crate) query: Vec<String>,
     #[command(flatten)]
-    pub(crate) dir: IndexDir,
+    pub(crate) index: ReadIndex,
     #[command(flatten)]
     pub(crate) filters: FilterArgs,
     /// Nombre de mots montrés de chaque côté
@@ -174,7 +191,7 @@ pub(crate) struct CountArgs {
     #[arg(required = true, value_name = "REQUÊTE")]
     pub(crate) queries: Vec<String>,
     #[command(flatten)]
-    pub(crate) dir: IndexDir,
+    pub(crate) index: ReadIndex,
     #[command(flatten)]
     pub(crate) filters: FilterArgs,
     /// Ce qui est compté ensemble
@@ -205,7 +222,7 @@ pub(crate) struct BatchArgs {
     #[arg(value_name = "REQUÊTES")]
     pub(crate) queries: PathBuf,
     #[command(flatten)]
-    pub(crate) dir: IndexDir,
+    pub(crate) index: ReadIndex,
     /// Comment elles sont écrites [par défaut : d’après le nom, puis le contenu]
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) queries_format: Option<QueriesIn>,
@@ -406,7 +423,7 @@ pub(crate) struct ShowArgs {
     #[arg(long, short, value_name = "REQUÊTE")]
     pub(crate) query: Option<String>,
     #[command(flatten)]
-    pub(crate) dir: IndexDir,
+    pub(crate) index: ReadIndex,
     /// Un objet JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -415,7 +432,7 @@ pub(crate) struct ShowArgs {
 #[derive(ClapArgs)]
 pub(crate) struct StatsArgs {
     #[command(flatten)]
-    pub(crate) dir: IndexDir,
+    pub(crate) index: ReadIndex,
     /// Un objet JSON
     #[arg(long)]
     pub(crate) json: bool,

@@ -10,6 +10,7 @@ const HELP: &[(&str, &str, &str)] = &[
     ("", "lang", "Language of messages; else DEPECHE_LANG, then that of the system"),
     ("", "color", "Colours"),
     ("", "index", "Folder of the index"),
+    ("", "verify", "Verify the checksums of the index's files first"),
     ("", "source", "Only this source (repeatable; accents and case do not matter)"),
     ("", "author", "Only articles signed so (repeatable)"),
     ("", "from", "From this date on: 2024, 2024-12 or 2024-12-05"),

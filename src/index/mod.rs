@@ -7,6 +7,7 @@
 //! segments/      tantivy: one document a passage (schema.rs)
 //! ```
 
+mod files;
 mod forms;
 mod manifest;
 mod schema;
@@ -27,6 +28,7 @@ use tantivy::{Directory, IndexSettings};
 use crate::analysis::{Analyzer, UserForms};
 use crate::error::{Error, Result};
 use crate::guard::caught;
+pub(crate) use files::{files_of, verify_files};
 use manifest::{Manifest, sync_dir};
 pub(crate) use schema::{Fields, PARAGRAPH, SENTENCE, WORDLESS};
 use seal::verify_json;

@@ -21,6 +21,7 @@ mod slots;
 mod sorted_lines;
 mod stand;
 mod stats;
+mod verify;
 mod vocabulary;
 mod windows;
 
