@@ -55,6 +55,8 @@ pub(crate) enum Command {
     Show(ShowArgs),
     /// Dit ce que contient l’index
     Stats(StatsArgs),
+    /// Lit l’index en entier et nomme ce qui est endommagé
+    Check(CheckArgs),
     /// Montre en JSON les mots qu’une ligne de texte devient (sans index)
     Analyze(AnalyzeArgs),
     /// Mesure des runs TREC d’après des jugements, et les compare
@@ -433,6 +435,18 @@ pub(crate) struct ShowArgs {
 pub(crate) struct StatsArgs {
     #[command(flatten)]
     pub(crate) index: ReadIndex,
+    /// Un objet JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct CheckArgs {
+    /// Dossier de l’index [par défaut : celui de --index]
+    #[arg(value_name = "DOSSIER")]
+    pub(crate) folder: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) dir: IndexDir,
     /// Un objet JSON
     #[arg(long)]
     pub(crate) json: bool,

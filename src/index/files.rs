@@ -78,7 +78,7 @@ pub(crate) fn verify_file(path: &Path, read: &mut dyn FnMut(u64)) -> Result<(), 
     let crc = checksum(&mut file.take(body), read).map_err(FileFault::Unreadable)?;
     // Compared as it was written, byte for byte: no bit of it may differ.
     let expected = |engine: &&str| footer == format!("{{\"version\":{engine},\"crc\":{crc}}}");
-    if ENGINES.iter().any(|engine| expected(engine)) { Ok(()) } else { Err(FileFault::Checksum) }
+    if ENGINES.iter().any(expected) { Ok(()) } else { Err(FileFault::Checksum) }
 }
 
 /// The length of what the footer is of, and the footer; none where the file does not end with one.

@@ -10,7 +10,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::analysis::UserForms;
 use crate::error::{Error, Result};
 
-pub(super) const FILE: &str = "forms.tsv";
+pub(crate) const FILE: &str = "forms.tsv";
 
 /// What the manifest records of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,7 +36,7 @@ pub(super) fn write(dir: &Path, forms: &UserForms) -> Result<Option<FormsRecord>
 }
 
 /// Reads what was recorded.
-pub(super) fn read(dir: &Path, record: Option<&FormsRecord>) -> Result<UserForms> {
+pub(crate) fn read(dir: &Path, record: Option<&FormsRecord>) -> Result<UserForms> {
     let Some(record) = record else { return Ok(UserForms::default()) };
     let path = dir.join(FILE);
     let text = fs::read_to_string(&path).map_err(Error::io(&path))?;

@@ -14,7 +14,9 @@ use crate::analysis::Analyzer;
 use crate::error::{Error, Result};
 use crate::passage::PASSAGE_WORDS;
 
-const FILE: &str = "depeche.json";
+pub(crate) const FILE: &str = "depeche.json";
+/// While it is written.
+pub(crate) const PARTIAL: &str = ".depeche.json.partial";
 /// Of the files and fields; another number is not read.
 const FORMAT: u32 = 4;
 
@@ -103,7 +105,7 @@ impl Manifest {
     /// Writes the manifest whole or not at all, and to the disk.
     pub(crate) fn write(&self, dir: &Path) -> Result<()> {
         let path = dir.join(FILE);
-        let partial = dir.join(".depeche.json.partial");
+        let partial = dir.join(PARTIAL);
         let text = serde_json::to_string_pretty(&self.sealed()).unwrap_or_default() + "\n";
         let write = || -> std::io::Result<()> {
             let mut file = File::create(&partial)?;

@@ -7,6 +7,7 @@
 //! segments/      tantivy: one document a passage (schema.rs)
 //! ```
 
+mod commit;
 mod files;
 mod forms;
 mod manifest;
@@ -19,8 +20,6 @@ mod writer;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use tantivy::schema::Schema;
 use tantivy::store::Compressor;
 use tantivy::{Directory, IndexSettings};
@@ -28,18 +27,23 @@ use tantivy::{Directory, IndexSettings};
 use crate::analysis::{Analyzer, UserForms};
 use crate::error::{Error, Result};
 use crate::guard::caught;
-pub(crate) use files::{files_of, verify_files};
-use manifest::{Manifest, sync_dir};
+use commit::Commit;
+pub(crate) use commit::{LastCommit, META, SegmentEntry};
+pub(crate) use files::{FileFault, files_of, segment_files, verify_file, verify_files};
+pub(crate) use forms::{FILE as FORMS_FILE, read as read_forms};
+use manifest::sync_dir;
+pub(crate) use manifest::{FILE as MANIFEST_FILE, Manifest, PARTIAL};
 pub(crate) use schema::{Fields, PARAGRAPH, SENTENCE, WORDLESS};
-use seal::verify_json;
+pub(crate) use seal::verify_json;
 pub use text::Origin;
-pub(crate) use text::{StoredArticle, TextReader};
+pub(crate) use text::{ArticleReader, FILE as TEXT_FILE, StoredArticle, TextReader};
 pub(crate) use tokenizers::{FIRST, LAST, WIDE};
 pub use writer::{IndexWriter, MAX_ID_BYTES, Outcome, WriterOptions};
 
-const SEGMENTS: &str = "segments";
-/// What tantivy says of the last commit.
-const META: &str = "meta.json";
+/// The folder of the engine's files.
+pub(crate) const SEGMENTS: &str = "segments";
+/// The engine's list of the files that it may remove.
+pub(crate) const MANAGED: &str = ".managed.json";
 
 /// An index, opened and checked against this program.
 pub struct Index {
@@ -47,13 +51,6 @@ pub struct Index {
     engine: tantivy::Index,
     fields: Fields,
     analyzer: Analyzer,
-}
-
-/// What every commit records beside tantivy's own state.
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct Commit {
-    /// Bytes of the text file that the commit covers.
-    text_len: u64,
 }
 
 impl Index {
@@ -106,13 +103,7 @@ impl Index {
         let manifest = Manifest::read(dir)?;
         manifest.check(dir)?;
         let analyzer = Analyzer::french_with(forms::read(dir, manifest.forms.as_ref())?);
-        let segments = dir.join(SEGMENTS);
-        let engine = tantivy::Index::open_in_dir(&segments).map_err(Error::engine(&segments))?;
-        let (schema, fields) = Fields::build();
-        if engine.schema() != schema {
-            let detail = "its fields are not those of its format".to_owned();
-            return Err(Error::Damaged { path: segments, detail });
-        }
+        let (engine, fields) = open_engine(&dir.join(SEGMENTS))?;
         Ok(Index::new(dir, engine, fields, analyzer))
     }
 
@@ -154,11 +145,7 @@ impl Index {
 
     /// The commit that a new reader sees; none before the first.
     fn last_commit(&self) -> Result<Option<Commit>> {
-        let path = self.segments_dir().join(META);
-        let meta = verify_json(&path)?.value;
-        let Some(payload) = meta.get("payload").and_then(Value::as_str) else { return Ok(None) };
-        let damaged = |e: serde_json::Error| Error::Damaged { path, detail: e.to_string() };
-        serde_json::from_str(payload).map(Some).map_err(damaged)
+        LastCommit::read(&self.segments_dir()).map(|last| last.commit)
     }
 
     /// A searcher over the last commit and the text of its articles, for the module `search`; what is quickly
@@ -201,6 +188,17 @@ impl Index {
         let opened = self.engine.directory().open_read(Path::new(&file));
         opened.map(drop).map_err(|error| Error::engine(self.segments_dir())(error.into()))
     }
+}
+
+/// The engine's index in its folder, with the fields of this format.
+pub(crate) fn open_engine(segments: &Path) -> Result<(tantivy::Index, Fields)> {
+    let engine = tantivy::Index::open_in_dir(segments).map_err(Error::engine(segments))?;
+    let (schema, fields) = Fields::build();
+    if engine.schema() != schema {
+        let detail = "its fields are not those of its format".to_owned();
+        return Err(Error::Damaged { path: segments.join(META), detail });
+    }
+    Ok((engine, fields))
 }
 
 /// Nothing is stored in the engine, and its settings must not depend on the features it was built with.

@@ -21,7 +21,7 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 use crate::article::{Article, PartialDate};
 use crate::error::{Error, Result};
 
-const FILE: &str = "text.bin";
+pub(crate) const FILE: &str = "text.bin";
 const MAGIC: &[u8; 16] = b"depeche text 1\n\0";
 const HEADER: usize = 32;
 /// Most articles with their header fit in this first read.
@@ -30,6 +30,8 @@ const FIRST_READ: usize = 8 * 1024;
 const READ_AHEAD: usize = 128 * 1024;
 /// No record is longer; a larger length is damage, and must not be allocated.
 const LONGEST: usize = 1 << 30;
+/// LZ4 makes no more bytes of one.
+const MOST_INFLATED: usize = 255;
 
 /// An article and where it came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +40,21 @@ pub(crate) struct StoredArticle {
     pub(crate) origin: Origin,
     /// Its passages, in bytes of the body.
     pub(crate) passages: Vec<Range<usize>>,
+}
+
+/// A record of the file, and the digests in its header.
+pub(crate) struct Record {
+    pub(crate) stored: StoredArticle,
+    digest: u64,
+    origin: u64,
+}
+
+impl Record {
+    /// Whether the digests, by which articles are known unchanged, are those of the article.
+    pub(crate) fn has_its_digests(&self) -> bool {
+        let StoredArticle { article, origin, .. } = &self.stored;
+        (self.digest, self.origin) == (digest(article), origin.digest())
+    }
 }
 
 /// Which file an article was imported from.
@@ -205,12 +222,20 @@ impl TextReader {
     /// # Errors
     /// It is shorter.
     pub(crate) fn covers(&self, committed: u64) -> Result<()> {
-        let length = self.file.metadata().map_err(Error::io(&self.path))?.len();
-        match length < committed {
+        match self.rest(0)? < committed {
             true => Err(too_short(&self.path, committed)),
             false => Ok(()),
         }
     }
+
+    /// Bytes of the file from an address on.
+    pub(crate) fn rest(&self, address: u64) -> Result<u64> {
+        let length = self.file.metadata().map_err(Error::io(&self.path))?.len();
+        Ok(length.saturating_sub(address))
+    }
+
+    /// Where the first record is.
+    pub(crate) const FIRST: u64 = MAGIC.len() as u64;
 
     /// The article at an address that a passage carries.
     ///
@@ -275,11 +300,32 @@ impl ArticleReader<'_> {
     /// # Errors
     /// As [`TextReader::article`].
     pub(crate) fn article(&mut self, address: u64) -> Result<StoredArticle> {
-        let text = self.text;
+        self.record(address).map(|record| record.stored)
+    }
+
+    /// The byte after the record at an address.
+    ///
+    /// # Errors
+    /// Its header cannot be read, or has a length beyond reason.
+    pub(crate) fn end(&mut self, address: u64) -> Result<u64> {
+        let header = self.header(address)?;
+        Ok(address + (HEADER + header.stored) as u64)
+    }
+
+    fn header(&mut self, address: u64) -> Result<Header> {
         let is_next = (self.start..=self.start + self.buffer.len() as u64).contains(&address);
         self.fill(address, HEADER, if is_next { READ_AHEAD } else { FIRST_READ })?;
         let at = (address - self.start) as usize;
-        let header = text.header(&self.buffer[at..], address)?;
+        self.text.header(&self.buffer[at..], address)
+    }
+
+    /// The record at an address.
+    ///
+    /// # Errors
+    /// As [`TextReader::article`].
+    pub(crate) fn record(&mut self, address: u64) -> Result<Record> {
+        let text = self.text;
+        let header = self.header(address)?;
         self.fill(address, HEADER + header.stored, READ_AHEAD)?;
         let at = (address - self.start) as usize + HEADER;
         let stored = self
@@ -289,6 +335,9 @@ impl ArticleReader<'_> {
         if xxh3_64(stored) != header.checksum {
             return Err(text.damaged(address, "the checksum differs"));
         }
+        if header.raw / MOST_INFLATED > header.stored {
+            return Err(text.damaged(address, "a length beyond reason"));
+        }
         if self.raw.len() < header.raw {
             self.raw.resize(header.raw, 0);
         }
@@ -297,7 +346,9 @@ impl ArticleReader<'_> {
         if length != header.raw {
             return Err(text.damaged(address, "the length differs"));
         }
-        parse_raw(&self.raw[..length]).ok_or_else(|| text.damaged(address, "no article"))
+        let stored = parse_raw(&self.raw[..length]);
+        let stored = stored.ok_or_else(|| text.damaged(address, "no article"))?;
+        Ok(Record { stored, digest: header.digest, origin: header.origin })
     }
 
     /// Brings so many bytes from an address on into the buffer, and more after them where it reads at all;
@@ -308,7 +359,10 @@ impl ArticleReader<'_> {
             return Ok(());
         }
         self.start = address;
-        self.buffer.resize(bytes.max(ahead), 0);
+        // A length that the file does not have is not allocated.
+        let room = if bytes > READ_AHEAD { self.text.rest(address)? } else { u64::MAX };
+        let room = usize::try_from(room).unwrap_or(usize::MAX);
+        self.buffer.resize(bytes.min(room).max(ahead), 0);
         let read = self.text.read_at(&mut self.buffer, address)?;
         self.buffer.truncate(read);
         Ok(())

@@ -19,6 +19,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("snippet", &["passage"]),
     ("import", &["article"]),
     ("index", &["analysis", "article", "error", "guard", "passage"]),
+    ("check", &["error", "guard", "index"]),
     ("indexing", &["article", "error", "import", "index"]),
     (
         "search",
@@ -37,12 +38,12 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("batch", &["article", "error", "import", "index", "query", "search"]),
-    ("render", &["article", "batch", "eval", "search", "snippet"]),
+    ("render", &["article", "batch", "check", "eval", "search", "snippet"]),
 ];
 
 /// Outside crates that only these modules may name.
 const CRATES: &[(&str, &[&str])] = &[
-    ("tantivy", &["error", "index", "search"]),
+    ("tantivy", &["check", "error", "index", "search"]),
     ("rust_stemmers", &["analysis"]),
     ("clap", &[]),
     ("anyhow", &[]),
