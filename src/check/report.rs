@@ -20,10 +20,12 @@ pub struct CheckReport {
     pub bytes: u64,
     /// Segments.
     pub segments: usize,
-    /// Articles, as far as they could be read.
+    /// Articles of the segments that are sound.
     pub articles: usize,
-    /// Passages, as far as they could be read.
+    /// Their passages.
     pub passages: usize,
+    /// Records of the text file that are sound, also those of articles since replaced or removed.
+    pub texts: usize,
     /// All faults, also those that are not named.
     pub fault_count: usize,
     /// The faults, in the order in which they were met; the first 1,000.

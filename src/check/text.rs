@@ -80,12 +80,14 @@ impl Check<'_> {
                 return self.report.add(fault);
             }
         };
-        if !is_tiled(&record.stored) {
+        let (is_tiled, has_digests) = (is_tiled(&record.stored), record.has_its_digests());
+        if !is_tiled {
             self.report.add(of_text(FaultKind::Passages).at_byte(at));
         }
-        if !record.has_its_digests() {
+        if !has_digests {
             self.report.add(of_text(FaultKind::Digest).at_byte(at));
         }
+        self.report.texts += usize::from(is_tiled && has_digests);
         let StoredArticle { article: stored, passages, .. } = &record.stored;
         for number in next.. {
             let Some(article) = self.articles.get(number).filter(|a| a.address == at) else {

@@ -319,8 +319,9 @@ fn french(error: &Error) -> String {
             path.display()
         ),
         Error::Damaged { path, detail } => format!(
-            "{} : endommagé ({detail}) ; depeche check dit ce qui l’est et que faire",
-            path.display()
+            "{} : endommagé ({}) ; depeche check dit ce qui l’est et que faire",
+            path.display(),
+            french_damage(detail)
         ),
         Error::Panicked { path, detail } => format!(
             "{} : le moteur a échoué ({detail}) ; l’index est peut-être endommagé, depeche check \
@@ -343,6 +344,17 @@ fn french(error: &Error) -> String {
         }
         Error::NoJudgments { path } => format!("{} : aucun jugement", path.display()),
         other => other.to_string(),
+    }
+}
+
+/// What damage is met most often; the rest as it is told.
+fn french_damage(detail: &str) -> &str {
+    match detail {
+        "it is missing" => "il manque",
+        "it is cut off, or its end was written over" => "coupé, ou sa fin est écrasée",
+        "the checksum differs" => "la somme de contrôle diffère",
+        "the checksum is missing" => "la somme de contrôle manque",
+        other => other,
     }
 }
 

@@ -56,12 +56,23 @@ fn amounts(report: &CheckReport, language: Language) -> String {
         language,
     );
     let bytes = grouped(report.bytes, language);
+    let texts = report.texts as u64;
+    let of_sound = match report.sound {
+        true => "",
+        false => language.pick("segments intacts : ", "sound segments: "),
+    };
     match language {
         Language::French => {
-            format!("{articles}, {passages}, {segments} ; {files}, {bytes} octets lus")
+            let texts = counted(texts, "texte intact", "textes intacts", language);
+            format!(
+                "{segments}, {files}, {bytes} octets lus ; {of_sound}{articles}, {passages} ; {texts}"
+            )
         }
         Language::English => {
-            format!("{articles}, {passages}, {segments}; {files}, {bytes} bytes read")
+            let texts = counted(texts, "sound text", "sound texts", language);
+            format!(
+                "{segments}, {files}, {bytes} bytes read; {of_sound}{articles}, {passages}; {texts}"
+            )
         }
     }
 }

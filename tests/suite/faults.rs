@@ -292,7 +292,7 @@ fn the_report_as_people_and_programs_read_it() {
     let folder = indexed("{\"id\":\"a\",\"body\":\"Un accord.\"}\n");
     let sound = depeche(folder.path(), &["check"]);
     assert_eq!(sound.status.code(), Some(0), "{}", err(&sound));
-    assert!(out(&sound).starts_with("index : sain\n1 article, 1 passage, 1 segment ; "));
+    assert!(out(&sound).starts_with("index : sain\n1 segment, 10 fichiers, "));
     let segments = folder.path().join("index/segments");
     fs::write(segments.join(".tmpXyz"), "reste").unwrap();
     let path = fs::read_dir(&segments).unwrap().map(|entry| entry.unwrap().path());
