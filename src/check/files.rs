@@ -3,18 +3,14 @@
 use std::fs;
 use std::path::Path;
 
-use serde_json::Value;
-
-use super::{Check, Cure, Fault, FaultKind, in_segments};
-use crate::index::{
-    FileFault, MANAGED, META, SegmentEntry, TEXT_FILE, segment_files, verify_file, verify_json,
-};
+use super::{Check, Cure, Fault, FaultKind};
+use crate::index::{FileFault, SegmentEntry, TEXT_FILE, segment_files, verify_file};
 
 impl Check<'_> {
     /// How much there is to read: the engine's files twice, by bytes and by what they hold.
     pub(super) fn measure(&mut self, entries: &[SegmentEntry], text_len: Option<u64>) {
         let segments: u64 = entries.iter().map(|entry| self.size_of(entry)).sum();
-        let text = text_len.unwrap_or_else(|| size(&self.dir.join(TEXT_FILE)));
+        let text = text_len.unwrap_or_else(|| size(&self.data.join(TEXT_FILE)));
         self.progress.total = 2 * segments + text;
     }
 
@@ -36,53 +32,17 @@ impl Check<'_> {
             });
             let Err(fault) = fault else { continue };
             is_sound = false;
-            let named = |kind| Fault::new(in_segments(&file), kind, cure_of(&file));
-            self.report.add(match fault {
+            let named = |kind| Fault::new(self.in_segments(&file), kind, cure_of(&file));
+            let fault = match fault {
                 FileFault::Missing => named(FaultKind::Missing),
                 FileFault::End => named(FaultKind::End),
                 FileFault::Checksum => named(FaultKind::Checksum),
                 FileFault::Unreadable(e) => named(FaultKind::Unreadable).because(e.to_string()),
-            });
+            };
+            self.report.add(fault);
         }
         is_sound
     }
-
-    /// The engine's list of the files that it made: one that is not on it is never removed.
-    pub(super) fn managed(&mut self, entries: &[SegmentEntry]) {
-        self.report.files += 1;
-        let sealed = match verify_json(&self.segments.join(MANAGED)) {
-            Ok(sealed) => sealed,
-            Err(error) => {
-                // Whatever it is, it is a fault of this file.
-                let _ = self.not_read(error, Cure::Reindex);
-                return;
-            }
-        };
-        let listed = listed(&sealed.value);
-        let fault =
-            |kind, name: &str| Fault::new(in_segments(MANAGED), kind, Cure::Reindex).because(name);
-        if let Some(name) = listed.iter().find(|name| !is_of_engine(name)) {
-            return self.report.add(fault(FaultKind::Content, name));
-        }
-        let live = entries.iter().flat_map(|e| segment_files(&e.name(), e.delete_opstamp()));
-        for name in live.chain([META.to_owned()]) {
-            if !listed.contains(&name.as_str()) {
-                self.report.add(fault(FaultKind::Unlisted, &name));
-            }
-        }
-    }
-}
-
-/// The names of a list of files, or of the one that an object holds.
-fn listed(value: &Value) -> Vec<&str> {
-    let inner = || value.as_object().and_then(|object| object.values().find_map(Value::as_array));
-    let names = value.as_array().or_else(inner);
-    names.into_iter().flatten().map(|name| name.as_str().unwrap_or_default()).collect()
-}
-
-/// Whether the engine gives its files such names.
-pub(super) fn is_of_engine(name: &str) -> bool {
-    name == META || is_of_segment(name)
 }
 
 /// Whether the files of a segment, or what is made before them, have such names.
@@ -94,9 +54,12 @@ pub(super) fn is_of_segment(name: &str) -> bool {
     segment.len() == 32 && segment.bytes().all(|b| b.is_ascii_hexdigit()) && ENDS.contains(&end)
 }
 
-/// What mends a damaged file of a segment.
-pub(super) fn cure_of(_file: &str) -> Cure {
-    Cure::Reindex
+/// What mends a damaged file of a segment: which articles are living, two of them tell.
+pub(super) fn cure_of(file: &str) -> Cure {
+    match file.rsplit('.').next() {
+        Some("fast" | "del") => Cure::Salvage,
+        _ => Cure::Reindex,
+    }
 }
 
 pub(super) fn size(path: &Path) -> u64 {
@@ -108,13 +71,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_files_of_the_engine() {
+    fn names_of_files_of_segments() {
         let id = "0123456789abcdef0123456789abcdef";
         for end in ["idx", "store.temp", "7.del"] {
-            assert!(is_of_engine(&format!("{id}.{end}")), "{end}");
+            assert!(is_of_segment(&format!("{id}.{end}")), "{end}");
         }
-        for name in ["meta.jsom", "x.idx", id, &format!("{id}.idy"), &format!("{id}x.idx")] {
-            assert!(!is_of_engine(name), "{name}");
+        for name in ["meta.json", "x.idx", id, &format!("{id}.idy"), &format!("{id}x.idx")] {
+            assert!(!is_of_segment(name), "{name}");
         }
     }
 }

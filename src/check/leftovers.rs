@@ -5,9 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use super::files::{is_of_segment, size};
-use super::{
-    Check, FORMS_FILE, MANIFEST_FILE, META, Remark, RemarkKind, SEGMENTS, TEXT_FILE, in_segments,
-};
+use super::{Check, FORMS_FILE, MANIFEST_FILE, META, Remark, RemarkKind, SEGMENTS, TEXT_FILE};
 use crate::index::{MANAGED, PARTIAL, SegmentEntry, segment_files};
 
 /// What the engine's locks are named, and how its files begin that are not yet written.
@@ -24,7 +22,7 @@ impl Check<'_> {
         for name in names(&self.segments).into_iter().filter(|name| !is_known(name)) {
             let is_ours = name.starts_with(TEMPORARY) || is_of_segment(&name);
             let kind = if is_ours { RemarkKind::Leftover } else { RemarkKind::Foreign };
-            self.remark(in_segments(&name).as_path(), kind);
+            self.remark(&self.in_segments(&name), kind);
         }
         let ours = [MANIFEST_FILE, TEXT_FILE, FORMS_FILE, SEGMENTS];
         for name in names(self.dir).into_iter().filter(|name| !ours.contains(&name.as_str())) {

@@ -61,6 +61,8 @@ fn last_commit_bytes(dir: &Path) -> Option<Vec<u8>> {
 /// A check under way.
 struct Check<'a> {
     dir: &'a Path,
+    /// Where the text file and the folder of the segments are.
+    data: PathBuf,
     segments: PathBuf,
     report: CheckReport,
     articles: Articles,
@@ -72,7 +74,8 @@ impl<'a> Check<'a> {
     fn new(dir: &'a Path, tell: &'a mut dyn FnMut(CheckProgress)) -> Self {
         let report = CheckReport { index: dir.to_owned(), sound: true, ..CheckReport::default() };
         let (articles, progress) = (Articles::default(), CheckProgress::default());
-        Check { dir, segments: dir.join(SEGMENTS), report, articles, progress, tell }
+        let (data, segments) = (dir.to_owned(), dir.join(SEGMENTS));
+        Check { dir, data, segments, report, articles, progress, tell }
     }
 
     fn run(&mut self) -> Result<()> {
@@ -85,7 +88,6 @@ impl<'a> Check<'a> {
         let sound: Vec<&SegmentEntry> =
             entries.iter().filter(|entry| self.segment_files(entry)).collect();
         if commit.is_some() {
-            self.managed(entries);
             self.decode(&sound);
         }
         self.articles.sort();
@@ -121,12 +123,13 @@ impl<'a> Check<'a> {
             }
             Ok(last) => {
                 if last.commit.is_none() {
-                    let fault = Fault::new(in_segments(META), FaultKind::Content, Cure::IndexAgain);
+                    let fault =
+                        Fault::new(self.in_segments(META), FaultKind::Content, Cure::Salvage);
                     self.report.add(fault.because("the length of the text file is missing"));
                 }
                 Ok(Some(last))
             }
-            Err(error) => self.not_read(error, Cure::IndexAgain).map(|()| None),
+            Err(error) => self.not_read(error, Cure::Salvage).map(|()| None),
         }
     }
 
@@ -185,20 +188,21 @@ impl<'a> Check<'a> {
     /// Identifiers that two living articles have.
     fn twice(&mut self) {
         for document in self.articles.twice() {
-            let file = in_segments(&format!("{}.fast", document.segment));
+            let file = self.in_segments(&format!("{}.fast", document.segment));
             let fault = Fault::new(file, FaultKind::Twice, Cure::Reindex);
             self.report.add(fault.in_document(document.doc));
         }
+    }
+
+    /// A file of the engine, from the folder of the index.
+    fn in_segments(&self, file: &str) -> PathBuf {
+        inside(self.dir, &self.segments.join(file))
     }
 
     fn advance(&mut self, bytes: u64) {
         self.progress.done += bytes;
         (self.tell)(self.progress);
     }
-}
-
-fn in_segments(file: &str) -> PathBuf {
-    Path::new(SEGMENTS).join(file)
 }
 
 /// A path from the folder of the index.

@@ -88,16 +88,16 @@ pub enum FaultKind {
     Count,
     /// An article has not the identifier of its record.
     Identifier,
-    /// The engine's list of files lacks one that is in use.
-    Unlisted,
 }
 
 /// What mends a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cure {
-    /// `depeche reindex`: the texts are there.
+    /// `depeche reindex`: the texts are there, and which articles are living.
     Reindex,
+    /// `depeche reindex --salvage`: the texts are there.
+    Salvage,
     /// A copy of the index, or the sources indexed again.
     IndexAgain,
 }

@@ -1,11 +1,13 @@
 //! A segment decoded: everything that its files hold, after their checksums.
 
+use std::path::PathBuf;
+
 use tantivy::{DocId, Segment, SegmentReader, TantivyDocument, TantivyError};
 
 use super::articles::{articles, facts};
 use super::files::cure_of;
 use super::words::words;
-use super::{Check, Fault, FaultKind, in_segments};
+use super::{Check, Fault, FaultKind};
 use crate::error::Error;
 use crate::guard::caught;
 use crate::index::{Fields, SegmentEntry};
@@ -25,8 +27,9 @@ impl Defect {
         Defect::Found { kind: FaultKind::Content, doc: None, detail: Some(detail) }
     }
 
-    fn into_fault(self, file: &str) -> Fault {
-        let fault = |kind| Fault::new(in_segments(file), kind, cure_of(file));
+    fn into_fault(self, file: PathBuf) -> Fault {
+        let cure = cure_of(&file.to_string_lossy());
+        let fault = |kind| Fault::new(file, kind, cure);
         match self {
             Defect::Engine(error) => fault(FaultKind::Content).because(error.to_string()),
             Defect::Found { kind, doc, detail } => Fault { document: doc, detail, ..fault(kind) },
@@ -55,7 +58,7 @@ impl Check<'_> {
         let Some(reader) = opened else { return };
         if reader.num_deleted_docs() != entry.removed() {
             let opstamp = entry.delete_opstamp().unwrap_or_default();
-            let file = in_segments(&file(&format!("{opstamp}.del")));
+            let file = self.in_segments(&file(&format!("{opstamp}.del")));
             self.report.add(Fault::new(file, FaultKind::Removed, cure_of("del")));
         }
         for (field, described) in reader.schema().fields() {
@@ -76,13 +79,13 @@ impl Check<'_> {
 
     /// What decoding a part of a segment gives; what is wrong with it is a fault of its file.
     fn part<T>(&mut self, file: &str, decode: impl FnOnce() -> Result<T, Defect>) -> Option<T> {
-        let fault = match caught(self.dir, || Ok(decode())) {
+        let defect = match caught(self.dir, || Ok(decode())) {
             Ok(Ok(decoded)) => return Some(decoded),
-            Ok(Err(defect)) => defect.into_fault(file),
-            Err(Error::Panicked { detail, .. }) => Defect::content(detail).into_fault(file),
-            Err(error) => Defect::content(error.to_string()).into_fault(file),
+            Ok(Err(defect)) => defect,
+            Err(Error::Panicked { detail, .. }) => Defect::content(detail),
+            Err(error) => Defect::content(error.to_string()),
         };
-        self.report.add(fault);
+        self.report.add(defect.into_fault(self.in_segments(file)));
         None
     }
 }

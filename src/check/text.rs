@@ -4,7 +4,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::articles::Article;
 use super::files::cure_of;
-use super::{Check, Cure, Fault, FaultKind, Remark, RemarkKind, TEXT_FILE, in_segments};
+use super::{Check, Cure, Fault, FaultKind, Remark, RemarkKind, TEXT_FILE};
 use crate::error::Error;
 use crate::index::{ArticleReader, StoredArticle, TextReader};
 
@@ -12,7 +12,7 @@ impl Check<'_> {
     /// Reads every record up to the end of what is committed.
     pub(super) fn text(&mut self, committed: Option<u64>) {
         self.report.files += 1;
-        let opened = TextReader::open(self.dir).and_then(|text| Ok((text.rest(0)?, text)));
+        let opened = TextReader::open(&self.data).and_then(|text| Ok((text.rest(0)?, text)));
         let (length, text) = match opened {
             Ok(opened) => opened,
             Err(error) => {
@@ -107,7 +107,7 @@ impl Check<'_> {
     fn add_of(&mut self, article: &Article, kind: FaultKind, detail: String) {
         let place = self.articles.place(article);
         let file = format!("{}.fast", place.segment);
-        let fault = Fault::new(in_segments(&file), kind, cure_of(&file));
+        let fault = Fault::new(self.in_segments(&file), kind, cure_of(&file));
         self.report.add(fault.in_document(place.doc).because(detail));
     }
 }

@@ -1,10 +1,11 @@
 //! What the engine's `meta.json` says of the last commit, verified.
 
+use std::fs;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::seal::{Sealed, verify_json};
+use super::sealed::{Seal, examine};
 use crate::error::{Error, Result};
 
 /// The engine's file of the last commit.
@@ -50,12 +51,15 @@ impl LastCommit {
     /// It cannot be read, or is not what was written.
     pub(crate) fn read(segments: &Path) -> Result<Self> {
         let path = segments.join(META);
-        let Sealed { value, .. } = verify_json(&path)?;
-        let damaged =
-            |e: serde_json::Error| Error::Damaged { path: path.clone(), detail: e.to_string() };
-        let Meta { segments, payload } = serde_json::from_value(value).map_err(damaged)?;
+        let bytes = fs::read(&path).map_err(Error::io(&path))?;
+        let damaged = |detail: String| Error::Damaged { path: path.clone(), detail };
+        if examine(&bytes) == Seal::Broken {
+            return Err(damaged("the checksum differs".to_owned()));
+        }
+        let Meta { segments, payload } =
+            serde_json::from_slice(&bytes).map_err(|e| damaged(e.to_string()))?;
         let commit = payload.map(|payload| serde_json::from_str(&payload)).transpose();
-        Ok(LastCommit { segments, commit: commit.map_err(damaged)? })
+        Ok(LastCommit { segments, commit: commit.map_err(|e| damaged(e.to_string()))? })
     }
 }
 

@@ -5,10 +5,9 @@ use std::io::Write;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::forms::FormsRecord;
-use super::seal::{Sealed, seal, verify_json};
+use super::sealed::{Seal, examine, seal};
 use super::text;
 use crate::analysis::Analyzer;
 use crate::error::{Error, Result};
@@ -63,17 +62,22 @@ impl Manifest {
 
     pub(crate) fn read(dir: &Path) -> Result<Self> {
         let path = dir.join(FILE);
-        let Sealed { value, is_sealed } =
-            verify_json(&path).map_err(|error| why_unread(dir, error))?;
+        let text = fs::read(&path).map_err(|error| why_unread(dir, error))?;
+        let damaged = |detail: &str| Error::Damaged { path: path.clone(), detail: detail.into() };
+        let seal = examine(&text);
+        if seal == Seal::Broken {
+            return Err(damaged("the checksum differs"));
+        }
+        let value: serde_json::Value =
+            serde_json::from_slice(&text).map_err(|e| damaged(&e.to_string()))?;
         // An unknown format may have other keys: it is named before they are missed.
         if let Some(format) = value.get("format").filter(|&f| f != FORMAT) {
             return Err(other(dir, "format", format.to_string(), FORMAT.to_string()));
         }
-        let damaged = |detail: String| Error::Damaged { path, detail };
-        if !is_sealed {
-            return Err(damaged("the checksum is missing".to_owned()));
+        if seal == Seal::Absent {
+            return Err(damaged("it bears no checksum"));
         }
-        serde_json::from_value(value).map_err(|e| damaged(e.to_string()))
+        serde_json::from_value(value).map_err(|e| damaged(&e.to_string()))
     }
 
     /// Whether an index with this manifest is searched and written by this program as it was meant.
@@ -94,22 +98,15 @@ impl Manifest {
         Ok(())
     }
 
-    fn sealed(&self) -> Value {
-        match serde_json::to_value(self) {
-            Ok(Value::Object(object)) => seal(object),
-            // Strings and numbers: serialising them cannot fail.
-            _ => Value::Null,
-        }
-    }
-
     /// Writes the manifest whole or not at all, and to the disk.
     pub(crate) fn write(&self, dir: &Path) -> Result<()> {
         let path = dir.join(FILE);
         let partial = dir.join(PARTIAL);
-        let text = serde_json::to_string_pretty(&self.sealed()).unwrap_or_default() + "\n";
+        let text = serde_json::to_string_pretty(self).unwrap_or_default() + "\n";
+        let sealed = seal(text.as_bytes());
         let write = || -> std::io::Result<()> {
             let mut file = File::create(&partial)?;
-            file.write_all(text.as_bytes())?;
+            file.write_all(&sealed)?;
             file.sync_all()?;
             fs::rename(&partial, &path)
         };
@@ -119,18 +116,18 @@ impl Manifest {
 }
 
 /// Why there is no manifest to read: perhaps there is no index at all.
-fn why_unread(dir: &Path, error: Error) -> Error {
-    let Error::Io { path, source } = error else { return error };
+fn why_unread(dir: &Path, error: std::io::Error) -> Error {
+    let path = dir.join(FILE);
     if dir.is_file() {
         return Error::NotAnIndex { path: dir.to_owned() };
     }
-    match source.kind() {
+    match error.kind() {
         // The text is written after the manifest only.
         std::io::ErrorKind::NotFound if text::exists(dir) => {
             Error::Damaged { path, detail: "it is missing".to_owned() }
         }
         std::io::ErrorKind::NotFound => Error::NoIndex { path: dir.to_owned() },
-        _ => Error::Io { path, source },
+        _ => Error::Io { path, source: error },
     }
 }
 

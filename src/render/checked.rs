@@ -127,7 +127,6 @@ fn what(fault: &Fault, language: Language) -> String {
             "l’article n’a pas l’identifiant de son enregistrement",
             "the article has not the identifier of its record",
         ),
-        FaultKind::Unlisted => ("un fichier n’y est pas", "a file is not on it"),
     };
     let what = language.pick(french, english);
     let says_more = fault.kind != FaultKind::Checksum;
@@ -165,11 +164,17 @@ fn mended(cure: Cure, language: Language) -> &'static str {
             "que faire : les textes sont intacts, depeche reindex refait l’index à partir d’eux",
             "what to do: the texts are sound, depeche reindex rebuilds the index from them",
         ),
+        Cure::Salvage => language.pick(
+            "que faire : les textes sont intacts, depeche reindex --salvage refait l’index à partir \
+             d’eux ; les articles qui avaient été retirés reviennent",
+            "what to do: the texts are sound, depeche reindex --salvage rebuilds the index from \
+             them; articles that were removed come back",
+        ),
         Cure::IndexAgain => language.pick(
             "que faire : restaurer une copie de l’index, ou supprimer son dossier et relancer \
-             depeche index",
+             depeche index ; à défaut, depeche reindex --salvage garde les textes intacts",
             "what to do: restore a copy of the index, or remove its folder and run depeche index \
-             again",
+             again; failing that, depeche reindex --salvage keeps the sound texts",
         ),
     }
 }
