@@ -77,11 +77,19 @@ pub enum Error {
         source: io::Error,
     },
     /// A file of the index is not what was written.
-    #[error("{}: damaged ({detail}); depeche check names all that is, and the cure", path.display())]
+    #[error("{}: damaged ({detail}); depeche check tells what is damaged and what to do", path.display())]
     Damaged {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
+        detail: String,
+    },
+    /// The engine panicked, as it does on damaged files.
+    #[error("{}: the engine failed ({detail}); the index may be damaged: depeche check tells", path.display())]
+    Panicked {
+        /// The index.
+        path: PathBuf,
+        /// Its words.
         detail: String,
     },
     /// The operating system refused.
@@ -240,9 +248,12 @@ impl Error {
         let path = path.into();
         move |source| match source {
             TantivyError::LockFailure(LockError::IoError(error), _)
-            | TantivyError::IoError(error) => Error::Io { path, source: copied(&error) },
+            | TantivyError::IoError(error) => of_file(path, &error),
             TantivyError::OpenReadError(OpenReadError::IoError { io_error, filepath }) => {
-                read_error(path.join(filepath), &io_error)
+                of_file(path.join(filepath), &io_error)
+            }
+            TantivyError::OpenReadError(OpenReadError::IncompatibleIndex(error)) => {
+                Error::Damaged { path, detail: shortened(&format!("{error:?}")) }
             }
             TantivyError::OpenReadError(OpenReadError::FileDoesNotExist(file)) => {
                 Error::Damaged { path: path.join(file), detail: "it is missing".to_owned() }
@@ -251,12 +262,26 @@ impl Error {
                 Error::Damaged { path, detail: error.to_string() }
             }
             TantivyError::DataCorruption(error) => {
-                let detail = format!("{error:?}").chars().take(DETAIL).collect();
-                Error::Damaged { path, detail }
+                Error::Damaged { path, detail: shortened(&format!("{error:?}")) }
             }
             source => Error::Engine { path, source },
         }
     }
+}
+
+/// What the system has no number for, the engine says of bytes that it cannot read.
+fn of_file(path: PathBuf, error: &io::Error) -> Error {
+    let said_by_engine = [io::ErrorKind::InvalidData, io::ErrorKind::UnexpectedEof];
+    match error.raw_os_error() {
+        None if said_by_engine.contains(&error.kind()) => {
+            Error::Damaged { path, detail: shortened(&error.to_string()) }
+        }
+        _ => Error::Io { path, source: copied(error) },
+    }
+}
+
+fn shortened(detail: &str) -> String {
+    detail.chars().take(DETAIL).collect()
 }
 
 /// The same error: the engine shares its own.
@@ -264,15 +289,5 @@ fn copied(error: &io::Error) -> io::Error {
     match error.raw_os_error() {
         Some(code) => io::Error::from_raw_os_error(code),
         None => io::Error::new(error.kind(), error.to_string()),
-    }
-}
-
-/// A file whose content makes no sense is damaged; any other fault is the machine's.
-fn read_error(path: PathBuf, error: &io::Error) -> Error {
-    match error.kind() {
-        io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => {
-            Error::Damaged { path, detail: error.to_string().chars().take(DETAIL).collect() }
-        }
-        _ => Error::Io { path, source: copied(error) },
     }
 }

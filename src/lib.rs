@@ -31,8 +31,10 @@
 mod analysis;
 mod article;
 mod batch;
+mod check;
 mod error;
 pub mod eval;
+mod guard;
 mod highlight;
 pub mod import;
 mod index;
@@ -55,6 +57,7 @@ pub use batch::{
     Answer, BatchOptions, BatchQuery, BatchReader, MAX_BATCH_RECORD, OWN_OPTIONS, OwnOptions,
     QueryFormat, Refusal, answer_all,
 };
+pub use check::{CheckProgress, CheckReport, Cure, Fault, FaultKind, Remark, RemarkKind, check};
 pub use error::{Error, LineFault, Result};
 pub use highlight::highlight;
 pub use index::{

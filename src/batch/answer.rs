@@ -1,7 +1,7 @@
 //! One query answered.
 
 use super::{BatchQuery, OwnOptions, Refusal};
-use crate::error::{Error, Result};
+use crate::error::Error;
 use crate::query::{parse, parse_plain};
 use crate::search::{Hit, Results, SearchOptions, Searcher, Unit};
 
@@ -17,6 +17,8 @@ pub struct BatchOptions {
     pub plain: bool,
     /// Whether only the numbers of passages and articles are wanted, and no hits.
     pub count_only: bool,
+    /// Whether the files of the index are verified first, as by [`Searcher::open_verified`].
+    pub verify: bool,
     /// How many queries are answered at a time, one at least. What is handed over does not depend on it.
     pub threads: usize,
 }
@@ -25,7 +27,7 @@ impl Default for BatchOptions {
     fn default() -> Self {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let search = SearchOptions::default();
-        BatchOptions { search, plain: false, count_only: false, threads }
+        BatchOptions { search, plain: false, count_only: false, verify: false, threads }
     }
 }
 
@@ -41,7 +43,7 @@ pub struct Answer {
     /// What was ranked.
     pub unit: Unit,
     /// What was found, or why nothing could be.
-    pub results: std::result::Result<Results, Refusal>,
+    pub results: Result<Results, Refusal>,
 }
 
 impl Answer {
@@ -53,20 +55,13 @@ impl Answer {
     }
 }
 
-/// The answer to a query. An error is one of the index, not of the query.
-pub(super) fn answer(
-    searcher: &Searcher,
-    query: BatchQuery,
-    options: &BatchOptions,
-) -> Result<Answer> {
+/// The answer to a query.
+pub(super) fn answer(searcher: &Searcher, query: BatchQuery, options: &BatchOptions) -> Answer {
     let BatchQuery { id, line, text, own } = query;
     let own = own.and_then(|own: OwnOptions| own.over(&options.search));
     let unit = own.as_ref().map_or(options.search.unit, |own| own.unit);
-    let results = match own {
-        Err(refusal) => Err(refusal),
-        Ok(own) => found(searcher, &text, own, options)?,
-    };
-    Ok(Answer { id, line, text, unit, results })
+    let results = own.and_then(|own| found(searcher, &text, own, options));
+    Answer { id, line, text, unit, results }
 }
 
 fn found(
@@ -74,18 +69,14 @@ fn found(
     text: &str,
     own: SearchOptions,
     options: &BatchOptions,
-) -> Result<std::result::Result<Results, Refusal>> {
+) -> Result<Results, Refusal> {
     let read = if options.plain { parse_plain(text) } else { parse(text) };
-    let query = match read {
-        Ok(query) => query,
-        Err(error) => return Ok(Err(Refusal::Query(error))),
-    };
+    let query = read.map_err(Refusal::Query)?;
     let own = if options.count_only { SearchOptions { limit: 0, offset: 0, ..own } } else { own };
-    match searcher.search(&query, &own) {
-        Ok(results) => Ok(Ok(results)),
-        Err(error @ (Error::TooManyWords { .. } | Error::TooManyWordsInAll { .. })) => {
-            Ok(Err(Refusal::TooManyWords(error)))
+    searcher.search(&query, &own).map_err(|error| match error {
+        Error::TooManyWords { .. } | Error::TooManyWordsInAll { .. } => {
+            Refusal::TooManyWords(error)
         }
-        Err(error) => Err(error),
-    }
+        error => Refusal::Index(error),
+    })
 }

@@ -20,8 +20,8 @@ const MOST_BYTES: usize = 8 << 20;
 /// threads not to what is handed over.
 ///
 /// # Errors
-/// Of the reader, the index or `sink`; what comes before is handed over. A query that cannot be answered is
-/// no error: see [`Answer::results`].
+/// Of the reader, of opening the index, or of `sink`; what comes before is handed over. A query that cannot be
+/// answered is no error, whether it or the index is at fault: see [`Answer::results`].
 pub fn answer_all<T: Send>(
     index: &Index,
     queries: impl Iterator<Item = Result<BatchQuery>> + Send,
@@ -30,8 +30,7 @@ pub fn answer_all<T: Send>(
     sink: &mut dyn FnMut(T) -> io::Result<()>,
 ) -> Result<()> {
     // All of the same commit, or nearly: they are opened together, before the first query is read.
-    let searchers = (0..options.threads.max(1)).map(|_| Searcher::new(index));
-    let searchers = searchers.collect::<Result<Vec<_>>>()?;
+    let searchers = Searcher::several(index, options.threads.max(1), options.verify)?;
     let pool = Pool::new(queries, searchers.len());
     let (pool, each) = (&pool, &each);
     thread::scope(|scope| {
@@ -125,7 +124,7 @@ impl<Q: Iterator<Item = Result<BatchQuery>>, T> Pool<Q, T> {
         let _leave = Leave(self);
         while self.has_room() {
             let Some((number, query)) = self.next_query() else { break };
-            let found = query.and_then(|query| answer(searcher, query, options));
+            let found = query.map(|query| answer(searcher, query, options));
             let bytes = found.as_ref().map_or(0, Answer::weight);
             self.add(number, bytes, found.map(each));
         }

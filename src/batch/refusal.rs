@@ -14,6 +14,9 @@ pub enum Refusal {
     /// Its truncated words stand for too many.
     #[error("{0}")]
     TooManyWords(Error),
+    /// The index could not answer it: it is damaged, or cannot be read.
+    #[error("{0}")]
+    Index(Error),
     /// Its line is not in UTF-8.
     #[error("the line is not valid UTF-8")]
     Encoding,
@@ -68,6 +71,7 @@ impl Refusal {
         match self {
             Refusal::Query(_) => "query",
             Refusal::TooManyWords(_) => "too_many_words",
+            Refusal::Index(_) => "index",
             Refusal::Encoding => "encoding",
             Refusal::TooLong { .. } => "too_long",
             Refusal::Json { .. } => "json",

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io::{self, IsTerminal};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
@@ -57,6 +57,8 @@ pub(crate) enum Command {
     Show(ShowArgs),
     /// Dit ce que contient l’index
     Stats(StatsArgs),
+    /// Lit l’index en entier et nomme ce qui est endommagé
+    Check(CheckArgs),
     /// Montre en JSON les mots qu’une ligne de texte devient (sans index)
     Analyze(AnalyzeArgs),
     /// Mesure des runs TREC d’après des jugements, et les compare
@@ -73,6 +75,23 @@ pub(crate) struct IndexDir {
     /// Dossier de l’index
     #[arg(long, value_name = "DOSSIER", env = "DEPECHE_INDEX", default_value = "index", value_parser = index_dir())]
     pub(crate) index: PathBuf,
+}
+
+/// The index that is read, and how far it is trusted.
+#[derive(ClapArgs)]
+pub(crate) struct ReadIndex {
+    #[command(flatten)]
+    dir: IndexDir,
+    /// Vérifie d’abord les sommes de contrôle des fichiers de l’index
+    #[arg(long)]
+    pub(crate) verify: bool,
+}
+
+impl ReadIndex {
+    /// Its folder.
+    pub(crate) fn dir(&self) -> &Path {
+        &self.dir.index
+    }
 }
 
 #[derive(ClapArgs)]
@@ -136,7 +155,7 @@ pub(crate) struct SearchArgs {
     #[arg(required = true, value_name = "REQUÊTE")]
     pub(crate) query: Vec<String>,
     #[command(flatten)]
-    pub(crate) dir: IndexDir,
+    pub(crate) index: ReadIndex,
     #[command(flatten)]
     pub(crate) filters: FilterArgs,
     /// Nombre d’articles affichés
@@ -173,7 +192,7 @@ pub(crate) struct ConcordanceArgs {
     #[arg(required = true, value_name = "REQUÊTE")]
     pub(crate) query: Vec<String>,
     #[command(flatten)]
-    pub(crate) dir: IndexDir,
+    pub(crate) index: ReadIndex,
     #[command(flatten)]
     pub(crate) filters: FilterArgs,
     /// Nombre de mots montrés de chaque côté
@@ -198,7 +217,7 @@ pub(crate) struct CountArgs {
     #[arg(required = true, value_name = "REQUÊTE")]
     pub(crate) queries: Vec<String>,
     #[command(flatten)]
-    pub(crate) dir: IndexDir,
+    pub(crate) index: ReadIndex,
     #[command(flatten)]
     pub(crate) filters: FilterArgs,
     /// Ce qui est compté ensemble
@@ -229,7 +248,7 @@ pub(crate) struct BatchArgs {
     #[arg(value_name = "REQUÊTES")]
     pub(crate) queries: PathBuf,
     #[command(flatten)]
-    pub(crate) dir: IndexDir,
+    pub(crate) index: ReadIndex,
     /// Comment elles sont écrites [par défaut : d’après le nom, puis le contenu]
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) queries_format: Option<QueriesIn>,
@@ -430,7 +449,7 @@ pub(crate) struct ShowArgs {
     #[arg(long, short, value_name = "REQUÊTE")]
     pub(crate) query: Option<String>,
     #[command(flatten)]
-    pub(crate) dir: IndexDir,
+    pub(crate) index: ReadIndex,
     /// Un objet JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -438,6 +457,18 @@ pub(crate) struct ShowArgs {
 
 #[derive(ClapArgs)]
 pub(crate) struct StatsArgs {
+    #[command(flatten)]
+    pub(crate) index: ReadIndex,
+    /// Un objet JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct CheckArgs {
+    /// Dossier de l’index [par défaut : celui de --index]
+    #[arg(value_name = "DOSSIER")]
+    pub(crate) folder: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) dir: IndexDir,
     /// Un objet JSON

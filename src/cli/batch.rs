@@ -19,7 +19,7 @@ pub(super) fn run(args: BatchArgs, context: Context) -> anyhow::Result<u8> {
     check(&args, language)?;
     let batch = Batch { form: args.form(), count_only: args.count_only };
     let queries = BatchReader::open(&args.queries, args.queries_format.map(Into::into))?;
-    let index = open_index(&args.dir.index, context)?;
+    let index = open_index(args.index.dir(), context)?;
     let options = options(args)?;
     tell_unknown_names(&index, &options, language)?;
     let mut totals = Totals::new(options.count_only);
@@ -72,7 +72,8 @@ fn options(args: BatchArgs) -> anyhow::Result<BatchOptions> {
     };
     let defaults = BatchOptions::default();
     let threads = args.threads.map_or(defaults.threads, usize::from);
-    Ok(BatchOptions { search, plain: args.plain, count_only: args.count_only, threads })
+    let BatchArgs { plain, count_only, index, .. } = args;
+    Ok(BatchOptions { search, plain, count_only, verify: index.verify, threads })
 }
 
 /// Names that all queries share; those of one query are its own affair.

@@ -19,7 +19,7 @@ pub(super) fn run(args: ConcordanceArgs, context: Context) -> anyhow::Result<u8>
         sort: args.sort.map(Into::into),
     };
     let form = args.sheet.form(args.json);
-    let searcher = open(&args.dir.index, context)?;
+    let searcher = open(&args.index, context)?;
     let asked = Asked { explain: args.explain_query, json: args.json, ranked: false };
     explain::tell(&searcher, slice::from_ref(&query), &options.filters, asked, context)?;
     let found = write(&searcher, &query, &options, form, context)?;

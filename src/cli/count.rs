@@ -16,7 +16,7 @@ pub(super) fn run(args: CountArgs, context: Context) -> anyhow::Result<u8> {
     let each = args.queries.iter().map(|text| parsed(text, context.language));
     let Some(queries) = each.collect::<Option<Vec<Query>>>() else { return Ok(ERROR) };
     let options = CountOptions { filters: args.filters.read()?, by: args.by.into() };
-    let searcher = open(&args.dir.index, context)?;
+    let searcher = open(&args.index, context)?;
     let asked = Asked { explain: args.explain_query, json: args.json, ranked: false };
     explain::tell(&searcher, &queries, &options.filters, asked, context)?;
     let found = searcher.count(&queries, &options)?;

@@ -329,7 +329,13 @@ fn french(error: &Error) -> String {
             format!("{} : {source} ; {cure}", path.display())
         }
         Error::Damaged { path, detail } => format!(
-            "{} : endommagé ({detail}) ; depeche check dit tout ce qui l’est, et le remède",
+            "{} : endommagé ({}) ; depeche check dit ce qui l’est et que faire",
+            path.display(),
+            french_damage(detail)
+        ),
+        Error::Panicked { path, detail } => format!(
+            "{} : le moteur a échoué ({detail}) ; l’index est peut-être endommagé, depeche check \
+             le dit",
             path.display()
         ),
         Error::TooManyWords { word, found, most } => format!(
@@ -348,6 +354,17 @@ fn french(error: &Error) -> String {
         }
         Error::NoJudgments { path } => format!("{} : aucun jugement", path.display()),
         other => other.to_string(),
+    }
+}
+
+/// What damage is met most often; the rest as it is told.
+fn french_damage(detail: &str) -> &str {
+    match detail {
+        "it is missing" => "il manque",
+        "it is cut off, or its end was written over" => "coupé, ou sa fin est écrasée",
+        "the checksum differs" => "la somme de contrôle diffère",
+        "the checksum is missing" => "la somme de contrôle manque",
+        other => other,
     }
 }
 
@@ -389,7 +406,7 @@ pub(super) fn refused(answer: &Answer, refusal: &Refusal, language: Language) ->
 
 fn french_refusal(refusal: &Refusal) -> String {
     match refusal {
-        Refusal::TooManyWords(error) => french(error),
+        Refusal::TooManyWords(error) | Refusal::Index(error) => french(error),
         Refusal::Encoding => "la ligne n’est pas en UTF-8".to_owned(),
         Refusal::TooLong { limit } => format!("plus de {limit} octets"),
         Refusal::Json { column, detail } => {
@@ -449,14 +466,12 @@ fn french_io(error: &io::Error) -> String {
 /// A failure of the program itself, as one line.
 pub(super) fn panicked(detail: &str, language: Language) -> String {
     shortened(&match language {
-        Language::French => format!(
-            "erreur interne ({detail}) ; si l’index est endommagé, supprimez son dossier \
-             et relancez depeche index"
-        ),
-        Language::English => format!(
-            "internal error ({detail}); if the index is damaged, remove its folder and run \
-             depeche index again"
-        ),
+        Language::French => {
+            format!("erreur interne ({detail}) ; depeche check dit si l’index est endommagé")
+        }
+        Language::English => {
+            format!("internal error ({detail}); depeche check tells whether the index is damaged")
+        }
     })
 }
 

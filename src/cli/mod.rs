@@ -3,6 +3,7 @@
 mod analyze;
 mod args;
 mod batch;
+mod check;
 mod concordance;
 mod count;
 mod english;
@@ -89,6 +90,7 @@ fn dispatch(command: Command, context: Context) -> anyhow::Result<u8> {
         Command::Batch(args) => batch::run(args, context),
         Command::Show(args) => show::run(args, context),
         Command::Stats(args) => stats::run(args, context),
+        Command::Check(args) => check::run(args, context),
         Command::Analyze(args) => analyze::run(args, context),
         Command::Eval(args) => eval::run(args, context),
         Command::Completions(args) => setup::completions(args),

@@ -8,7 +8,7 @@ use depeche::import::Input;
 use depeche::render::{self, Language};
 use depeche::{Error, Index, IndexingOptions, Query, Results, SearchOptions, Searcher, parse};
 
-use super::args::SearchArgs;
+use super::args::{ReadIndex, SearchArgs};
 use super::explain::{self, Asked};
 use super::{Context, ERROR, FOUND, NOTHING, index, messages, out, say};
 
@@ -20,7 +20,7 @@ pub(super) fn run(args: SearchArgs, context: Context) -> anyhow::Result<u8> {
     let text = args.query.join(" ");
     let Some(query) = parsed(&text, context.language) else { return Ok(ERROR) };
     let filters = args.filters.read()?;
-    let searcher = open(&args.dir.index, context)?;
+    let searcher = open(&args.index, context)?;
     let asked = Asked { explain: args.explain_query, json: args.json, ranked: true };
     explain::tell(&searcher, slice::from_ref(&query), &filters, asked, context)?;
     let options = SearchOptions {
@@ -78,12 +78,20 @@ pub(super) fn parsed(text: &str, language: Language) -> Option<Query> {
 }
 
 /// In a fresh copy of the project, the first search builds the index of the sample corpus.
-pub(super) fn open(dir: &Path, context: Context) -> anyhow::Result<Searcher> {
-    match Searcher::open(dir) {
-        Err(error) if is_first(&error, dir) => build(dir, context)?,
+pub(super) fn open(index: &ReadIndex, context: Context) -> anyhow::Result<Searcher> {
+    match searcher(index) {
+        Err(error) if is_first(&error, index.dir()) => build(index.dir(), context)?,
         opened => return Ok(opened?),
     }
-    Ok(Searcher::open(dir)?)
+    Ok(searcher(index)?)
+}
+
+/// A searcher over an index, its files verified where that is asked for.
+pub(super) fn searcher(index: &ReadIndex) -> Result<Searcher, Error> {
+    match index.verify {
+        true => Searcher::open_verified(index.dir()),
+        false => Searcher::open(index.dir()),
+    }
 }
 
 /// As [`open`], for several searchers.

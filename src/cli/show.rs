@@ -2,10 +2,10 @@
 
 use std::io::Write;
 
-use depeche::{Error, Searcher, render};
+use depeche::{Error, render};
 
 use super::args::ShowArgs;
-use super::search::parsed;
+use super::search::{parsed, searcher};
 use super::{Context, ERROR, FOUND, NOTHING, messages, out, say};
 
 pub(super) fn run(args: ShowArgs, context: Context) -> anyhow::Result<u8> {
@@ -14,7 +14,7 @@ pub(super) fn run(args: ShowArgs, context: Context) -> anyhow::Result<u8> {
         Some(query) => query,
         None => None,
     };
-    let searcher = Searcher::open(&args.dir.index)?;
+    let searcher = searcher(&args.index)?;
     let article = match searcher.article(&args.id) {
         Err(error @ Error::NoArticle { .. }) => {
             say(&messages::error(&error.into(), context.language));
@@ -22,7 +22,8 @@ pub(super) fn run(args: ShowArgs, context: Context) -> anyhow::Result<u8> {
         }
         article => article?,
     };
-    let lit = query.map(|query| searcher.highlight(&query, &article)).unwrap_or_default();
+    let lit = query.map(|query| searcher.highlight(&query, &article)).transpose()?;
+    let lit = lit.unwrap_or_default();
     let mut out = out();
     if args.json {
         render::article_json(&article, &lit, &mut out)?;

@@ -10,7 +10,7 @@ use super::disk::{self, Disk};
 use crate::analysis::UserForms;
 use crate::error::{Error, Result};
 
-pub(super) const FILE: &str = "forms.tsv";
+pub(crate) const FILE: &str = "forms.tsv";
 
 /// What the manifest records of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,7 +35,7 @@ pub(super) fn write(disk: &dyn Disk, dir: &Path, forms: &UserForms) -> Result<()
 }
 
 /// Reads what was recorded.
-pub(super) fn read(dir: &Path, record: Option<&FormsRecord>) -> Result<UserForms> {
+pub(crate) fn read(dir: &Path, record: Option<&FormsRecord>) -> Result<UserForms> {
     let Some(record) = record else { return Ok(UserForms::default()) };
     let path = dir.join(FILE);
     let text = fs::read_to_string(&path).map_err(Error::io(&path))?;

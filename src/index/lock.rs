@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::error::{Error, Result};
 
-pub(super) const FILE: &str = ".writer.lock";
+pub(crate) const FILE: &str = ".writer.lock";
 
 /// While this lives, nobody else writes the index. Readers need no lock: what a commit names is never
 /// changed, and where it is removed under a reader, there is a newer commit to read.

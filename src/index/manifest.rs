@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::disk::{self, Disk};
 use super::forms::FormsRecord;
 use super::sealed::{Seal, examine, seal};
+use super::text;
 use crate::analysis::Analyzer;
 use crate::error::{Error, Result};
 use crate::passage::PASSAGE_WORDS;
@@ -155,14 +156,7 @@ pub(crate) fn data_of(dir: &Path, rebuilt: u32) -> PathBuf {
 /// What every manifest can be asked, whatever its format.
 fn read_any(dir: &Path) -> Result<(Seal, serde_json::Value)> {
     let path = dir.join(FILE);
-    let text = match fs::read(&path) {
-        Ok(text) => text,
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-            return Err(Error::NoIndex { path: dir.to_owned() });
-        }
-        Err(_) if dir.is_file() => return Err(Error::NotAnIndex { path: dir.to_owned() }),
-        Err(e) => return Err(Error::io(path)(e)),
-    };
+    let text = fs::read(&path).map_err(|error| why_unread(dir, error))?;
     let damaged = |detail: String| Error::Damaged { path, detail };
     let seal = examine(&text);
     if seal == Seal::Broken {
@@ -170,6 +164,22 @@ fn read_any(dir: &Path) -> Result<(Seal, serde_json::Value)> {
     }
     let value = serde_json::from_slice(&text).map_err(|e| damaged(e.to_string()))?;
     Ok((seal, value))
+}
+
+/// Why there is no manifest to read: perhaps there is no index at all.
+fn why_unread(dir: &Path, error: std::io::Error) -> Error {
+    let path = dir.join(FILE);
+    if dir.is_file() {
+        return Error::NotAnIndex { path: dir.to_owned() };
+    }
+    match error.kind() {
+        // The text is written after the manifest only.
+        std::io::ErrorKind::NotFound if text::exists(dir) => {
+            Error::Damaged { path, detail: "it is missing".to_owned() }
+        }
+        std::io::ErrorKind::NotFound => Error::NoIndex { path: dir.to_owned() },
+        _ => Error::Io { path, source: error },
+    }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde calls it with")]

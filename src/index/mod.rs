@@ -9,8 +9,10 @@
 //! .writer.lock   held by who writes (lock.rs)
 //! ```
 
+mod commit;
 mod directory;
 mod disk;
+mod files;
 mod forms;
 mod leftovers;
 mod lock;
@@ -27,26 +29,33 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
 use tantivy::directory::error::OpenReadError;
 use tantivy::schema::Schema;
 use tantivy::store::Compressor;
-use tantivy::{IndexSettings, TantivyError};
+use tantivy::{Directory, IndexSettings, TantivyError};
 
 use crate::analysis::{Analyzer, UserForms};
 use crate::error::{Error, Result};
+use crate::guard::caught;
+use commit::Commit;
+pub(crate) use commit::{LastCommit, META, SegmentEntry};
 use directory::SegmentsDirectory;
+pub(crate) use disk::partial;
 use disk::{Disk, RealDisk};
+pub(crate) use files::{FileFault, files_of, segment_files, verify_file, verify_files};
+pub(crate) use forms::{FILE as FORMS_FILE, read as read_forms};
+pub(crate) use lock::FILE as LOCK_FILE;
 use lock::WriterLock;
-use manifest::Manifest;
+pub(crate) use manifest::{FILE as MANIFEST_FILE, Manifest, REBUILT};
 pub use reindex::{ReindexOptions, Reindexed, reindex};
 pub(crate) use schema::{Fields, PARAGRAPH, SENTENCE, WORDLESS};
 pub use text::Origin;
-pub(crate) use text::{StoredArticle, TextReader};
+pub(crate) use text::{ArticleReader, FILE as TEXT_FILE, StoredArticle, TextReader};
 pub(crate) use tokenizers::{FIRST, LAST, WIDE};
 pub use writer::{IndexWriter, MAX_ID_BYTES, Outcome, WriterOptions};
 
-const SEGMENTS: &str = "segments";
+/// The folder of the engine's files.
+pub(crate) const SEGMENTS: &str = "segments";
 
 /// An index, opened and checked against this program.
 pub struct Index {
@@ -57,13 +66,6 @@ pub struct Index {
     engine: tantivy::Index,
     fields: Fields,
     analyzer: Analyzer,
-}
-
-/// What every commit records beside tantivy's own state.
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct Commit {
-    /// Bytes of the text file that the commit covers.
-    text_len: u64,
 }
 
 impl Index {
@@ -135,9 +137,10 @@ impl Index {
     /// Opens an index.
     ///
     /// # Errors
-    /// There is none, it was built by another version, or it is damaged.
+    /// There is none, it was built by another version, or it is damaged; [`Error::Panicked`] where the damage
+    /// makes the engine panic.
     pub fn open(dir: &Path) -> Result<Index> {
-        Index::open_on(Arc::new(RealDisk), dir)
+        caught(dir, || Index::open_on(Arc::new(RealDisk), dir))
     }
 
     pub(crate) fn open_on(disk: Arc<dyn Disk>, dir: &Path) -> Result<Index> {
@@ -162,12 +165,7 @@ impl Index {
         let user_forms = forms::read(dir, manifest.forms.as_ref())?;
         let segments = manifest.data(dir).join(SEGMENTS);
         let directory = open_directory(&segments, disk)?;
-        let engine = tantivy::Index::open(directory.clone()).map_err(Error::engine(&segments))?;
-        let (schema, fields) = Fields::build();
-        if engine.schema() != schema {
-            let detail = "its fields are not those of its format".to_owned();
-            return Err(Error::Damaged { path: segments, detail });
-        }
+        let (engine, fields) = open_engine_on(&segments, directory.clone())?;
         let (disk, manifest) = (disk.clone(), manifest.clone());
         Ok(Index::new(dir, disk, manifest, directory, engine, fields, user_forms))
     }
@@ -224,14 +222,7 @@ impl Index {
 
     /// The commit that a new reader sees; none before the first.
     fn last_commit(&self) -> Result<Option<Commit>> {
-        let segments = self.segments_dir();
-        let metas = self.engine.load_metas().map_err(Error::engine(&segments))?;
-        let Some(payload) = metas.payload else { return Ok(None) };
-        let damaged = |e: serde_json::Error| Error::Damaged {
-            path: segments.join(directory::META),
-            detail: e.to_string(),
-        };
-        serde_json::from_str(&payload).map(Some).map_err(damaged)
+        LastCommit::read(&self.segments_dir()).map(|last| last.commit)
     }
 
     /// The files that the last commit needs, by their names in the folder of the segments.
@@ -240,24 +231,30 @@ impl Index {
         Ok(metas.list_segment_files())
     }
 
-    /// A searcher over the last commit, for the module `search`.
+    /// A searcher over the last commit and the text of its articles, for the module `search`; what is quickly
+    /// told of them is checked.
     ///
     /// # Errors
     /// [`Error::Unfinished`] before the first commit; [`Error::Replaced`]; damage.
-    pub(crate) fn reader(&self) -> Result<tantivy::Searcher> {
+    pub(crate) fn last_state(&self) -> Result<(tantivy::Searcher, TextReader)> {
         let searcher = self.last_searcher()?;
-        // Only an index without segments can be one without a commit.
-        if searcher.segment_readers().is_empty() && self.last_commit()?.is_none() {
+        // Read after the searcher's: the text file only grows, it covers every commit before.
+        let Some(commit) = self.last_commit()? else {
             return Err(Error::Unfinished { path: self.dir.clone() });
+        };
+        let text = self.text()?;
+        text.covers(commit.text_len)?;
+        for segment in searcher.segment_readers() {
+            self.has_positions(segment)?;
         }
-        Ok(searcher)
+        Ok((searcher, text))
     }
 
     /// Readers take no lock: a file that is gone belongs to a commit that is no more, and there is a newer
     /// one to read; unless the commit is still the same.
     fn last_searcher(&self) -> Result<tantivy::Searcher> {
         let segments = self.segments_dir();
-        let meta = segments.join(directory::META);
+        let meta = segments.join(META);
         let mut before = fs::read(&meta).ok();
         loop {
             let builder = self.engine.reader_builder();
@@ -285,9 +282,39 @@ impl Index {
         }
     }
 
-    pub(crate) fn text(&self) -> Result<TextReader> {
+    fn reader(&self) -> Result<tantivy::Searcher> {
+        self.last_state().map(|(searcher, _)| searcher)
+    }
+
+    fn text(&self) -> Result<TextReader> {
         TextReader::open(&self.data_dir())
     }
+
+    /// Tells whether the positions of a segment are there: the engine would do without.
+    fn has_positions(&self, segment: &tantivy::SegmentReader) -> Result<()> {
+        let file = format!("{}.pos", segment.segment_id().uuid_string());
+        let opened = self.engine.directory().open_read(Path::new(&file));
+        opened.map(drop).map_err(|error| Error::engine(self.segments_dir())(error.into()))
+    }
+}
+
+/// The engine's index in its folder, with the fields of this format.
+pub(crate) fn open_engine(segments: &Path) -> Result<(tantivy::Index, Fields)> {
+    let disk: Arc<dyn Disk> = Arc::new(RealDisk);
+    open_engine_on(segments, open_directory(segments, &disk)?)
+}
+
+fn open_engine_on(
+    segments: &Path,
+    directory: SegmentsDirectory,
+) -> Result<(tantivy::Index, Fields)> {
+    let engine = tantivy::Index::open(directory).map_err(Error::engine(segments))?;
+    let (schema, fields) = Fields::build();
+    if engine.schema() != schema {
+        let detail = "its fields are not those of its format".to_owned();
+        return Err(Error::Damaged { path: segments.join(META), detail });
+    }
+    Ok((engine, fields))
 }
 
 fn open_directory(segments: &Path, disk: &Arc<dyn Disk>) -> Result<SegmentsDirectory> {

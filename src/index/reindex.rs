@@ -14,7 +14,10 @@ use super::disk::{Disk, RealDisk};
 use super::lock::WriterLock;
 use super::manifest::{AnyManifest, Manifest};
 use super::writer::segment_articles;
-use super::{Index, SEGMENTS, TextReader, WriterOptions, forms, leftovers, open_directory};
+use super::{
+    Index, SEGMENTS, TextReader, WriterOptions, files_of, forms, leftovers, open_directory,
+    verify_files,
+};
 use crate::error::{Error, Result};
 
 /// How to rebuild an index.
@@ -152,12 +155,10 @@ fn copy(
 fn check(index: &Index, articles: usize) -> Result<()> {
     let segments = index.segments_dir();
     let damaged = |detail: String| Error::Damaged { path: segments.clone(), detail };
-    let bad = index.engine.validate_checksum().map_err(Error::engine(&segments))?;
-    if let Some(file) = bad.iter().min() {
-        return Err(damaged(format!("{}: the checksum differs", file.display())));
-    }
+    let searcher = index.reader()?;
+    verify_files(&segments, &files_of(searcher.segment_readers().iter()))?;
     let mut found = 0;
-    for segment in index.reader()?.segment_readers() {
+    for segment in searcher.segment_readers() {
         found += segment_articles(segment).map_err(Error::engine(&segments))?.len();
     }
     match found == articles {

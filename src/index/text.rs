@@ -22,7 +22,7 @@ use super::disk::{self, Disk, DiskFile};
 use crate::article::{Article, PartialDate};
 use crate::error::{Error, Result};
 
-pub(super) const FILE: &str = "text.bin";
+pub(crate) const FILE: &str = "text.bin";
 const MAGIC: &[u8; 16] = b"depeche text 1\n\0";
 const HEADER: usize = 32;
 /// Most articles with their header fit in this first read.
@@ -31,6 +31,8 @@ const FIRST_READ: usize = 8 * 1024;
 const READ_AHEAD: usize = 128 * 1024;
 /// No record is longer; a larger length is damage, and must not be allocated.
 const LONGEST: usize = 1 << 30;
+/// LZ4 makes no more bytes of one.
+const MOST_INFLATED: usize = 255;
 
 /// An article and where it came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +41,21 @@ pub(crate) struct StoredArticle {
     pub(crate) origin: Origin,
     /// Its passages, in bytes of the body.
     pub(crate) passages: Vec<Range<usize>>,
+}
+
+/// A record of the file, and the digests in its header.
+pub(crate) struct Record {
+    pub(crate) stored: StoredArticle,
+    digest: u64,
+    origin: u64,
+}
+
+impl Record {
+    /// Whether the digests, by which articles are known unchanged, are those of the article.
+    pub(crate) fn has_its_digests(&self) -> bool {
+        let StoredArticle { article, origin, .. } = &self.stored;
+        (self.digest, self.origin) == (digest(article), origin.digest())
+    }
 }
 
 /// Which file an article was imported from.
@@ -80,6 +97,11 @@ pub(crate) fn digest(article: &Article) -> u64 {
     hash.digest()
 }
 
+/// Whether there is a text file.
+pub(super) fn exists(dir: &Path) -> bool {
+    dir.join(FILE).exists()
+}
+
 pub(crate) struct TextWriter {
     path: PathBuf,
     file: BufWriter<Box<dyn DiskFile>>,
@@ -95,8 +117,7 @@ impl TextWriter {
         }
         let len = fs::metadata(&path).map_err(Error::io(&path))?.len();
         if len < committed {
-            let detail = format!("shorter than the {committed} bytes committed");
-            return Err(Error::Damaged { path, detail });
+            return Err(too_short(&path, committed));
         }
         let file = disk.open_at(&path, committed).map_err(Error::not_written(&path))?;
         Ok(TextWriter { path, file: BufWriter::new(file), len: committed })
@@ -138,6 +159,11 @@ impl TextWriter {
         synced.map_err(Error::not_written(&self.path))?;
         Ok(self.len)
     }
+}
+
+fn too_short(path: &Path, committed: u64) -> Error {
+    let detail = format!("shorter than the {committed} bytes committed");
+    Error::Damaged { path: path.to_owned(), detail }
 }
 
 fn encode(article: &Article, origin: &Origin, passages: &[Range<usize>], digest: u64) -> Vec<u8> {
@@ -190,6 +216,26 @@ impl TextReader {
         }
         Ok(reader)
     }
+
+    /// Tells whether the file holds what a commit covers.
+    ///
+    /// # Errors
+    /// It is shorter.
+    pub(crate) fn covers(&self, committed: u64) -> Result<()> {
+        match self.rest(0)? < committed {
+            true => Err(too_short(&self.path, committed)),
+            false => Ok(()),
+        }
+    }
+
+    /// Bytes of the file from an address on.
+    pub(crate) fn rest(&self, address: u64) -> Result<u64> {
+        let length = self.file.metadata().map_err(Error::io(&self.path))?.len();
+        Ok(length.saturating_sub(address))
+    }
+
+    /// Where the first record is.
+    pub(crate) const FIRST: u64 = MAGIC.len() as u64;
 
     /// The article at an address that a passage carries.
     ///
@@ -269,11 +315,32 @@ impl ArticleReader<'_> {
     /// # Errors
     /// As [`TextReader::article`].
     pub(crate) fn article(&mut self, address: u64) -> Result<StoredArticle> {
-        let text = self.text;
+        self.record(address).map(|record| record.stored)
+    }
+
+    /// The byte after the record at an address.
+    ///
+    /// # Errors
+    /// Its header cannot be read, or has a length beyond reason.
+    pub(crate) fn end(&mut self, address: u64) -> Result<u64> {
+        let header = self.header(address)?;
+        Ok(address + (HEADER + header.stored) as u64)
+    }
+
+    fn header(&mut self, address: u64) -> Result<Header> {
         let is_next = (self.start..=self.start + self.buffer.len() as u64).contains(&address);
         self.fill(address, HEADER, if is_next { READ_AHEAD } else { FIRST_READ })?;
         let at = (address - self.start) as usize;
-        let header = text.header(&self.buffer[at..], address)?;
+        self.text.header(&self.buffer[at..], address)
+    }
+
+    /// The record at an address.
+    ///
+    /// # Errors
+    /// As [`TextReader::article`].
+    pub(crate) fn record(&mut self, address: u64) -> Result<Record> {
+        let text = self.text;
+        let header = self.header(address)?;
         self.fill(address, HEADER + header.stored, READ_AHEAD)?;
         let at = (address - self.start) as usize + HEADER;
         let stored = self
@@ -283,6 +350,9 @@ impl ArticleReader<'_> {
         if xxh3_64(stored) != header.checksum {
             return Err(text.damaged(address, "the checksum differs"));
         }
+        if header.raw / MOST_INFLATED > header.stored {
+            return Err(text.damaged(address, "a length beyond reason"));
+        }
         if self.raw.len() < header.raw {
             self.raw.resize(header.raw, 0);
         }
@@ -291,7 +361,9 @@ impl ArticleReader<'_> {
         if length != header.raw {
             return Err(text.damaged(address, "the length differs"));
         }
-        parse_raw(&self.raw[..length]).ok_or_else(|| text.damaged(address, "no article"))
+        let stored = parse_raw(&self.raw[..length]);
+        let stored = stored.ok_or_else(|| text.damaged(address, "no article"))?;
+        Ok(Record { stored, digest: header.digest, origin: header.origin })
     }
 
     /// Brings so many bytes from an address on into the buffer, and more after them where it reads at all;
@@ -302,7 +374,10 @@ impl ArticleReader<'_> {
             return Ok(());
         }
         self.start = address;
-        self.buffer.resize(bytes.max(ahead), 0);
+        // A length that the file does not have is not allocated.
+        let room = if bytes > READ_AHEAD { self.text.rest(address)? } else { u64::MAX };
+        let room = usize::try_from(room).unwrap_or(usize::MAX);
+        self.buffer.resize(bytes.min(room).max(ahead), 0);
         let read = self.text.read_at(&mut self.buffer, address)?;
         self.buffer.truncate(read);
         Ok(())

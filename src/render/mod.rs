@@ -3,6 +3,7 @@
 
 mod batch;
 mod chart;
+mod checked;
 mod columns;
 mod concordance;
 mod counts;
@@ -23,6 +24,7 @@ use crate::search::Results;
 
 pub use batch::{Batch, BatchForm};
 pub use chart::{Chart, chart};
+pub use checked::checked;
 pub use concordance::{Concordance, concordance_totals};
 pub use counts::{Measure, count_totals, counts};
 pub use evaluation::{evaluation_notes, evaluations};

@@ -76,8 +76,8 @@ impl Searcher {
         options: &SearchOptions,
         article: &str,
     ) -> Result<Option<ScoreParts>> {
-        let query = self.reader(true).read(query);
         let parts = || -> Result<Option<ScoreParts>, Failure> {
+            let query = self.reader(true).read(query);
             let plan = Planner::new(self)?.plan(&query)?;
             let Some(scorer) = ArticleScorer::of(self, &query, &plan, options)? else {
                 return Ok(None);
@@ -85,7 +85,7 @@ impl Searcher {
             let Some((segment, doc)) = self.document(article)? else { return Ok(None) };
             Ok(Some(scorer.parts(segment, doc)?))
         };
-        parts().map_err(|failure| self.error(failure))
+        self.caught(|| parts().map_err(|failure| self.error(failure)))
     }
 }
 

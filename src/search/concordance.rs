@@ -15,6 +15,7 @@ use super::{Failure, Filters, Searcher, Span};
 use crate::analysis::{Kind, is_sign_word, word_spans};
 use crate::article::{Article, PartialDate};
 use crate::error::{Error, Result};
+use crate::guard::foreign;
 use crate::highlight::{ArticleMatches, Matcher, TextMatch, Texts};
 use crate::index::StoredArticle;
 use crate::pattern::is_word;
@@ -114,6 +115,15 @@ impl Searcher {
     /// # Errors
     /// A truncated word stands for too many; the index is damaged or cannot be read; the receiver's.
     pub fn concordance(
+        &self,
+        query: &Query,
+        options: &ConcordanceOptions,
+        line: &mut dyn FnMut(&Line) -> io::Result<()>,
+    ) -> Result<Matches> {
+        self.caught(|| self.all_lines(query, options, &mut |found| foreign(|| line(found))))
+    }
+
+    fn all_lines(
         &self,
         query: &Query,
         options: &ConcordanceOptions,

@@ -88,7 +88,8 @@ impl Searcher {
     /// # Errors
     /// A truncated word stands for too many; the index is damaged or cannot be read.
     pub fn count(&self, queries: &[Query], options: &CountOptions) -> Result<Counts> {
-        let groups = self.counted(queries, options).map_err(|failure| self.error(failure))?;
+        let counted = || self.counted(queries, options).map_err(|failure| self.error(failure));
+        let groups = self.caught(counted)?;
         let mut total = CountedGroup::empty(None, queries.len());
         groups.values().for_each(|group| total.add(group));
         let mut groups: Vec<CountedGroup> = groups.into_values().collect();

@@ -34,6 +34,10 @@ impl Searcher {
     /// # Errors
     /// The index is damaged or cannot be read.
     pub fn truncated_words(&self, query: &Query) -> Result<Vec<TruncatedWord>> {
+        self.caught(|| self.truncated(query))
+    }
+
+    fn truncated(&self, query: &Query) -> Result<Vec<TruncatedWord>> {
         let resolved = self.reader(false).read(query);
         let slots = resolved.leaves().into_iter().flat_map(|leaf| &leaf.slots);
         let count = |slot: &Slot| match &slot.test {

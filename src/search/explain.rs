@@ -167,7 +167,7 @@ impl Searcher {
     /// A truncated word stands for too many; the index is damaged or cannot be read.
     pub fn explain(&self, query: &Query, ranked: bool) -> Result<ExplainedQuery> {
         let explaining = Explaining { searcher: self, reader: self.reader(ranked) };
-        explaining.query(query).map_err(|failure| self.error(failure))
+        self.caught(|| explaining.query(query).map_err(|failure| self.error(failure)))
     }
 
     /// How many passages hold a term; none where the index cannot be read, which searching it says.

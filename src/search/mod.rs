@@ -21,6 +21,7 @@ mod slots;
 mod sorted_lines;
 mod stand;
 mod stats;
+mod verify;
 mod vocabulary;
 mod windows;
 
@@ -33,6 +34,7 @@ use tantivy::DocId;
 use crate::analysis::Analyzer;
 use crate::article::{Article, PartialDate};
 use crate::error::{Error, Result};
+use crate::guard::caught;
 use crate::highlight::{ArticleMatches, Matcher, Texts};
 use crate::index::{Fields, Index, StoredArticle, TextReader};
 use crate::passage::passages;
@@ -226,7 +228,11 @@ impl Searcher {
     /// # Errors
     /// The index is damaged.
     pub fn new(index: &Index) -> Result<Self> {
-        let engine = index.reader()?;
+        caught(index.dir(), || Searcher::unguarded(index))
+    }
+
+    fn unguarded(index: &Index) -> Result<Self> {
+        let (engine, text) = index.last_state()?;
         let segments = engine.segment_readers().iter();
         let segments = segments.map(|reader| Segment::open(reader, index.fields()));
         let segments =
@@ -237,7 +243,7 @@ impl Searcher {
             segments,
             fields: index.fields(),
             analyzer: index.analyzer().clone(),
-            text: index.text()?,
+            text,
             window: WINDOW,
         })
     }
@@ -247,6 +253,10 @@ impl Searcher {
     /// # Errors
     /// A truncated word stands for too many; the index is damaged or cannot be read.
     pub fn search(&self, query: &Query, options: &SearchOptions) -> Result<Results> {
+        self.caught(|| self.found(query, options))
+    }
+
+    fn found(&self, query: &Query, options: &SearchOptions) -> Result<Results> {
         let query = self.reader(true).read(query);
         let ranking = self.ranked(&query, options).map_err(|failure| self.error(failure))?;
         let (passages, articles) = (ranking.passages, ranking.articles);
@@ -374,10 +384,10 @@ impl Searcher {
     /// # Errors
     /// [`Error::NoArticle`]; damage.
     pub fn article(&self, id: &str) -> Result<Article> {
-        match self.document(id).map_err(|e| self.error(e.into()))? {
+        self.caught(|| match self.document(id).map_err(|e| self.error(e.into()))? {
             Some((segment, doc)) => Ok(self.text.article(segment.address(doc))?.article),
             None => Err(Error::NoArticle { id: id.to_owned() }),
-        }
+        })
     }
 
     /// A document of an article, and its segment.
@@ -393,12 +403,17 @@ impl Searcher {
     }
 
     /// What matches `query` in an article that this searcher gave.
-    pub fn highlight(&self, query: &Query, article: &Article) -> Highlight {
-        let matcher = Matcher::new(self.reader(true).read(query));
-        let passages = passages(&article.body);
-        let lit = matcher.lit(&self.analyzer, &Texts::new(article, &passages));
-        let spans = |lit: Vec<Range<usize>>| lit.into_iter().map(Span::from).collect();
-        Highlight { title: spans(lit.title_spans()), body: spans(lit.body_spans()) }
+    ///
+    /// # Errors
+    /// The index is damaged: its words decide how a query is read.
+    pub fn highlight(&self, query: &Query, article: &Article) -> Result<Highlight> {
+        self.caught(|| {
+            let matcher = Matcher::new(self.reader(true).read(query));
+            let passages = passages(&article.body);
+            let lit = matcher.lit(&self.analyzer, &Texts::new(article, &passages));
+            let spans = |lit: Vec<Range<usize>>| lit.into_iter().map(Span::from).collect();
+            Ok(Highlight { title: spans(lit.title_spans()), body: spans(lit.body_spans()) })
+        })
     }
 
     /// What the index holds.
@@ -406,7 +421,12 @@ impl Searcher {
     /// # Errors
     /// The index is damaged or cannot be read.
     pub fn stats(&self) -> Result<Stats> {
-        stats::stats(&self.engine, &self.dir).map_err(|e| self.error(e.into()))
+        self.caught(|| stats::stats(&self.engine, &self.dir).map_err(|e| self.error(e.into())))
+    }
+
+    /// What the engine's panics say of the index, as an error.
+    fn caught<T>(&self, run: impl FnOnce() -> Result<T>) -> Result<T> {
+        caught(&self.dir, run)
     }
 
     fn error(&self, failure: Failure) -> Error {

@@ -44,6 +44,10 @@ impl Searcher {
     /// # Errors
     /// The index is damaged or cannot be read.
     pub fn unknown_names(&self, queries: &[Query], filters: &Filters) -> Result<Vec<UnknownName>> {
+        self.caught(|| self.unknown(queries, filters))
+    }
+
+    fn unknown(&self, queries: &[Query], filters: &Filters) -> Result<Vec<UnknownName>> {
         let mut names = BTreeSet::new();
         for query in queries {
             add_names(&self.reader(false).read(query), &mut names);

@@ -434,3 +434,40 @@ fn a_query_is_explained_beside_its_results() {
          fê* : 2 formes : fête (2), fêtons (1)\naucun passage\n"
     );
 }
+
+#[test]
+fn verified_files_first_where_it_is_asked_for() {
+    let folder = indexed("{\"id\":\"a\",\"body\":\"Un accord.\"}\n");
+    let segments = folder.path().join("index/segments");
+    let damage = |extension: &str| {
+        let files = std::fs::read_dir(&segments).unwrap().map(|file| file.unwrap().path());
+        let path = files.into_iter().find(|path| path.extension().is_some_and(|e| e == extension));
+        let path = path.unwrap();
+        let mut bytes = std::fs::read(&path).unwrap();
+        bytes[10] ^= 4;
+        std::fs::write(&path, bytes).unwrap();
+        path.file_name().unwrap().to_string_lossy().into_owned()
+    };
+    let commands: [&[&str]; 5] = [
+        &["search", "accord", "--verify"],
+        &["concordance", "accord", "--verify"],
+        &["count", "accord", "--verify"],
+        &["show", "a", "--verify"],
+        &["stats", "--verify"],
+    ];
+    for command in commands {
+        assert_eq!(depeche(folder.path(), command).status.code(), Some(0), "{command:?}");
+    }
+    std::fs::write(folder.path().join("q.txt"), "accord\n").unwrap();
+    let batch = ["batch", "q.txt", "--verify"];
+    assert_eq!(depeche(folder.path(), &batch).status.code(), Some(0));
+    // No answer needs this file; it is damaged all the same.
+    let file = damage("store");
+    assert_eq!(depeche(folder.path(), &["search", "accord"]).status.code(), Some(0));
+    for command in commands.into_iter().chain([&batch[..]]) {
+        let output = depeche(folder.path(), command);
+        assert_eq!((output.status.code(), out(&output)), (Some(2), String::new()), "{command:?}");
+        assert!(err(&output).contains(&file) && err(&output).contains("depeche check"));
+        assert_eq!(err(&output).lines().count(), 1);
+    }
+}

@@ -81,6 +81,8 @@ fn a_second_writer_and_another_version_are_refused() {
     drop(writer);
     let manifest = dir.join("depeche.json");
     let text = fs::read_to_string(&manifest).unwrap();
+    fs::write(&manifest, text.replace("words\": ", "words\": 9")).unwrap();
+    assert!(matches!(Index::open(&dir), Err(Error::Damaged { .. })));
     // Without its checksum, which only this version writes.
     let (_, rest) = text.split_once(',').unwrap();
     fs::write(&manifest, format!("{{{}", rest.replace("\"format\": ", "\"format\": 99"))).unwrap();

@@ -10,6 +10,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("query", &["article"]),
     ("passage", &[]),
     ("error", &["query"]),
+    ("guard", &["error"]),
     ("eval", &["error"]),
     ("pattern", &["analysis"]),
     ("spans", &["query"]),
@@ -17,7 +18,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("highlight", &["analysis", "article", "passage", "query", "resolve", "spans"]),
     ("snippet", &["passage"]),
     ("import", &["article"]),
-    ("index", &["analysis", "article", "error", "passage"]),
+    ("index", &["analysis", "article", "error", "guard", "passage"]),
+    ("check", &["error", "guard", "index"]),
     ("indexing", &["article", "error", "import", "index"]),
     (
         "search",
@@ -25,6 +27,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "analysis",
             "article",
             "error",
+            "guard",
             "highlight",
             "index",
             "passage",
@@ -35,12 +38,12 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("batch", &["article", "error", "import", "index", "query", "search"]),
-    ("render", &["article", "batch", "eval", "search", "snippet"]),
+    ("render", &["article", "batch", "check", "eval", "search", "snippet"]),
 ];
 
 /// Outside crates that only these modules may name.
 const CRATES: &[(&str, &[&str])] = &[
-    ("tantivy", &["error", "index", "search"]),
+    ("tantivy", &["check", "error", "index", "search"]),
     ("rust_stemmers", &["analysis"]),
     ("clap", &[]),
     ("anyhow", &[]),

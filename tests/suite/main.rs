@@ -5,6 +5,7 @@
 mod batch;
 mod cli;
 mod eval;
+mod faults;
 mod index;
 mod layers;
 mod oracle;

@@ -52,7 +52,7 @@ pub(super) fn unlike_the_highlights(
     articles.dedup();
     articles.into_iter().find_map(|id| {
         let article = searcher.article(id).unwrap();
-        let lit = searcher.highlight(query, &article);
+        let lit = searcher.highlight(query, &article).unwrap();
         let title = article.title.as_deref().unwrap_or("");
         let parts = [(Part::Title, title, lit.title), (Part::Body, &article.body, lit.body)];
         parts.into_iter().find_map(|(part, text, lit)| {

@@ -1,0 +1,138 @@
+//! The text file: records one after the other to its end, each whole, each the one that the segments mean.
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::articles::Article;
+use super::files::cure_of;
+use super::{Check, Cure, Fault, FaultKind, Remark, RemarkKind, TEXT_FILE};
+use crate::error::Error;
+use crate::index::{ArticleReader, StoredArticle, TextReader};
+
+impl Check<'_> {
+    /// Reads every record up to the end of what is committed.
+    pub(super) fn text(&mut self, committed: Option<u64>) {
+        self.report.files += 1;
+        let opened = TextReader::open(&self.data).and_then(|text| Ok((text.rest(0)?, text)));
+        let (length, text) = match opened {
+            Ok(opened) => opened,
+            Err(error) => {
+                // Whatever it is, it is a fault of this file.
+                let _ = self.not_read(error, Cure::IndexAgain);
+                return;
+            }
+        };
+        let committed = committed.unwrap_or(length);
+        if length < committed {
+            let detail = format!("{length} bytes, {committed} committed");
+            self.report.add(of_text(FaultKind::TooShort).because(detail));
+        } else if length > committed {
+            let bytes = length - committed;
+            let remark = Remark { file: TEXT_FILE.into(), kind: RemarkKind::Tail, bytes };
+            self.report.remarks.push(remark);
+        }
+        let end = committed.min(length);
+        self.records(&mut text.articles(), end);
+        self.report.bytes += end;
+    }
+
+    /// Reads records up to `end`, and goes through the articles that the segments have beside them.
+    fn records(&mut self, reader: &mut ArticleReader<'_>, end: u64) {
+        let (mut at, mut next) = (TextReader::FIRST, 0);
+        while at < end {
+            next = self.without_record(next, at);
+            let after = match reader.end(at) {
+                Ok(after) if after <= end => {
+                    self.record(reader, at, next);
+                    after
+                }
+                found => {
+                    let detail = found.err().map(|error| reason(&error));
+                    let detail = detail.unwrap_or_else(|| "it has no end".to_owned());
+                    self.report.add(of_text(FaultKind::Record).at_byte(at).because(detail));
+                    // Where the next one begins only the segments know.
+                    self.articles.first_after(at).unwrap_or(end).min(end)
+                }
+            };
+            while self.articles.get(next).is_some_and(|article| article.address == at) {
+                next += 1;
+            }
+            self.advance(after - at);
+            at = after;
+        }
+        self.without_record(next, u64::MAX);
+    }
+
+    /// Names the articles, from one on, that have no record before a byte; gives the first that may.
+    fn without_record(&mut self, mut next: usize, at: u64) -> usize {
+        while let Some(article) = self.articles.get(next).filter(|article| article.address < at) {
+            self.add_of(&article, FaultKind::Address, format!("byte {}", article.address));
+            next += 1;
+        }
+        next
+    }
+
+    /// Reads a record; the articles from `next` on may be of it.
+    fn record(&mut self, reader: &mut ArticleReader<'_>, at: u64, next: usize) {
+        let record = match reader.record(at) {
+            Ok(record) => record,
+            Err(error) => {
+                let fault = of_text(FaultKind::Record).at_byte(at).because(reason(&error));
+                return self.report.add(fault);
+            }
+        };
+        let (is_tiled, has_digests) = (is_tiled(&record.stored), record.has_its_digests());
+        if !is_tiled {
+            self.report.add(of_text(FaultKind::Passages).at_byte(at));
+        }
+        if !has_digests {
+            self.report.add(of_text(FaultKind::Digest).at_byte(at));
+        }
+        self.report.texts += usize::from(is_tiled && has_digests);
+        let StoredArticle { article: stored, passages, .. } = &record.stored;
+        for number in next.. {
+            let Some(article) = self.articles.get(number).filter(|a| a.address == at) else {
+                break;
+            };
+            if article.key != xxh3_64(stored.id.as_bytes()) {
+                self.add_of(&article, FaultKind::Identifier, stored.id.chars().take(80).collect());
+            }
+            if article.passages as usize != passages.len() {
+                let detail = format!("{} and {}", article.passages, passages.len());
+                self.add_of(&article, FaultKind::Count, detail);
+            }
+        }
+    }
+
+    /// A fault of an article as a segment has it.
+    fn add_of(&mut self, article: &Article, kind: FaultKind, detail: String) {
+        let place = self.articles.place(article);
+        let file = format!("{}.fast", place.segment);
+        let fault = Fault::new(self.in_segments(&file), kind, cure_of(&file));
+        self.report.add(fault.in_document(place.doc).because(detail));
+    }
+}
+
+/// Why a record cannot be read, without the place, which the fault has.
+fn reason(error: &Error) -> String {
+    match error {
+        Error::Damaged { detail, .. } => {
+            detail.split(", record at byte").next().unwrap_or_default().to_owned()
+        }
+        error => error.to_string(),
+    }
+}
+
+fn of_text(kind: FaultKind) -> Fault {
+    Fault::new(TEXT_FILE, kind, Cure::IndexAgain)
+}
+
+/// Whether the passages, joined, are the body.
+fn is_tiled(stored: &StoredArticle) -> bool {
+    let mut end = 0;
+    let follows = stored.passages.iter().all(|passage| {
+        let follows = passage.start == end && passage.end > passage.start;
+        end = passage.end;
+        follows
+    });
+    follows && end == stored.article.body.len()
+}

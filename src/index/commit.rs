@@ -1,0 +1,78 @@
+//! What the engine's `meta.json` says of the last commit, verified.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::sealed::verify_json;
+use crate::error::{Error, Result};
+
+/// The engine's file of the last commit.
+pub(crate) const META: &str = "meta.json";
+
+/// What every commit records beside the engine's own state.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Commit {
+    /// Bytes of the text file that the commit covers.
+    pub(crate) text_len: u64,
+}
+
+/// The last commit.
+pub(crate) struct LastCommit {
+    pub(crate) segments: Vec<SegmentEntry>,
+    /// None before the first commit.
+    pub(crate) commit: Option<Commit>,
+}
+
+/// A segment of the last commit.
+#[derive(Deserialize)]
+pub(crate) struct SegmentEntry {
+    segment_id: String,
+    deletes: Option<Deletes>,
+}
+
+#[derive(Deserialize)]
+struct Deletes {
+    num_deleted_docs: u32,
+    opstamp: u64,
+}
+
+#[derive(Deserialize)]
+struct Meta {
+    segments: Vec<SegmentEntry>,
+    payload: Option<String>,
+}
+
+impl LastCommit {
+    /// Reads it from the engine's folder.
+    ///
+    /// # Errors
+    /// It cannot be read, or is not what was written.
+    pub(crate) fn read(segments: &Path) -> Result<Self> {
+        let path = segments.join(META);
+        let bytes = verify_json(&path)?;
+        let damaged = |detail: String| Error::Damaged { path: path.clone(), detail };
+        let Meta { segments, payload } =
+            serde_json::from_slice(&bytes).map_err(|e| damaged(e.to_string()))?;
+        let commit = payload.map(|payload| serde_json::from_str(&payload)).transpose();
+        Ok(LastCommit { segments, commit: commit.map_err(|e| damaged(e.to_string()))? })
+    }
+}
+
+impl SegmentEntry {
+    /// Its name, with which its files begin.
+    pub(crate) fn name(&self) -> String {
+        self.segment_id.replace('-', "")
+    }
+
+    /// Which of its files of removed documents holds; none where none was removed.
+    pub(crate) fn delete_opstamp(&self) -> Option<u64> {
+        let deletes = self.deletes.as_ref().filter(|deletes| deletes.num_deleted_docs > 0);
+        deletes.map(|deletes| deletes.opstamp)
+    }
+
+    /// How many of its documents are removed.
+    pub(crate) fn removed(&self) -> u32 {
+        self.deletes.as_ref().map_or(0, |deletes| deletes.num_deleted_docs)
+    }
+}

@@ -1,0 +1,156 @@
+//! The files of a segment: which they are, and whether they hold what was written.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::Path;
+
+use crc32fast::Hasher;
+use tantivy::SegmentReader;
+
+use crate::error::{Error, Result};
+
+/// Every segment has one file of each of these; and one more where documents were deleted.
+const EXTENSIONS: [&str; 6] = ["idx", "pos", "term", "store", "fast", "fieldnorm"];
+
+/// The versions of the engine that wrote indexes of this format, as its footers name them.
+const ENGINES: [&str; 1] = [r#"{"major":0,"minor":27,"patch":0,"index_format_version":7}"#];
+/// What the engine writes last into every file, after the length of the footer.
+const MAGIC: u32 = 1337;
+/// Length and magic number.
+const TAIL: u64 = 8;
+const LONGEST_FOOTER: u64 = 1024;
+/// What is read at once.
+const BLOCK: usize = 256 * 1024;
+
+/// What is wrong with a file as a whole.
+#[derive(Debug)]
+pub(crate) enum FileFault {
+    Missing,
+    Unreadable(io::Error),
+    /// It does not end as the engine ends its files: cut off, or written over.
+    End,
+    Checksum,
+}
+
+/// The names of a segment's files.
+pub(crate) fn segment_files(id: &str, delete_opstamp: Option<u64>) -> Vec<String> {
+    let mut files: Vec<String> = EXTENSIONS.iter().map(|name| format!("{id}.{name}")).collect();
+    files.extend(delete_opstamp.map(|opstamp| format!("{id}.{opstamp}.del")));
+    files
+}
+
+/// The names of the files of segments that are searched.
+pub(crate) fn files_of<'a>(segments: impl Iterator<Item = &'a SegmentReader>) -> BTreeSet<String> {
+    let files = |segment: &SegmentReader| {
+        segment_files(&segment.segment_id().uuid_string(), segment.delete_opstamp())
+    };
+    segments.flat_map(files).collect()
+}
+
+/// Compares the checksums of files of a folder.
+///
+/// # Errors
+/// The first that is missing, damaged or cannot be read.
+pub(crate) fn verify_files(folder: &Path, files: &BTreeSet<String>) -> Result<()> {
+    files.iter().try_for_each(|file| {
+        let path = folder.join(file);
+        let damaged = |detail: &str| Error::Damaged { path: path.clone(), detail: detail.into() };
+        verify_file(&path, &mut |_| ()).map_err(|fault| match fault {
+            FileFault::Missing => damaged("it is missing"),
+            FileFault::End => damaged("it is cut off, or its end was written over"),
+            FileFault::Checksum => damaged("the checksum differs"),
+            FileFault::Unreadable(source) => Error::Io { path: path.clone(), source },
+        })
+    })
+}
+
+/// Reads a file of the engine whole and compares its checksum; calls with the bytes read.
+pub(crate) fn verify_file(path: &Path, read: &mut dyn FnMut(u64)) -> Result<(), FileFault> {
+    let mut file = File::open(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => FileFault::Missing,
+        _ => FileFault::Unreadable(error),
+    })?;
+    let Some((body, footer)) = parts(&mut file).map_err(FileFault::Unreadable)? else {
+        return Err(FileFault::End);
+    };
+    file.seek(SeekFrom::Start(0)).map_err(FileFault::Unreadable)?;
+    let crc = checksum(&mut file.take(body), read).map_err(FileFault::Unreadable)?;
+    // Compared as it was written, byte for byte: no bit of it may differ.
+    let expected = |engine: &&str| footer == format!("{{\"version\":{engine},\"crc\":{crc}}}");
+    if ENGINES.iter().any(expected) { Ok(()) } else { Err(FileFault::Checksum) }
+}
+
+/// The length of what the footer is of, and the footer; none where the file does not end with one.
+fn parts(file: &mut File) -> io::Result<Option<(u64, String)>> {
+    let length = file.metadata()?.len();
+    let Some(before) = length.checked_sub(TAIL) else { return Ok(None) };
+    let mut tail = [0; TAIL as usize];
+    file.seek(SeekFrom::Start(before))?;
+    file.read_exact(&mut tail)?;
+    let (size, magic) = tail.split_at(4);
+    let number = |bytes: &[u8]| bytes.try_into().map(u32::from_le_bytes).unwrap_or_default();
+    let size = u64::from(number(size));
+    if number(magic) != MAGIC || size > LONGEST_FOOTER {
+        return Ok(None);
+    }
+    let Some(body) = before.checked_sub(size) else { return Ok(None) };
+    let mut footer = vec![0; size as usize];
+    file.seek(SeekFrom::Start(body))?;
+    file.read_exact(&mut footer)?;
+    Ok(String::from_utf8(footer).ok().map(|footer| (body, footer)))
+}
+
+fn checksum(body: &mut impl Read, read: &mut dyn FnMut(u64)) -> io::Result<u32> {
+    let mut hasher = Hasher::new();
+    let mut block = vec![0; BLOCK];
+    loop {
+        match body.read(&mut block) {
+            Ok(0) => return Ok(hasher.finalize()),
+            Ok(n) => {
+                hasher.update(&block[..n]);
+                read(n as u64);
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whoever takes another version of the engine adds it here, or changes the format of the index.
+    #[test]
+    fn this_engine_is_known() {
+        let version = serde_json::to_string(tantivy::version()).unwrap();
+        assert!(ENGINES.contains(&version.as_str()), "{version}");
+    }
+
+    #[test]
+    fn every_flipped_bit_and_every_shorter_file_is_seen() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("x.idx");
+        let mut good = b"Some bytes that the engine wrote.".to_vec();
+        let footer = format!("{{\"version\":{},\"crc\":{}}}", ENGINES[0], crc32fast::hash(&good));
+        good.extend_from_slice(footer.as_bytes());
+        good.extend_from_slice(&(footer.len() as u32).to_le_bytes());
+        good.extend_from_slice(&MAGIC.to_le_bytes());
+        let verified = |bytes: &[u8]| {
+            std::fs::write(&path, bytes).unwrap();
+            verify_file(&path, &mut |_| ())
+        };
+        assert!(verified(&good).is_ok());
+        for bit in 0..good.len() * 8 {
+            let mut bad = good.clone();
+            bad[bit / 8] ^= 1 << (bit % 8);
+            assert!(verified(&bad).is_err(), "bit {bit}");
+        }
+        for length in 0..good.len() {
+            assert!(verified(&good[..length]).is_err(), "{length} bytes");
+        }
+        std::fs::remove_file(&path).unwrap();
+        assert!(matches!(verify_file(&path, &mut |_| ()), Err(FileFault::Missing)));
+    }
+}

@@ -1,0 +1,427 @@
+//! Damaged files: every fault is found by a check, no search panics, no verified search answers otherwise.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use depeche::{
+    ConcordanceOptions, CountOptions, FaultKind, Filters, Grouping, SearchOptions, Searcher, check,
+    parse,
+};
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::cli::{command, depeche, err, indexed, out};
+use crate::support::{corpus, index};
+
+/// Every way in which files are read: words, phrases, letters, truncation, typing errors, distance, fields.
+const QUERIES: [&str; 12] = [
+    "accord exclusif",
+    "\"droit de premier refus\"",
+    "~\"droits de premier refus\"",
+    "=OpenAI",
+    "invest*",
+    "Mircosoft~1",
+    "droit PRES/5 refus",
+    "OpenAI SAUF Musk",
+    "titre:accord OU titre:exclusivité",
+    "date:2024..2025 ET puces",
+    "zorglub",
+    "C++ OU \"40 %\"",
+];
+/// How long a damaged index may keep a program.
+const LONGEST: Duration = Duration::from_secs(60);
+
+/// What is done to a file.
+#[derive(Clone, Copy, Debug)]
+enum Fault {
+    Flip(usize),
+    Cut(usize),
+    /// A block of zeros from this byte on.
+    Zeros(usize),
+    Missing,
+}
+
+/// One file damaged in one way.
+#[derive(Debug)]
+struct Case {
+    file: PathBuf,
+    fault: Fault,
+}
+
+/// A sound index, and a copy of it that is damaged and mended.
+struct Ground {
+    folder: tempfile::TempDir,
+    files: BTreeMap<PathBuf, Vec<u8>>,
+}
+
+impl Ground {
+    /// Articles of the sample corpus, indexed in two runs: with forms of the user's, several segments, articles
+    /// replaced and removed.
+    fn new(topics: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let texts = folder.path().join("textes");
+        for topic in topics {
+            copy(&corpus().join(topic), &texts.join(topic));
+        }
+        fs::write(texts.join("retrait.txt"), "Ce texte sera retiré.").unwrap();
+        fs::write(texts.join("change.txt"), "Ce texte sera changé.").unwrap();
+        fs::write(folder.path().join("formes.tsv"), "scrollait\tscroller\n").unwrap();
+        let run = |more: &[&str]| {
+            let arguments = ["index", "textes", "--index", "i", "--threads", "1"];
+            let output = depeche(folder.path(), &[&arguments, more].concat());
+            assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+        };
+        run(&["--forms", "formes.tsv"]);
+        fs::remove_file(texts.join("retrait.txt")).unwrap();
+        fs::write(texts.join("change.txt"), "Ce texte a changé.").unwrap();
+        run(&["--prune"]);
+        let segments = folder.path().join("i/segments");
+        seal(&segments.join("meta.json"));
+        let _ = fs::remove_file(segments.join(".managed.json"));
+        let files = files(&folder.path().join("i"));
+        Ground { folder, files }
+    }
+
+    fn dir(&self) -> PathBuf {
+        self.folder.path().join("i")
+    }
+
+    /// Runs on the damaged index, which is mended after it.
+    fn damaged<T>(&self, case: &Case, run: impl FnOnce(&Path) -> T) -> T {
+        let (dir, good) = (self.dir(), &self.files[&case.file]);
+        let path = dir.join(&case.file);
+        let mut bytes = good.clone();
+        match case.fault {
+            Fault::Flip(bit) => bytes[bit / 8] ^= 1 << (bit % 8),
+            Fault::Cut(length) => bytes.truncate(length),
+            Fault::Zeros(start) => {
+                let end = bytes.len().min(start + 64);
+                bytes[start..end].fill(0);
+            }
+            Fault::Missing => (),
+        }
+        match case.fault {
+            Fault::Missing => fs::remove_file(&path).unwrap(),
+            _ => replace(&path, &bytes),
+        }
+        let result = run(&dir);
+        replace(&path, good);
+        result
+    }
+
+    /// Each file missing, cut to some lengths and zeroed in part; bits flipped all over the files, so that there
+    /// are at least so many cases.
+    fn cases(&self, cuts: &[usize], at_least: usize) -> Vec<Case> {
+        let mut cases = Vec::new();
+        for (file, bytes) in &self.files {
+            let mut add = |fault| cases.push(Case { file: file.clone(), fault });
+            add(Fault::Missing);
+            let length = bytes.len();
+            let cuts = cuts.iter().copied().chain([length / 2, length - 1]);
+            // The end of the last line is nothing that a file of JSON holds.
+            let takes = |cut: &usize| *cut < length && !bytes[*cut..].trim_ascii().is_empty();
+            cuts.filter(takes).for_each(|cut| add(Fault::Cut(cut)));
+            let middle = length / 2;
+            if bytes[middle..length.min(middle + 64)].iter().any(|&byte| byte != 0) {
+                add(Fault::Zeros(middle));
+            }
+        }
+        let each = at_least.saturating_sub(cases.len()).div_ceil(self.files.len());
+        for (file, bytes) in &self.files {
+            let bits = spread(bytes.len() * 8, each).map(Fault::Flip);
+            cases.extend(bits.map(|fault| Case { file: file.clone(), fault }));
+        }
+        cases
+    }
+}
+
+/// So many numbers below a bound, all over it.
+fn spread(bound: usize, count: usize) -> impl Iterator<Item = usize> {
+    let golden = |i: u64| i.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+    (1..=count as u64).map(move |i| ((golden(i) * bound as u64) >> 32) as usize)
+}
+
+/// A new file in the place of another: who has that one mapped is not disturbed.
+fn replace(path: &Path, bytes: &[u8]) {
+    let partial = path.with_extension("partial");
+    fs::write(&partial, bytes).unwrap();
+    fs::rename(&partial, path).unwrap();
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+    }
+}
+
+/// What the files of an index hold, locks aside.
+fn files(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for folder in [dir.to_owned(), dir.join("segments")] {
+        for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_file() && path.extension().is_none_or(|e| e != "lock") {
+                let file = path.strip_prefix(dir).unwrap().to_owned();
+                found.insert(file, fs::read(&path).unwrap());
+            }
+        }
+    }
+    found
+}
+
+/// Gives a JSON file its checksum where it has none.
+fn seal(path: &Path) {
+    let text = fs::read_to_string(path).unwrap();
+    if !text.contains("\"checksum\"") {
+        let rest = &text[1..];
+        let digest = xxh3_64(rest.as_bytes());
+        fs::write(path, format!("{{\n  \"checksum\": \"{digest:016x}\",{rest}")).unwrap();
+    }
+}
+
+/// Everything that searches of an index say; an error ends it.
+fn answers(searcher: &Searcher) -> depeche::Result<Vec<String>> {
+    let (mut said, options) = (Vec::new(), SearchOptions { limit: 50, ..Default::default() });
+    for query in QUERIES.map(|text| parse(text).unwrap()) {
+        said.push(format!("{:?}", searcher.search(&query, &options)?));
+        let mut lines = 0;
+        let counted =
+            searcher.concordance(&query, &ConcordanceOptions::default(), &mut |line| {
+                lines += line.text.len();
+                Ok(())
+            })?;
+        said.push(format!("{lines} {counted:?}"));
+        let by_source = CountOptions { filters: Filters::default(), by: Grouping::Source };
+        said.push(format!("{:?}", searcher.count(&[query], &by_source)?));
+    }
+    said.push(format!("{:?}", searcher.stats()?.sources));
+    Ok(said)
+}
+
+#[test]
+fn every_fault_is_found_and_none_answers_otherwise() {
+    let ground = Ground::new(&["reseaux"]);
+    let expected = answers(&Searcher::open_verified(ground.dir()).unwrap()).unwrap();
+    let report = check(&ground.dir(), &mut |_| ()).unwrap();
+    assert!(report.sound && report.remarks.is_empty(), "{report:?}");
+    assert!(report.files == ground.files.len() && report.articles > 10, "{report:?}");
+    let cases = ground.cases(&[0, 3, 5, 8], 180);
+    for case in &cases {
+        ground.damaged(case, |dir| {
+            let report = check(dir, &mut |_| ()).unwrap();
+            assert!(!report.sound && report.fault_count > 0, "{case:?}: not found");
+            let named = report.faults.iter().any(|fault| fault.file == case.file);
+            assert!(named, "{case:?}: {:?}", report.faults);
+            // What it says is not asked for: only that it is an answer or an error.
+            let _ = Searcher::open(dir).and_then(|searcher| answers(&searcher));
+            if let Ok(said) = Searcher::open_verified(dir).and_then(|found| answers(&found)) {
+                assert!(said == expected, "{case:?}: another answer");
+            }
+        });
+    }
+    assert!(cases.len() >= 180 && check(&ground.dir(), &mut |_| ()).unwrap().sound);
+}
+
+#[test]
+fn what_is_no_index_is_refused_and_what_hardly_is_one_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    let refused = |path: &Path| {
+        let output = depeche(dir, &["check", path.to_str().unwrap()]);
+        assert_eq!((output.status.code(), out(&output)), (Some(2), String::new()));
+        assert_eq!(err(&output).lines().count(), 1, "{}", err(&output));
+    };
+    fs::write(dir.join("x.txt"), "rien").unwrap();
+    refused(&dir.join("absent"));
+    refused(&dir.join("x.txt"));
+    refused(dir);
+    depeche::Index::create(&dir.join("vide")).unwrap();
+    refused(&dir.join("vide"));
+
+    // Names of an index, and nothing in them, or what no index has.
+    let huge = [0xff; 4096];
+    for bytes in [&b""[..], b"{}", b"[1]", &huge] {
+        let dir = dir.join("faux");
+        fs::create_dir_all(dir.join("segments")).unwrap();
+        for file in ["depeche.json", "text.bin", "segments/meta.json"] {
+            fs::write(dir.join(file), bytes).unwrap();
+        }
+        let report = check(&dir, &mut |_| ()).unwrap();
+        assert_eq!(report.fault_count, 3, "{report:?}");
+    }
+}
+
+#[test]
+fn a_length_that_no_file_has_is_not_allocated() {
+    let ground = Ground::new(&["reseaux"]);
+    let mut bytes = ground.files[Path::new("text.bin")].clone();
+    // The stored length of the first record: just below what is beyond reason; then its raw length.
+    for at in [16, 20] {
+        bytes[at..at + 4].copy_from_slice(&((1_u32 << 30) - 1).to_le_bytes());
+        replace(&ground.dir().join("text.bin"), &bytes);
+        let report = check(&ground.dir(), &mut |_| ()).unwrap();
+        let fault = report.faults.first().unwrap();
+        assert_eq!((fault.kind, fault.byte), (FaultKind::Record, Some(16)), "{report:?}");
+        // The records after it are found by what the segments say.
+        assert_eq!(report.fault_count, 1, "{report:?}");
+    }
+}
+
+#[test]
+fn two_articles_of_one_identifier_and_a_text_of_other_articles_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let dirs = ["Un accord.", "Un désaccord complet."].map(|text| {
+        let name = text.len().to_string();
+        let (texts, dir) = (folder.path().join(&name), folder.path().join(name + ".idx"));
+        fs::create_dir(&texts).unwrap();
+        fs::write(texts.join("a.txt"), text).unwrap();
+        fs::write(texts.join("b.txt"), text).unwrap();
+        index(&dir, &[texts], false);
+        dir
+    });
+    // Every file is what was written, but not of one index.
+    fs::copy(dirs[1].join("text.bin"), dirs[0].join("text.bin")).unwrap();
+    let report = check(&dirs[0], &mut |_| ()).unwrap();
+    let kinds: Vec<FaultKind> = report.faults.iter().map(|fault| fault.kind).collect();
+    assert!(kinds.contains(&FaultKind::Address), "{report:?}");
+}
+
+#[test]
+fn the_report_as_people_and_programs_read_it() {
+    let folder = indexed("{\"id\":\"a\",\"body\":\"Un accord.\"}\n");
+    let sound = depeche(folder.path(), &["check"]);
+    assert_eq!(sound.status.code(), Some(0), "{}", err(&sound));
+    assert!(out(&sound).starts_with("index : sain\n1 segment, 9 fichiers, "));
+    let segments = folder.path().join("index/segments");
+    fs::write(segments.join(".tmpXyz"), "reste").unwrap();
+    let path = fs::read_dir(&segments).unwrap().map(|entry| entry.unwrap().path());
+    let path = path.into_iter().find(|p| p.extension().is_some_and(|e| e == "pos")).unwrap();
+    let name = format!("segments/{}", path.file_name().unwrap().to_string_lossy());
+    let length = fs::metadata(&path).unwrap().len();
+    fs::File::options().write(true).open(&path).unwrap().set_len(length - 1).unwrap();
+
+    let damaged = depeche(folder.path(), &["check", "index"]);
+    assert_eq!((damaged.status.code(), err(&damaged)), (Some(1), String::new()));
+    let shown = out(&damaged);
+    assert!(shown.starts_with("index : endommagé, 1 faute\n"), "{shown}");
+    assert!(shown.contains(&format!("\n{name} : coupé, ou sa fin est écrasée\n")), "{shown}");
+    assert!(shown.contains("\nremarque : segments/.tmpXyz, reste d’une écriture"), "{shown}");
+    assert!(shown.ends_with("depeche reindex refait l’index à partir d’eux\n"), "{shown}");
+
+    let json = out(&depeche(folder.path(), &["check", "--json", "--lang", "en"]));
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((&json["sound"], &json["fault_count"]), (&false.into(), &1.into()));
+    let fault = &json["faults"][0];
+    assert_eq!((&fault["file"], &fault["kind"]), (&name.into(), &"end".into()));
+    assert_eq!(
+        (&fault["cure"], &json["remarks"][0]["kind"]),
+        (&"reindex".into(), &"leftover".into())
+    );
+}
+
+/// In a batch, a query that the damage is in the way of is refused; the others are answered.
+#[test]
+fn a_damaged_article_costs_a_batch_one_query() {
+    let folder = indexed(
+        "{\"id\":\"a\",\"body\":\"Un accord.\"}\n{\"id\":\"b\",\"body\":\"Un refus net.\"}\n",
+    );
+    let path = folder.path().join("index/text.bin");
+    let mut bytes = fs::read(&path).unwrap();
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    fs::write(&path, bytes).unwrap();
+    fs::write(folder.path().join("q.txt"), "accord\nrefus\naccord\n").unwrap();
+    let answered = depeche(folder.path(), &["batch", "q.txt"]);
+    assert_eq!(answered.status.code(), Some(2));
+    let lines: Vec<serde_json::Value> =
+        out(&answered).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((&lines[0]["article"], &lines[2]["article"]), (&"a".into(), &"a".into()));
+    assert_eq!(lines[1]["error"]["kind"], "index");
+    assert!(lines[1]["error"]["message"].as_str().unwrap().contains("depeche check"));
+}
+
+/// How a run of the program ended.
+#[derive(PartialEq)]
+enum Ended {
+    Code(i32, Vec<u8>),
+    /// Killed by a signal, by a panic, or by us after too long a time.
+    Aborted,
+}
+
+fn run(mut command: Command) -> Ended {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    command.stdout(file.reopen().unwrap()).stderr(Stdio::null()).stdin(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    let begun = Instant::now();
+    let status = loop {
+        match child.try_wait().unwrap() {
+            Some(status) => break status,
+            None if begun.elapsed() > LONGEST => {
+                child.kill().unwrap();
+                child.wait().unwrap();
+                return Ended::Aborted;
+            }
+            None => std::thread::sleep(Duration::from_millis(1)),
+        }
+    };
+    match status.code() {
+        Some(code @ 0..=2) => Ended::Code(code, fs::read(file.path()).unwrap()),
+        _ => Ended::Aborted,
+    }
+}
+
+/// The full numbers, against the program; `tests/faults/flips` runs it in a release build.
+#[test]
+#[ignore = "a thousand faults take minutes; a reduced table runs above"]
+fn a_thousand_faults() {
+    let ground = Ground::new(&["ia", "reseaux", "securite", "societe"]);
+    let folder = ground.folder.path();
+    fs::write(folder.join("q.txt"), QUERIES.join("\n")).unwrap();
+    let batch = ["batch", "q.txt", "--hits", "50", "--index", "i", "--threads", "1"];
+    let count = ["count", "accord", "invest*", "--by", "source", "--json", "--index", "i"];
+    let lines = ["concordance", "~\"premier refus\" OU C++", "--json", "--index", "i"];
+    let asked = [&batch[..], &count, &lines];
+    let verify = |arguments: &[&str]| run(command(folder, &[arguments, &["--verify"]].concat()));
+    let sound: Vec<Ended> = asked.iter().map(|arguments| verify(arguments)).collect();
+    let is_answered = |ended: &Ended| matches!(ended, Ended::Code(0, said) if !said.is_empty());
+    assert!(sound.iter().all(is_answered), "the sound index answers");
+    let (mut passed, mut failed) = (0, 0);
+    let (mut otherwise, mut errors, mut refused) = (0, 0, 0);
+    for case in ground.cases(&[0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 16], 1000) {
+        let mut faults = Vec::new();
+        ground.damaged(&case, |_| {
+            let checked = run(command(folder, &["check", "i", "--json"]));
+            let name = case.file.to_string_lossy().into_owned();
+            match checked {
+                Ended::Code(1, said) if String::from_utf8_lossy(&said).contains(&name) => (),
+                Ended::Code(..) => faults.push("check: not found"),
+                Ended::Aborted => faults.push("check: aborted"),
+            }
+            for (arguments, sound) in asked.iter().zip(&sound) {
+                match run(command(folder, arguments)) {
+                    Ended::Aborted => faults.push("search: aborted"),
+                    Ended::Code(2, _) => errors += 1,
+                    ended => otherwise += usize::from(ended != *sound),
+                }
+                match verify(arguments) {
+                    Ended::Aborted => faults.push("--verify: aborted"),
+                    Ended::Code(2, _) => refused += 1,
+                    ended if ended != *sound => faults.push("--verify: another answer"),
+                    Ended::Code(..) => (),
+                }
+            }
+        });
+        match faults.is_empty() {
+            true => passed += 1,
+            false => failed += 1,
+        }
+        faults.iter().for_each(|fault| eprintln!("{case:?}: {fault}"));
+    }
+    eprintln!(
+        "without --verify: {errors} errors, {otherwise} other answers; with: {refused} errors"
+    );
+    eprintln!("{passed} passed, {failed} failed");
+    assert_eq!(failed, 0);
+}
