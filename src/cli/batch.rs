@@ -69,6 +69,7 @@ fn options(args: BatchArgs) -> anyhow::Result<BatchOptions> {
         unit: args.unit.into(),
         weights: (&args.weights).into(),
         texts: args.format != AnswersAs::Trec,
+        totals: args.format == AnswersAs::Json || args.count_only,
     };
     let defaults = BatchOptions::default();
     let threads = args.threads.map_or(defaults.threads, usize::from);

@@ -5,10 +5,11 @@
 //! a commit are never disturbed. Reads are positioned reads, not a memory map: a file truncated by
 //! another hand is an error here, where a map would kill the process.
 //!
-//! Record: stored length u32, raw length u32, checksum u64 (XXH3 of the stored bytes), digest u64 (of the
-//! article's content), origin u64 (XXH3 of the path it came from), then the stored bytes: LZ4 of (length u32 of the JSON, JSON of the metadata,
-//! number u32 of the passages, start u32 and end u32 of each in bytes of the body, body). All numbers
-//! little-endian.
+//! Record: stored length u32, raw length u32, length u32 of the identifier, checksum u64 (XXH3 of all that
+//! follows), digest u64 (of the article's content), origin u64 (XXH3 of the path it came from), the
+//! identifier, which is often read alone, then the stored bytes: LZ4 of (length u32 of the JSON, JSON of the
+//! metadata, number u32 of the passages, start u32 and end u32 of each in bytes of the body, body). All
+//! numbers little-endian.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -19,14 +20,19 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use super::disk::{self, Disk, DiskFile};
+use super::writer::MAX_ID_BYTES;
 use crate::article::{Article, PartialDate};
 use crate::error::{Error, Result};
 
 pub(crate) const FILE: &str = "text.bin";
-const MAGIC: &[u8; 16] = b"depeche text 1\n\0";
-const HEADER: usize = 32;
+const MAGIC: &[u8; 16] = b"depeche text 2\n\0";
+const HEADER: usize = 36;
+/// Where the checksum stands, and where what it covers begins.
+const CHECKSUM: Range<usize> = 12..20;
 /// Most articles with their header fit in this first read.
 const FIRST_READ: usize = 8 * 1024;
+/// Header and identifier mostly fit in it.
+const ID_READ: usize = 160;
 /// What is read at once of articles that follow one another.
 const READ_AHEAD: usize = 128 * 1024;
 /// No record is longer; a larger length is damage, and must not be allocated.
@@ -74,7 +80,6 @@ impl Origin {
 
 #[derive(Serialize, Deserialize)]
 struct Metadata {
-    id: String,
     title: Option<String>,
     date: Option<PartialDate>,
     source: Option<String>,
@@ -168,7 +173,6 @@ fn too_short(path: &Path, committed: u64) -> Error {
 
 fn encode(article: &Article, origin: &Origin, passages: &[Range<usize>], digest: u64) -> Vec<u8> {
     let metadata = Metadata {
-        id: article.id.clone(),
         title: article.title.clone(),
         date: article.date,
         source: article.source.clone(),
@@ -189,13 +193,17 @@ fn encode(article: &Article, origin: &Origin, passages: &[Range<usize>], digest:
     }
     raw.extend_from_slice(article.body.as_bytes());
     let stored = lz4_flex::block::compress(&raw);
-    let mut record = Vec::with_capacity(HEADER + stored.len());
-    record.extend_from_slice(&(stored.len() as u32).to_le_bytes());
-    record.extend_from_slice(&(raw.len() as u32).to_le_bytes());
-    record.extend_from_slice(&xxh3_64(&stored).to_le_bytes());
+    let mut record = Vec::with_capacity(HEADER + article.id.len() + stored.len());
+    for length in [stored.len(), raw.len(), article.id.len()] {
+        record.extend_from_slice(&(length as u32).to_le_bytes());
+    }
+    record.extend_from_slice(&[0; CHECKSUM.end - CHECKSUM.start]);
     record.extend_from_slice(&digest.to_le_bytes());
     record.extend_from_slice(&origin.digest().to_le_bytes());
+    record.extend_from_slice(article.id.as_bytes());
     record.extend_from_slice(&stored);
+    let checksum = xxh3_64(&record[CHECKSUM.end..]);
+    record[CHECKSUM].copy_from_slice(&checksum.to_le_bytes());
     record
 }
 
@@ -245,6 +253,28 @@ impl TextReader {
         self.articles().article(address)
     }
 
+    /// The identifier of the article at an address, without a look at its checksum.
+    ///
+    /// # Errors
+    /// A wrong length or content.
+    pub(crate) fn id(&self, address: u64) -> Result<String> {
+        let mut buffer = [0; ID_READ];
+        let read = self.read_at(&mut buffer, address)?;
+        let header = self.header(&buffer[..read], address)?;
+        let id = match buffer[..read].get(HEADER..HEADER + header.id) {
+            Some(id) => id.to_vec(),
+            None => {
+                let mut id = vec![0; header.id];
+                let read = self.read_at(&mut id, address + HEADER as u64)?;
+                id.truncate(read);
+                id
+            }
+        };
+        let is_whole = id.len() == header.id;
+        let id = String::from_utf8(id).ok().filter(|_| is_whole);
+        id.ok_or_else(|| self.damaged(address, "no identifier"))
+    }
+
     /// A reader of many articles, best in the order of their addresses.
     pub(crate) fn articles(&self) -> ArticleReader<'_> {
         ArticleReader { text: self, buffer: Vec::new(), start: 0, raw: Vec::new() }
@@ -268,14 +298,14 @@ impl TextReader {
             let read = self.read_at(&mut buffer, address)?;
             let Ok(header) = self.header(&buffer[..read], address) else { break };
             addresses.push(address);
-            address += (HEADER + header.stored) as u64;
+            address += header.length() as u64;
         }
         Ok(addresses)
     }
 
     fn header(&self, bytes: &[u8], address: u64) -> Result<Header> {
         let header = Header::parse(bytes).ok_or_else(|| self.damaged(address, "the file ends"))?;
-        if header.stored > LONGEST || header.raw > LONGEST {
+        if header.stored > LONGEST || header.raw > LONGEST || header.id > MAX_ID_BYTES {
             return Err(self.damaged(address, "a length beyond reason"));
         }
         Ok(header)
@@ -324,7 +354,7 @@ impl ArticleReader<'_> {
     /// Its header cannot be read, or has a length beyond reason.
     pub(crate) fn end(&mut self, address: u64) -> Result<u64> {
         let header = self.header(address)?;
-        Ok(address + (HEADER + header.stored) as u64)
+        Ok(address + header.length() as u64)
     }
 
     fn header(&mut self, address: u64) -> Result<Header> {
@@ -341,18 +371,20 @@ impl ArticleReader<'_> {
     pub(crate) fn record(&mut self, address: u64) -> Result<Record> {
         let text = self.text;
         let header = self.header(address)?;
-        self.fill(address, HEADER + header.stored, READ_AHEAD)?;
-        let at = (address - self.start) as usize + HEADER;
-        let stored = self
+        let length = header.length();
+        self.fill(address, length, READ_AHEAD)?;
+        let at = (address - self.start) as usize;
+        let record = self
             .buffer
-            .get(at..at + header.stored)
+            .get(at..at + length)
             .ok_or_else(|| text.damaged(address, "the file ends"))?;
-        if xxh3_64(stored) != header.checksum {
+        if xxh3_64(&record[CHECKSUM.end..]) != header.checksum {
             return Err(text.damaged(address, "the checksum differs"));
         }
         if header.raw / MOST_INFLATED > header.stored {
             return Err(text.damaged(address, "a length beyond reason"));
         }
+        let (id, stored) = record[HEADER..].split_at(header.id);
         if self.raw.len() < header.raw {
             self.raw.resize(header.raw, 0);
         }
@@ -361,7 +393,7 @@ impl ArticleReader<'_> {
         if length != header.raw {
             return Err(text.damaged(address, "the length differs"));
         }
-        let stored = parse_raw(&self.raw[..length]);
+        let stored = parse_raw(id, &self.raw[..length]);
         let stored = stored.ok_or_else(|| text.damaged(address, "no article"))?;
         Ok(Record { stored, digest: header.digest, origin: header.origin })
     }
@@ -397,25 +429,33 @@ fn read_once(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
 struct Header {
     stored: usize,
     raw: usize,
+    id: usize,
     checksum: u64,
     digest: u64,
     origin: u64,
 }
 
 impl Header {
+    /// Of the whole record, in bytes.
+    fn length(&self) -> usize {
+        HEADER + self.id + self.stored
+    }
+
     fn parse(bytes: &[u8]) -> Option<Self> {
         let u64_at = |i: usize| Some(u64::from_le_bytes(bytes.get(i..i + 8)?.try_into().ok()?));
         Some(Header {
             stored: u32_at(bytes, 0)?,
             raw: u32_at(bytes, 4)?,
-            checksum: u64_at(8)?,
-            digest: u64_at(16)?,
-            origin: u64_at(24)?,
+            id: u32_at(bytes, 8)?,
+            checksum: u64_at(CHECKSUM.start)?,
+            digest: u64_at(20)?,
+            origin: u64_at(28)?,
         })
     }
 }
 
-fn parse_raw(raw: &[u8]) -> Option<StoredArticle> {
+fn parse_raw(id: &[u8], raw: &[u8]) -> Option<StoredArticle> {
+    let id = str::from_utf8(id).ok()?.to_owned();
     let len = u32_at(raw, 0)?;
     let metadata: Metadata = serde_json::from_slice(raw.get(4..4 + len)?).ok()?;
     let (table, count) = (8 + len, u32_at(raw, 4 + len)?);
@@ -426,7 +466,7 @@ fn parse_raw(raw: &[u8]) -> Option<StoredArticle> {
         body.get(passage.clone()).map(|_| passage)
     };
     let passages = (0..count).map(passage).collect::<Option<_>>()?;
-    let Metadata { id, title, date, source, author, url, origin } = metadata;
+    let Metadata { title, date, source, author, url, origin } = metadata;
     let article = Article { id, title, date, source, author, url, body };
     Some(StoredArticle { article, origin, passages })
 }
@@ -459,6 +499,8 @@ mod tests {
         let mut writer = TextWriter::open(&RealDisk, dir.path(), 0).unwrap();
         let first = writer.append(&article, &origin, &passages(), 7).unwrap();
         let second = writer.append(&Article::new("b", "court"), &origin, &[], 8).unwrap();
+        let id = "é".repeat(1_000);
+        let long = writer.append(&Article::new(id, "court"), &origin, &[], 9).unwrap();
         writer.sync().unwrap();
         let reader = TextReader::open(dir.path()).unwrap();
         assert_eq!(
@@ -467,6 +509,8 @@ mod tests {
         );
         assert_eq!(reader.article(second).unwrap().article.body, "court");
         assert_eq!(reader.digests(second).unwrap().0, 8);
+        assert_eq!(reader.id(second).unwrap(), "b");
+        assert_eq!(reader.id(long).unwrap().len(), 2_000);
     }
 
     #[test]
@@ -493,8 +537,7 @@ mod tests {
         let path = dir.path().join(FILE);
         let good = std::fs::read(&path).unwrap();
         let record = address as usize;
-        // All but the digests, which only tell whether an article changed.
-        for byte in (record..record + 16).chain(record + HEADER..good.len()) {
+        for byte in record..good.len() {
             let mut bad = good.clone();
             bad[byte] ^= 1;
             std::fs::write(&path, bad).unwrap();

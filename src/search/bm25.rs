@@ -5,9 +5,11 @@
 //! query, so that the sum is the same bits however the index is cut into segments.
 
 use tantivy::fieldnorm::FieldNormReader;
-use tantivy::postings::{Postings, SegmentPostings};
+use tantivy::postings::{BlockSegmentPostings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
+use tantivy::{DocId, Score, TERMINATED};
+
+use super::segment::Segment;
 
 /// Saturation of repeated words.
 const K1: f32 = 1.2;
@@ -15,6 +17,8 @@ const K1: f32 = 1.2;
 const B: f32 = 0.75;
 /// Documents scored at a time; their scores stay in the fastest cache.
 const WINDOW: usize = 4096;
+/// Documents of a block of postings; the last has fewer.
+const BLOCK: usize = 128;
 
 /// A field to search words in, and the field whose lengths normalise the scores.
 #[derive(Clone, Copy)]
@@ -26,8 +30,8 @@ pub(super) struct Target {
 
 /// One word of the query: terms that stand for it, each match counted once.
 pub(super) struct Word {
-    /// Each with what its matches are worth, at most 1.
-    pub(super) terms: Vec<(Term, f32)>,
+    /// By segment: each that it has, with what its matches are worth, at most 1.
+    pub(super) terms: Vec<Vec<(TermInfo, f32)>>,
     pub(super) idf: f32,
     /// Documents of all its terms.
     pub(super) documents: u64,
@@ -75,7 +79,7 @@ pub(super) fn saturated(k1: f32, idf: f32, count: f32, factor: f32) -> f32 {
 
 /// Every document of a segment that holds any of the words, in order, with its score.
 pub(super) fn score_words(
-    segment: &SegmentReader,
+    segment: &Segment,
     target: Target,
     words: &[Word],
     statistics: Statistics,
@@ -85,7 +89,7 @@ pub(super) fn score_words(
     if cursors.iter().all(Vec::is_empty) {
         return Ok(Vec::new());
     }
-    let lengths = segment.get_fieldnorms_reader(target.lengths)?;
+    let lengths = segment.reader.get_fieldnorms_reader(target.lengths)?;
     let factors = statistics.length_factors();
     let mut window = Window::new();
     let mut found = Vec::new();
@@ -102,31 +106,85 @@ pub(super) fn score_words(
     Ok(found)
 }
 
-/// A term's documents.
+/// A term's documents, read forward block by block.
+#[derive(Clone)]
 pub(super) struct Cursor {
-    pub(super) postings: SegmentPostings,
+    block: BlockSegmentPostings,
+    /// Its place in the block.
+    at: usize,
     /// What each of its matches is worth.
-    pub(super) worth: f32,
+    worth: f32,
 }
 
 impl Cursor {
+    /// The document that it stands at; [`TERMINATED`] after the last.
+    #[inline]
     pub(super) fn doc(&self) -> DocId {
-        self.postings.doc()
+        self.block.doc(self.at)
+    }
+
+    /// What the term's matches in the document are worth together.
+    #[inline]
+    pub(super) fn count(&self) -> f32 {
+        self.block.freq(self.at) as f32 * self.worth
+    }
+
+    #[inline]
+    pub(super) fn advance(&mut self) {
+        self.at += 1;
+        if self.at >= BLOCK {
+            self.block.advance();
+            self.at = 0;
+        }
+    }
+
+    /// Goes on to the first document from `target` on.
+    #[inline]
+    pub(super) fn seek(&mut self, target: DocId) {
+        if self.doc() < target {
+            self.at = self.block.seek(target);
+        }
+    }
+
+    /// Calls for every document before `end`.
+    #[inline]
+    pub(super) fn each_before(&mut self, end: DocId, mut call: impl FnMut(DocId, f32)) {
+        loop {
+            let (docs, counts) = (self.block.docs(), self.block.freqs());
+            while let (Some(&doc), Some(&count)) = (docs.get(self.at), counts.get(self.at)) {
+                if doc >= end {
+                    return;
+                }
+                call(doc, count as f32 * self.worth);
+                self.at += 1;
+            }
+            if docs.len() < BLOCK {
+                return;
+            }
+            self.block.advance();
+            self.at = 0;
+        }
     }
 }
 
 /// The terms of a word that the segment has.
 pub(super) fn cursors(
-    segment: &SegmentReader,
+    segment: &Segment,
     field: Field,
     word: &Word,
 ) -> tantivy::Result<Vec<Cursor>> {
-    let inverted = segment.inverted_index(field)?;
-    let read = |(term, worth): &(Term, f32)| {
-        let postings = inverted.read_postings(term, IndexRecordOption::WithFreqs);
-        postings.map(|found| found.map(|postings| Cursor { postings, worth: *worth })).transpose()
+    let inverted = segment.reader.inverted_index(field)?;
+    let read = |(term, worth): &(TermInfo, f32)| -> tantivy::Result<Cursor> {
+        let option = IndexRecordOption::WithFreqs;
+        let block = inverted.read_block_postings_from_terminfo(term, option)?;
+        Ok(Cursor { block, at: 0, worth: *worth })
     };
-    Ok(word.terms.iter().filter_map(read).collect::<std::io::Result<_>>()?)
+    let terms = word.terms.get(segment.number).map_or(&[][..], Vec::as_slice);
+    let mut cursors = Vec::with_capacity(terms.len());
+    for term in terms {
+        cursors.push(read(term)?);
+    }
+    Ok(cursors)
 }
 
 /// Scores of the documents from `base` on.
@@ -154,14 +212,12 @@ impl Window {
     /// one word mostly stand at the same places.
     fn count(&mut self, cursors: &mut [Cursor]) {
         let end = self.base.saturating_add(WINDOW as u32);
-        for Cursor { postings, worth } in cursors {
-            let mut doc = postings.doc();
-            while doc < end {
+        for cursor in cursors {
+            cursor.each_before(end, |doc, count| {
                 let slot = (doc - self.base) as usize;
                 self.counted.set(slot);
-                self.counts[slot] = self.counts[slot].max(postings.term_freq() as f32 * *worth);
-                doc = postings.advance();
-            }
+                self.counts[slot] = self.counts[slot].max(count);
+            });
         }
     }
 

@@ -3,6 +3,7 @@
 mod adjacent;
 mod articles;
 mod automaton;
+mod best;
 mod bm25;
 mod concordance;
 mod counts;
@@ -17,10 +18,14 @@ mod plan;
 mod rank;
 mod run;
 mod segment;
+mod shortlist;
 mod slots;
 mod sorted_lines;
 mod stand;
 mod stats;
+mod steps;
+mod stream;
+mod typed;
 mod verify;
 mod vocabulary;
 mod windows;
@@ -79,6 +84,9 @@ pub struct SearchOptions {
     /// Whether hits bear what their articles say. Without it they tell rank, score, article and the number
     /// of the passage, all else is empty: no text is read, which takes most of the time.
     pub texts: bool,
+    /// Whether all that is found is counted. Without it results count what they return, and articles that
+    /// cannot come among the best are passed over, which takes a fraction of the time.
+    pub totals: bool,
 }
 
 impl Default for SearchOptions {
@@ -93,6 +101,7 @@ impl Default for SearchOptions {
             sort: HitOrder::Relevance,
             facets: false,
             texts: true,
+            totals: true,
         }
     }
 }
@@ -233,8 +242,9 @@ impl Searcher {
 
     fn unguarded(index: &Index) -> Result<Self> {
         let (engine, text) = index.last_state()?;
-        let segments = engine.segment_readers().iter();
-        let segments = segments.map(|reader| Segment::open(reader, index.fields()));
+        let segments = engine.segment_readers().iter().enumerate();
+        let open = |(number, reader)| Segment::open(number, reader, index.fields());
+        let segments = segments.map(open);
         let segments =
             segments.collect::<tantivy::Result<_>>().map_err(Error::engine(index.dir()))?;
         Ok(Searcher {
@@ -263,13 +273,11 @@ impl Searcher {
         let facets = ranking.facets();
         let matcher = Matcher::new(query);
         let mut hits = Vec::new();
-        let best = ranking.into_best(&self.segments).map_err(|e| self.error(e.into()))?;
+        let best = ranking.into_best(self).map_err(|failure| self.error(failure))?;
         for (i, candidate) in best.iter().enumerate().skip(options.offset) {
             match options.texts {
                 true => hits.extend(self.hits(i + 1, candidate, &matcher)?),
-                false => {
-                    hits.extend(self.bare_hits(i + 1, candidate).map_err(|e| self.error(e.into()))?)
-                }
+                false => hits.extend(self.bare_hits(i + 1, candidate)?),
             }
         }
         Ok(Results { passages, articles, hits, facets })
@@ -281,18 +289,16 @@ impl Searcher {
     }
 
     fn ranked(&self, query: &Resolved, options: &SearchOptions) -> Result<Ranking, Failure> {
-        let plan = Planner::new(self)?.plan(query)?;
         let mut ranking = Ranking::new(options);
         let filter = |segment: &Segment| {
             Filter::new(&options.filters, &segment.reader, self.fields, &self.analyzer)
         };
-        if let Some(bag) = ArticleScorer::of(self, query, &plan, options)? {
-            for (number, segment) in self.segments.iter().enumerate() {
-                ranking.add_scores(number, segment, &bag.scores(segment)?, &filter(segment)?)?;
-            }
-            ranking.refine(&self.segments, &bag)?;
+        if let Some(bag) = ArticleScorer::of(self, query, options)? {
+            let filters = self.segments.iter().map(filter).collect::<tantivy::Result<Vec<_>>>()?;
+            ranking.add_bag(&bag, &filters)?;
             return Ok(ranking);
         }
+        let plan = Planner::new(self)?.plan(query)?;
         for (number, segment) in self.segments.iter().enumerate() {
             let found = Run::whole(self, segment).find(&plan)?;
             ranking.add_segment(number, segment, &found, &filter(segment)?)?;
@@ -301,9 +307,9 @@ impl Searcher {
     }
 
     /// Hits without what their articles say.
-    fn bare_hits(&self, rank: usize, candidate: &Candidate) -> tantivy::Result<Vec<Hit>> {
+    fn bare_hits(&self, rank: usize, candidate: &Candidate) -> Result<Vec<Hit>> {
         let segment = &self.segments[candidate.segment];
-        let article = segment.ids()?.id(candidate.doc)?;
+        let article = self.id(candidate.segment, candidate.doc)?;
         let hit = |found: &Found| {
             let ordinal = segment.ordinal(found.doc);
             let passage = Passage { ordinal, start: 0, end: 0, text: String::new() };
@@ -388,6 +394,32 @@ impl Searcher {
             Some((segment, doc)) => Ok(self.text.article(segment.address(doc))?.article),
             None => Err(Error::NoArticle { id: id.to_owned() }),
         })
+    }
+
+    /// The identifier of the article of a document.
+    fn id(&self, segment: usize, doc: DocId) -> Result<String> {
+        self.text.id(self.segments[segment].address(doc))
+    }
+
+    /// Sorts documents, each with its segment, by the identifier of their article, then by their order.
+    fn sort_by_id<T>(
+        &self,
+        found: &mut [T],
+        key: impl Fn(&T) -> (usize, DocId),
+    ) -> Result<(), Failure> {
+        let Some(first) = found.first().map(|found| key(found).0) else { return Ok(()) };
+        if found.iter().all(|found| key(found).0 == first) {
+            let ids = self.segments[first].ids()?;
+            found.sort_by_cached_key(|found| (ids.ord(key(found).1), key(found).1));
+            return Ok(());
+        }
+        let mut failure = None;
+        found.sort_by_cached_key(|found| {
+            let (segment, doc) = key(found);
+            let id = self.id(segment, doc).map_err(|error| failure.get_or_insert(error));
+            (id.unwrap_or_default(), doc)
+        });
+        failure.map_or(Ok(()), |error| Err(error.into()))
     }
 
     /// A document of an article, and its segment.

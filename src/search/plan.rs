@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 
+use tantivy::postings::TermInfo;
 use tantivy::query::{EnableScoring, PhraseQuery, Query as _, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
@@ -9,6 +10,7 @@ use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
 use super::bm25::{Statistics, Target, Word, max_score};
 use super::expand::{MAX_EXPANSIONS, MAX_EXPANSIONS_IN_ALL};
 use super::ground::Text;
+use super::segment::Segment;
 use super::slots::SlotTerms;
 use super::{Failure, Searcher};
 use crate::article::PartialDate;
@@ -54,8 +56,6 @@ pub(super) struct Scoring {
 pub(super) struct Sequence {
     weight: Box<dyn Weight>,
     bonus: Score,
-    /// As typed; otherwise in any form.
-    pub(super) is_exact: bool,
 }
 
 /// What a match of a word's unlikely reading is worth beside one of the likely.
@@ -169,25 +169,39 @@ impl<'a> Planner<'a> {
         Ok(Scoring { target, statistics, words, idf, documents, sequences })
     }
 
+    /// The words of a slot in bodies and in titles.
+    pub(super) fn words(&self, slot: &Slot) -> Result<[Word; 2], Failure> {
+        let terms = self.slot(slot)?;
+        Ok([self.word(slot, &terms, self.body)?, self.word(slot, &terms, self.title)?])
+    }
+
+    /// The sizes of bodies and of titles.
+    pub(super) fn statistics(&self) -> [Statistics; 2] {
+        [self.body.statistics, self.title.statistics]
+    }
+
     /// A word's idf is that of its most frequent likely term, or of any where the index has none of these:
     /// the terms of one word mostly stand together.
     fn word(&self, slot: &Slot, terms: &SlotTerms, place: Place) -> tantivy::Result<Word> {
         let field = if terms.of_forms { place.forms } else { place.exact };
         let likely = |i: usize| slot.forms().get(i).is_none_or(|asked| asked.likely);
         let (mut likely_frequency, mut any_frequency, mut documents) = (0, 0, 0);
-        let mut weighted = Vec::with_capacity(terms.terms.len());
+        let mut found = vec![Vec::new(); self.searcher.segments.len()];
         for (i, term) in terms.terms.iter().enumerate() {
-            let term = Term::from_field_text(field, term);
-            let frequency = self.searcher.engine.doc_freq(&term)?;
+            let worth = if likely(i) { 1.0 } else { UNLIKELY };
+            let mut frequency = 0;
+            for (info, found) in self.searcher.term(field, term)?.into_iter().zip(&mut found) {
+                frequency += info.as_ref().map_or(0, |info| u64::from(info.doc_freq));
+                found.extend(info.map(|info| (info, worth)));
+            }
             documents += frequency;
             any_frequency = frequency.max(any_frequency);
             if likely(i) {
                 likely_frequency = frequency.max(likely_frequency);
             }
-            weighted.push((term, if likely(i) { 1.0 } else { UNLIKELY }));
         }
         let frequency = if likely_frequency > 0 { likely_frequency } else { any_frequency };
-        Ok(Word { terms: weighted, idf: place.statistics.idf(frequency), documents })
+        Ok(Word { terms: found, idf: place.statistics.idf(frequency), documents })
     }
 
     /// Passages that hold the bare words as typed come before all others: they gain as much as any other
@@ -226,12 +240,19 @@ impl<'a> Planner<'a> {
         let query = PhraseQuery::new_with_offset(terms.collect());
         let schema = self.searcher.engine.schema();
         let weight = query.weight(EnableScoring::disabled_from_schema(schema))?;
-        let is_exact = [self.body.exact, self.title.exact].contains(&field);
-        Ok(Some(Sequence { weight, bonus, is_exact }))
+        Ok(Some(Sequence { weight, bonus }))
     }
 }
 
 impl Searcher {
+    /// A term in each segment that has it.
+    pub(super) fn term(&self, field: Field, text: &str) -> tantivy::Result<Vec<Option<TermInfo>>> {
+        let term = Term::from_field_text(field, text);
+        let in_segment =
+            |segment: &Segment| Ok(segment.reader.inverted_index(field)?.get_term_info(&term)?);
+        self.segments.iter().map(in_segment).collect()
+    }
+
     /// The terms that stand for a slot.
     pub(super) fn slot_terms(&self, slot: &Slot) -> Result<SlotTerms, Failure> {
         Ok(match &slot.test {
@@ -279,16 +300,6 @@ impl Plan {
 }
 
 impl LeafPlan {
-    /// The words of the body that score by themselves.
-    pub(super) fn words(&self) -> &[Word] {
-        self.body.as_ref().map_or(&[], |body| &body.words)
-    }
-
-    /// Of the text that it is mostly looked for in.
-    pub(super) fn statistics(&self) -> Statistics {
-        self.body.as_ref().map_or(self.title.statistics, |body| body.statistics)
-    }
-
     pub(super) fn scoring(&self, text: Text) -> Option<&Scoring> {
         match text {
             Text::Body => self.body.as_ref(),
@@ -298,13 +309,6 @@ impl LeafPlan {
 }
 
 impl Sequence {
-    /// The documents that hold the words in order.
-    pub(super) fn documents(&self, segment: &SegmentReader) -> tantivy::Result<Vec<DocId>> {
-        let mut docs = Vec::new();
-        self.weight.for_each_no_score(segment, &mut |found| docs.extend_from_slice(found))?;
-        Ok(docs)
-    }
-
     /// Adds the bonus to the documents found that hold the words in order.
     pub(super) fn add_to(
         &self,

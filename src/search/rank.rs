@@ -5,19 +5,20 @@ use std::ops::Range;
 
 use tantivy::{DocId, Score};
 
-use super::articles::{ArticleScorer, ArticleScores};
+use super::articles::ArticleScorer;
+use super::best::BestArticles;
 use super::filter::Filter;
 use super::groups::{FacetCounter, Facets};
 use super::run::SegmentFound;
-use super::segment::{Ids, Segment};
-use super::{HitOrder, SearchOptions, Unit};
+use super::segment::Segment;
+use super::shortlist::{Listed, Shortlist};
+use super::steps::{Steps, points, steps};
+use super::{Failure, HitOrder, SearchOptions, Searcher, Unit};
 
 /// What a title's score is worth beside a passage's.
 const TITLE_WEIGHT: f32 = 1.0;
 /// Articles looked at closely, at least.
 const REFINED: usize = 100;
-/// Scores are compared to this many steps a unit: sums that differ by rounding alone are equal.
-const SCORE_STEPS: f32 = 10_000.0;
 
 /// A passage found, by its document.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,23 +37,13 @@ pub(super) struct Candidate {
     /// A document of the article.
     pub(super) doc: DocId,
     key: Key,
-    tie: Tie,
 }
 
 /// What articles are ranked by, the highest first: their day if that is asked for, and their score, rounded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
     day: i64,
-    score: i64,
-}
-
-/// What decides between equal scores: the identifier, or its number where all are of one segment.
-#[derive(Default, PartialEq, Eq, PartialOrd, Ord)]
-struct Tie {
-    id: String,
-    ord: u64,
-    /// Passages of one article in their order.
-    doc: DocId,
+    score: Steps,
 }
 
 /// Collects articles over segments; keeps the best `keep`.
@@ -62,6 +53,8 @@ pub(super) struct Ranking {
     unit: Unit,
     order: HitOrder,
     facets: Option<FacetCounter>,
+    /// Whether all that is found is counted, where passing over articles would spare it.
+    counted: bool,
     best: Vec<Candidate>,
     pub(super) passages: usize,
     pub(super) articles: usize,
@@ -89,6 +82,7 @@ impl Ranking {
             unit: options.unit,
             order: options.sort,
             facets: options.facets.then(FacetCounter::default),
+            counted: options.totals || options.facets,
             best: Vec::new(),
             passages: 0,
             articles: 0,
@@ -119,26 +113,58 @@ impl Ranking {
         Ok(())
     }
 
-    /// Adds the articles of one segment that hold bare words.
-    pub(super) fn add_scores(
+    /// Ranks the articles that hold bare words; each segment has its filter.
+    pub(super) fn add_bag(
         &mut self,
-        number: usize,
-        segment: &Segment,
-        scores: &ArticleScores<'_>,
-        filter: &Filter,
-    ) -> tantivy::Result<()> {
-        let accepted = |doc: DocId| !segment.reader.is_deleted(doc) && filter.accepts(doc);
-        let found = scores.found().filter(|(doc, ..)| accepted(*doc));
-        let article = |(doc, score, passages): (DocId, f32, usize)| {
-            let key = Key { day: 0, score: rounded(score) };
-            Article { address: 0, doc, title: 0.0, bodies: 0..0, count: passages.max(1), key }
-        };
-        let articles: Vec<Article> = found.map(article).collect();
-        self.count(segment, &articles)?;
-        for article in best_of(articles, refined(self.keep), segment)? {
-            self.best.push(self.candidate(number, &article, &[]));
+        bag: &ArticleScorer<'_>,
+        filters: &[Filter],
+    ) -> Result<(), Failure> {
+        let mut list = Shortlist::new(bag.searcher, refined(self.keep));
+        for (segment, filter) in bag.searcher.segments.iter().zip(filters) {
+            self.list(segment, filter, bag, &mut list)?;
+        }
+        self.refine(list.into_best()?, bag)?;
+        if !self.counted {
+            self.articles = self.best.len();
+            self.passages = self.best.iter().map(|candidate| candidate.count).sum();
         }
         Ok(())
+    }
+
+    /// Lists the articles of one segment that may be among the best, and counts all if that was asked for.
+    fn list(
+        &mut self,
+        segment: &Segment,
+        filter: &Filter,
+        bag: &ArticleScorer<'_>,
+        list: &mut Shortlist<'_>,
+    ) -> Result<(), Failure> {
+        let accepted = |doc: DocId| !segment.reader.is_deleted(doc) && filter.accepts(doc);
+        let mut counts = Vec::new();
+        let mut failure = Ok(());
+        let (counted, facets) = (self.counted, self.facets.is_some());
+        BestArticles::open(bag, segment, counted)?.each(segment, |window| {
+            for article in window.iter().filter(|article| accepted(article.doc)) {
+                if counted {
+                    self.articles += 1;
+                    self.passages += article.passages;
+                }
+                if facets {
+                    counts.push((article.doc, article.passages as u64));
+                }
+                if failure.is_ok() {
+                    failure = list.add(segment, *article);
+                }
+            }
+            if failure.is_ok() {
+                failure = list.settle();
+            }
+            list.least()
+        })?;
+        if let Some(facets) = &mut self.facets {
+            facets.add_segment(segment, counts.iter().copied())?;
+        }
+        failure
     }
 
     fn count(&mut self, segment: &Segment, articles: &[Article]) -> tantivy::Result<()> {
@@ -178,13 +204,13 @@ impl Ranking {
             let address = segment.address(doc);
             if articles.last().is_none_or(|article| article.address != address) {
                 let title = title.unwrap_or(0.0) * TITLE_WEIGHT;
-                let key = Key { day: day(doc), score: rounded(title) };
+                let key = Key { day: day(doc), score: steps(title) };
                 articles.push(Article { address, doc, title, bodies: index..index, count: 1, key });
             }
             if let (Some(article), Some(score)) = (articles.last_mut(), body) {
                 article.bodies.end = at;
                 article.count = article.bodies.len();
-                article.key.score = article.key.score.max(rounded(score + article.title));
+                article.key.score = article.key.score.max(steps(score + article.title));
             }
         }
         Ok(articles)
@@ -199,43 +225,74 @@ impl Ranking {
         if passages.is_empty() {
             passages.push(Found { doc, score: title });
         }
-        passages.sort_by_key(|found| Reverse(rounded(found.score)));
+        passages.sort_by_key(|found| Reverse(steps(found.score)));
         passages.truncate(self.per_article);
-        Candidate { segment, passages, count, doc, key, tie: Tie::default() }
+        Candidate { segment, passages, count, doc, key }
     }
 
-    /// Looks closely at the best articles so far: what words as typed add to their scores, and their passages.
-    pub(super) fn refine(
-        &mut self,
-        segments: &[Segment],
-        bag: &ArticleScorer<'_>,
-    ) -> tantivy::Result<()> {
-        sort(&mut self.best, segments)?;
-        self.best.truncate(refined(self.keep));
-        self.each_segment(|number, docs, candidates| {
-            let more = bag.more(&segments[number], docs)?;
-            let more = candidates.iter_mut().zip(more);
-            more.for_each(|(candidate, more)| candidate.key.score += rounded(more));
-            Ok(())
-        })?;
-        sort(&mut self.best, segments)?;
+    /// Looks closely at the articles listed: what words as typed add to their scores, and the passages of the
+    /// best. The first are looked at first; of the others, those that may still come before them.
+    fn refine(&mut self, mut listed: Vec<Listed>, bag: &ArticleScorer<'_>) -> Result<(), Failure> {
+        listed.sort_by_key(|listed| Reverse(listed.article.score));
+        let sure = listed.len().min(self.keep.saturating_mul(2));
+        let mut others = listed.split_off(sure);
+        self.add_more(listed, bag)?;
+        if self.keep > 0 && self.best.len() >= self.keep {
+            let mut scores: Vec<Steps> = self.best.iter().map(|c| c.key.score).collect();
+            scores.sort_unstable_by_key(|score| Reverse(*score));
+            let least = scores[self.keep - 1];
+            others.retain(|Listed { article, .. }| {
+                article.score + bag.most_more(article.words) >= least
+            });
+        }
+        self.add_more(others, bag)?;
+        sort(&mut self.best, bag.searcher)?;
         self.best.truncate(self.keep);
-        let per_article = self.per_article;
+        self.add_passages(bag)
+    }
+
+    /// Makes candidates of articles, with what words as typed add to their scores.
+    fn add_more(
+        &mut self,
+        mut listed: Vec<Listed>,
+        bag: &ArticleScorer<'_>,
+    ) -> Result<(), Failure> {
+        listed.sort_unstable_by_key(|listed| (listed.segment, listed.article.doc));
+        for listed in listed.chunk_by(|a, b| a.segment == b.segment) {
+            let docs: Vec<DocId> = listed.iter().map(|listed| listed.article.doc).collect();
+            let more = bag.more(&bag.searcher.segments[listed[0].segment], &docs)?;
+            for (Listed { segment, article }, more) in listed.iter().zip(more) {
+                let key = Key { day: 0, score: article.score + more };
+                let (doc, count) = (article.doc, article.passages);
+                let (segment, passages) = (*segment, Vec::new());
+                self.best.push(Candidate { segment, passages, count, doc, key });
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives the best articles their passages.
+    fn add_passages(&mut self, bag: &ArticleScorer<'_>) -> Result<(), Failure> {
+        let (per_article, counted) = (self.per_article, self.counted);
         self.each_segment(|number, docs, candidates| {
-            let passages = bag.passages(&segments[number], docs)?;
+            let passages = bag.passages(&bag.searcher.segments[number], docs)?;
             for (candidate, mut passages) in candidates.iter_mut().zip(passages) {
-                passages.sort_by_key(|(_, score)| Reverse(rounded(*score)));
+                if !counted {
+                    candidate.count = passages.len().max(1);
+                }
+                passages.sort_by_key(|(_, score)| Reverse(steps(*score)));
                 passages.truncate(per_article);
                 // Found by its title alone: its first passage stands for it.
                 if passages.is_empty() {
                     passages.push((candidate.doc, 0.0));
                 }
-                let score = candidate.key.score as f32 / SCORE_STEPS;
+                let score = points(candidate.key.score);
                 let found = passages.into_iter().map(|(doc, _)| Found { doc, score });
                 candidate.passages = found.collect();
             }
             Ok(())
-        })
+        })?;
+        Ok(())
     }
 
     /// Calls with the candidates of each segment and their documents, in order.
@@ -252,8 +309,8 @@ impl Ranking {
     }
 
     /// The best articles, best first; equal scores by identifier.
-    pub(super) fn into_best(mut self, segments: &[Segment]) -> tantivy::Result<Vec<Candidate>> {
-        sort(&mut self.best, segments)?;
+    pub(super) fn into_best(mut self, searcher: &Searcher) -> Result<Vec<Candidate>, Failure> {
+        sort(&mut self.best, searcher)?;
         self.best.truncate(self.keep);
         Ok(self.best)
     }
@@ -269,7 +326,7 @@ fn apart(articles: &[Article], bodies: &[(DocId, Score)]) -> Vec<Article> {
     let mut each = Vec::new();
     for &Article { address, doc, title, bodies: ref range, count, key } in articles {
         let alone = |doc, bodies, score| {
-            let key = Key { score: rounded(score), ..key };
+            let key = Key { score: steps(score), ..key };
             Article { address, doc, title, bodies, count, key }
         };
         if range.is_empty() {
@@ -284,16 +341,10 @@ fn apart(articles: &[Article], bodies: &[(DocId, Score)]) -> Vec<Article> {
 }
 
 /// Best first; equal ones by identifier, then by passage.
-fn sort(best: &mut [Candidate], segments: &[Segment]) -> tantivy::Result<()> {
+fn sort(best: &mut [Candidate], searcher: &Searcher) -> Result<(), Failure> {
     best.sort_by_key(|c| Reverse(c.key));
-    let equal = best.chunk_by_mut(|a, b| a.key == b.key);
-    let mut ids = None;
-    for tied in equal.filter(|tied| tied.len() > 1) {
-        let ids = match &ids {
-            Some(ids) => ids,
-            None => ids.insert(segments.iter().map(Segment::ids).collect::<Result<Vec<_>, _>>()?),
-        };
-        break_tie(tied, ids)?;
+    for tied in best.chunk_by_mut(|a, b| a.key == b.key).filter(|tied| tied.len() > 1) {
+        searcher.sort_by_id(tied, |candidate| (candidate.segment, candidate.doc))?;
     }
     Ok(())
 }
@@ -320,23 +371,6 @@ fn best_of(
         articles.truncate(keep);
     }
     Ok(articles)
-}
-
-fn break_tie(tied: &mut [Candidate], ids: &[&Ids]) -> tantivy::Result<()> {
-    let one_segment = tied.iter().all(|c| c.segment == tied[0].segment);
-    for candidate in tied.iter_mut() {
-        let ids = &ids[candidate.segment];
-        candidate.tie = match one_segment {
-            true => Tie { ord: ids.ord(candidate.doc), doc: candidate.doc, ..Tie::default() },
-            false => Tie { id: ids.id(candidate.doc)?, doc: candidate.doc, ..Tie::default() },
-        };
-    }
-    tied.sort_by(|a, b| a.tie.cmp(&b.tie));
-    Ok(())
-}
-
-fn rounded(score: f32) -> i64 {
-    (score * SCORE_STEPS).round() as i64
 }
 
 /// Documents of both lists in order, with the score of each.

@@ -213,7 +213,7 @@ impl Finding for Score {
         let segment = &run.segment.reader;
         let Scoring { target, statistics, words, idf, sequences, .. } = scoring;
         if !words.is_empty() {
-            let mut found = score_words(segment, *target, words, *statistics)?;
+            let mut found = score_words(run.segment, *target, words, *statistics)?;
             for sequence in sequences {
                 sequence.add_to(&mut found, segment)?;
             }

@@ -12,6 +12,8 @@ use crate::index::{Fields, WORDLESS};
 
 /// One segment, its columns opened once for all searches.
 pub(super) struct Segment {
+    /// Its place among the segments of the searcher.
+    pub(super) number: usize,
     pub(super) reader: SegmentReader,
     addresses: Column<u64>,
     /// Opened by the first query that needs it: none where it cannot be read.
@@ -62,12 +64,16 @@ impl Articles {
 }
 
 impl Segment {
-    pub(super) fn open(reader: &SegmentReader, fields: Fields) -> tantivy::Result<Self> {
+    pub(super) fn open(
+        number: usize,
+        reader: &SegmentReader,
+        fields: Fields,
+    ) -> tantivy::Result<Self> {
         let addresses = reader.fast_fields().u64("address")?;
         let (words, wordless) = (OnceLock::new(), OnceLock::new());
         let (articles, ids) = (OnceLock::new(), OnceLock::new());
         let reader = reader.clone();
-        Ok(Segment { reader, addresses, words, wordless, articles, ids, fields })
+        Ok(Segment { number, reader, addresses, words, wordless, articles, ids, fields })
     }
 
     /// The articles, numbered.
@@ -175,14 +181,5 @@ impl Ids {
     /// The number of a document's identifier.
     pub(super) fn ord(&self, doc: DocId) -> u64 {
         self.0.as_ref().and_then(|ids| ids.ords().first(doc)).unwrap_or(u64::MAX)
-    }
-
-    /// The identifier itself. It reads a block of them: for few only.
-    pub(super) fn id(&self, doc: DocId) -> tantivy::Result<String> {
-        let mut id = String::new();
-        if let Some(ids) = &self.0 {
-            ids.ord_to_str(self.ord(doc), &mut id)?;
-        }
-        Ok(id)
     }
 }

@@ -118,6 +118,11 @@ impl Source {
         })
     }
 
+    /// The documents of one term, each of its places one word.
+    pub(super) fn of_one(postings: SegmentPostings) -> Self {
+        Source::Term(Box::new(TermCursor { postings, wide: Vec::new() }))
+    }
+
     /// About how many documents it has.
     pub(super) fn cost(&self) -> usize {
         match self {

@@ -100,3 +100,49 @@ fn weights_change_the_scores() {
     let flat = Weights { k1: 0.0, ..Weights::default() };
     assert!(best(flat) < best(Weights::default()));
 }
+
+#[test]
+fn what_is_passed_over_would_not_have_come_among_the_best() {
+    let words = [
+        "mer",
+        "lune",
+        "sol",
+        "vent",
+        "pluie",
+        "neige",
+        "arbre",
+        "pierre",
+        "route",
+        "ville",
+        "pont",
+        "gare",
+        "train",
+        "avion",
+        "bateau",
+        "satellite",
+    ];
+    let mut seed = 7_u64;
+    let mut next = |below: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (seed >> 33) as usize % below
+    };
+    // The first words are frequent, the last rare.
+    let mut word = || words[next(words.len()).min(next(words.len())).min(next(words.len()))];
+    let mut text = |count: usize| (0..count).map(|_| word()).collect::<Vec<_>>().join(" ");
+    let bodies: Vec<String> = (0..1_500).map(|i| text(3 + i % 40) + ".").collect();
+    let names: Vec<String> = (0..bodies.len()).map(|i| format!("{i}.txt")).collect();
+    let files: Vec<(&str, &str)> =
+        names.iter().map(String::as_str).zip(bodies.iter().map(String::as_str)).collect();
+    let (_folder, searcher) = indexed(&files);
+    for i in 0..60 {
+        let query = parse(&text(1 + i % 5)).unwrap();
+        for limit in [1, 10, 150] {
+            let hits = |totals| {
+                let options = SearchOptions { limit, totals, ..SearchOptions::default() };
+                let hits = searcher.search(&query, &options).unwrap().hits;
+                hits.into_iter().map(|hit| (hit.article, hit.score.to_bits(), hit.passage.ordinal))
+            };
+            assert!(hits(true).eq(hits(false)), "{query} {limit}");
+        }
+    }
+}

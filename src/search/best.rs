@@ -1,0 +1,261 @@
+//! The best articles for bare words, without scoring them all.
+//!
+//! MaxScore (Turtle and Flood, *Query evaluation: strategies and optimizations*, 1995), over windows of
+//! articles: once enough articles are known, a frequent word cannot bring an article among the best by
+//! itself, so it is looked up in the articles that the rarer ones bring. Titles, which are short, are always
+//! read through.
+
+use std::ops::Range;
+
+use tantivy::DocId;
+
+use super::articles::{ArticleScorer, BagWord, WordSet};
+use super::segment::{Articles, Segment};
+use super::steps::Steps;
+use super::stream::{Holders, Stream};
+
+/// Articles scored at a time: few at first, since nothing is passed over before the best of them are known.
+const FIRST_WINDOW: usize = 256;
+const WINDOW: usize = 2048;
+
+/// An article found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Scored {
+    /// Its first document.
+    pub(super) doc: DocId,
+    pub(super) score: Steps,
+    /// The words that it holds.
+    pub(super) words: WordSet,
+    /// Its passages that hold any of them, where all is counted.
+    pub(super) passages: usize,
+}
+
+/// The articles of a segment that hold bare words.
+pub(super) struct BestArticles<'a> {
+    scorer: &'a ArticleScorer<'a>,
+    articles: &'a Articles,
+    /// Those that give most first.
+    words: Vec<OpenWord<'a>>,
+    /// What the words from each on give at most, titles aside; nothing after the last.
+    rest: Vec<Steps>,
+    /// The articles that hold the whole as typed, in order.
+    wholes: Vec<u32>,
+    window: Window,
+    /// Where all is counted: the documents of the window with any word.
+    holders: Option<Holders>,
+}
+
+/// The articles at hand, by their place among them.
+struct Window {
+    articles: Range<usize>,
+    scores: Vec<Steps>,
+    words: Vec<WordSet>,
+    /// A bit for each article found.
+    found: Vec<u64>,
+}
+
+/// A word of the bag in one segment.
+struct OpenWord<'a> {
+    word: &'a BagWord<'a>,
+    number: usize,
+    body: Stream,
+    title: Stream,
+    /// The titles of the window that hold it: articles, and how often.
+    titles: Vec<(usize, f32)>,
+}
+
+impl<'a> BestArticles<'a> {
+    /// `counted`: all that is found is wanted, with its passages.
+    pub(super) fn open(
+        scorer: &'a ArticleScorer<'a>,
+        segment: &'a Segment,
+        counted: bool,
+    ) -> tantivy::Result<Self> {
+        let mut words = Vec::with_capacity(scorer.words.len());
+        for (number, word) in scorer.words.iter().enumerate() {
+            let [body, title] = scorer.streams(segment, number);
+            words.push(OpenWord { word, number, body, title, titles: Vec::new() });
+        }
+        words.sort_by_key(|open| std::cmp::Reverse(scorer.most_forms(open.word)));
+        let mut rest = vec![0];
+        for open in words.iter().rev() {
+            rest.push(rest[rest.len() - 1] + scorer.most_forms(open.word));
+        }
+        rest.reverse();
+        let window = Window {
+            articles: 0..0,
+            scores: vec![0; WINDOW],
+            words: vec![WordSet::default(); WINDOW],
+            found: vec![0; WINDOW / 64],
+        };
+        let (articles, wholes) = (segment.articles()?, scorer.wholes(segment)?);
+        let holders = counted.then(Holders::default);
+        Ok(BestArticles { scorer, articles, words, rest, wholes, window, holders })
+    }
+
+    /// Calls with the articles of one window after the other, in order; each call gives the least score that
+    /// is still wanted. Articles below it are passed over, but for those of the call under way.
+    pub(super) fn each(
+        &mut self,
+        segment: &Segment,
+        mut call: impl FnMut(&[Scored]) -> Steps,
+    ) -> tantivy::Result<()> {
+        let fields = self.scorer.searcher.fields;
+        let lengths = segment.reader.get_fieldnorms_reader(fields.title_exact)?;
+        let factors = self.scorer.title_factors();
+        let mut least = call(&[]);
+        let mut scored = Vec::new();
+        let mut size = if self.holders.is_some() { WINDOW } else { FIRST_WINDOW };
+        while self.window.articles.end < self.articles.count() {
+            let from = self.window.articles.end;
+            self.window.articles = from..(from + size).min(self.articles.count());
+            size = (2 * size).min(WINDOW);
+            self.add_wholes();
+            self.add_titles(|doc| factors[usize::from(lengths.fieldnorm_id(doc))]);
+            let streamed = match self.holders {
+                Some(_) => self.words.len(),
+                None => self.rest.iter().position(|&rest| rest < least).unwrap_or(self.words.len()),
+            };
+            self.add_bodies(streamed);
+            self.look_up(streamed, least);
+            scored.clear();
+            self.window.drain(self.articles, self.holders.as_ref(), least, &mut scored);
+            least = call(&scored);
+        }
+        Ok(())
+    }
+
+    fn add_wholes(&mut self) {
+        let Range { start, end } = self.window.articles;
+        let from = self.wholes.partition_point(|&article| (article as usize) < start);
+        let to = self.wholes.partition_point(|&article| (article as usize) < end);
+        for &article in &self.wholes[from..to] {
+            self.window.add(article as usize, None, self.scorer.whole);
+        }
+    }
+
+    fn add_titles(&mut self, factor: impl Fn(DocId) -> f32) {
+        let end = self.articles.docs(self.window.articles.end - 1).end;
+        for OpenWord { word, number, title, titles, .. } in &mut self.words {
+            titles.clear();
+            title.each_before(end, |doc, count| {
+                let article = self.articles.number(doc);
+                titles.push((article, count));
+                let score = self.scorer.title_score(word, count, factor(doc));
+                self.window.add(article, Some(*number), score);
+            });
+        }
+    }
+
+    /// Reads the first words through.
+    fn add_bodies(&mut self, streamed: usize) {
+        let BestArticles { scorer, articles, words, window, holders, .. } = self;
+        let docs = window.docs(articles);
+        if let Some(holders) = holders {
+            holders.clear(&docs);
+        }
+        for OpenWord { word, number, body, titles, .. } in &mut words[..streamed] {
+            let mut titles = titles.as_slice();
+            let add = |window: &mut Window, article, count| {
+                let factor = scorer.factor(articles, article);
+                window.add(article, Some(*number), scorer.forms_score(word, count, factor));
+            };
+            body.each_article(articles, docs.end, holders.as_mut(), |article, count| {
+                let in_title = loop {
+                    match titles {
+                        [(title, in_title), rest @ ..] if *title <= article => {
+                            titles = rest;
+                            if *title == article {
+                                break *in_title;
+                            }
+                            add(window, *title, *in_title);
+                        }
+                        _ => break 0.0,
+                    }
+                };
+                add(window, article, in_title + count);
+            });
+            titles.iter().for_each(|&(article, in_title)| add(window, article, in_title));
+        }
+    }
+
+    /// Looks the other words up in the articles that may still come among the best.
+    fn look_up(&mut self, streamed: usize, least: Steps) {
+        let BestArticles { scorer, articles, words, window, rest, .. } = self;
+        if streamed == words.len() {
+            return;
+        }
+        let mut candidates = window.found();
+        for (i, OpenWord { word, number, body, titles, .. }) in
+            words.iter_mut().enumerate().skip(streamed)
+        {
+            candidates.retain(|&article| window.score(article) + rest[i] >= least);
+            for &article in &candidates {
+                let in_title = titles.binary_search_by_key(&article, |(title, _)| *title);
+                let in_title = in_title.map_or(0.0, |at| titles[at].1);
+                let count = in_title + body.count_in(articles.docs(article));
+                if count > 0.0 {
+                    let factor = scorer.factor(articles, article);
+                    window.add(article, Some(*number), scorer.forms_score(word, count, factor));
+                }
+            }
+        }
+    }
+}
+
+impl Window {
+    fn docs(&self, articles: &Articles) -> Range<DocId> {
+        articles.docs(self.articles.start).start..articles.docs(self.articles.end - 1).end
+    }
+
+    #[inline]
+    fn add(&mut self, article: usize, word: Option<usize>, score: Steps) {
+        let place = article - self.articles.start;
+        self.scores[place] += score;
+        word.into_iter().for_each(|word| self.words[place].add(word));
+        self.found[place / 64] |= 1 << (place % 64);
+    }
+
+    fn score(&self, article: usize) -> Steps {
+        self.scores[article - self.articles.start]
+    }
+
+    fn found(&self) -> Vec<usize> {
+        let mut found = Vec::new();
+        each_bit(&self.found, |place| found.push(self.articles.start + place));
+        found
+    }
+
+    /// Gives the articles found whose score is not below the least, and forgets all.
+    fn drain(
+        &mut self,
+        articles: &Articles,
+        holders: Option<&Holders>,
+        least: Steps,
+        scored: &mut Vec<Scored>,
+    ) {
+        let Window { articles: here, scores, words, found } = self;
+        each_bit(found, |place| {
+            let (score, words) =
+                (std::mem::take(&mut scores[place]), std::mem::take(&mut words[place]));
+            if score < least {
+                return;
+            }
+            let docs = articles.docs(here.start + place);
+            let count = |holders: &Holders| docs.clone().filter(|&doc| holders.has(doc)).count();
+            let passages = holders.map_or(0, count).max(1);
+            scored.push(Scored { doc: docs.start, score, words, passages });
+        });
+        found.fill(0);
+    }
+}
+
+fn each_bit(bits: &[u64], mut call: impl FnMut(usize)) {
+    for (i, &word) in bits.iter().enumerate() {
+        let mut bits = word;
+        while bits != 0 {
+            call(i * 64 + bits.trailing_zeros() as usize);
+            bits &= bits - 1;
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! The best articles so far, while segments are read: those that may be among the best are kept.
+
+use std::cmp::Reverse;
+
+use super::best::Scored;
+use super::segment::Segment;
+use super::steps::Steps;
+use super::{Failure, Searcher};
+
+/// The best articles so far.
+pub(super) struct Shortlist<'a> {
+    searcher: &'a Searcher,
+    /// How many are wanted.
+    keep: usize,
+    /// At times twice as many, or more with the score of the last.
+    listed: Vec<Listed>,
+    least: Steps,
+}
+
+/// An article and its segment.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Listed {
+    pub(super) segment: usize,
+    pub(super) article: Scored,
+}
+
+impl<'a> Shortlist<'a> {
+    pub(super) fn new(searcher: &'a Searcher, keep: usize) -> Self {
+        Shortlist { searcher, keep, listed: Vec::new(), least: 0 }
+    }
+
+    /// Articles with a lower score are not among the best.
+    pub(super) fn least(&self) -> Steps {
+        self.least
+    }
+
+    pub(super) fn add(&mut self, segment: &Segment, article: Scored) -> Result<(), Failure> {
+        if article.score < self.least || self.keep == 0 {
+            return Ok(());
+        }
+        self.listed.push(Listed { segment: segment.number, article });
+        match self.listed.len() >= self.keep.saturating_mul(2) {
+            true => self.shorten(),
+            false => Ok(()),
+        }
+    }
+
+    /// Brings it to its length if there is no least score yet.
+    pub(super) fn settle(&mut self) -> Result<(), Failure> {
+        if self.least == 0 { self.shorten() } else { Ok(()) }
+    }
+
+    /// Brings it to its length.
+    fn shorten(&mut self) -> Result<(), Failure> {
+        if self.listed.len() <= self.keep || self.keep == 0 {
+            return Ok(());
+        }
+        let mut scores: Vec<Steps> = self.listed.iter().map(|l| l.article.score).collect();
+        self.least = *scores.select_nth_unstable_by_key(self.keep - 1, |&score| Reverse(score)).1;
+        let least = self.least;
+        self.listed.retain(|listed| listed.article.score >= least);
+        if self.listed.len() > self.keep {
+            // Too many have the score of the last: identifiers decide.
+            let above = |listed: &Listed| listed.article.score > least;
+            let mut equal: Vec<Listed> = self.listed.extract_if(.., |l| !above(l)).collect();
+            self.searcher.sort_by_id(&mut equal, |listed| (listed.segment, listed.article.doc))?;
+            equal.truncate(self.keep - self.listed.len());
+            self.listed.extend(equal);
+        }
+        Ok(())
+    }
+
+    /// The best, in no order.
+    pub(super) fn into_best(mut self) -> Result<Vec<Listed>, Failure> {
+        self.shorten()?;
+        Ok(self.listed)
+    }
+}
