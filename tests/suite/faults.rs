@@ -10,7 +10,6 @@ use depeche::{
     ConcordanceOptions, CountOptions, FaultKind, Filters, Grouping, SearchOptions, Searcher, check,
     parse,
 };
-use xxhash_rust::xxh3::xxh3_64;
 
 use crate::cli::{command, depeche, err, indexed, out};
 use crate::support::{corpus, index};
@@ -77,9 +76,6 @@ impl Ground {
         fs::remove_file(texts.join("retrait.txt")).unwrap();
         fs::write(texts.join("change.txt"), "Ce texte a changé.").unwrap();
         run(&["--prune"]);
-        let segments = folder.path().join("i/segments");
-        seal(&segments.join("meta.json"));
-        let _ = fs::remove_file(segments.join(".managed.json"));
         let files = files(&folder.path().join("i"));
         Ground { folder, files }
     }
@@ -169,16 +165,6 @@ fn files(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
         }
     }
     found
-}
-
-/// Gives a JSON file its checksum where it has none.
-fn seal(path: &Path) {
-    let text = fs::read_to_string(path).unwrap();
-    if !text.contains("\"checksum\"") {
-        let rest = &text[1..];
-        let digest = xxh3_64(rest.as_bytes());
-        fs::write(path, format!("{{\n  \"checksum\": \"{digest:016x}\",{rest}")).unwrap();
-    }
 }
 
 /// Everything that searches of an index say; an error ends it.
