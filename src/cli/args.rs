@@ -337,6 +337,10 @@ pub(crate) struct CellArgs {
     /// CSV sans cette marque
     #[arg(long, overrides_with = "bom")]
     no_bom: bool,
+    /// CSV dont les cellules restent telles quelles, sans l’apostrophe qui désarme celles qu’un tableur
+    /// prendrait pour des formules (=, +, -, @)
+    #[arg(long)]
+    keep_formulas: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -395,6 +399,10 @@ pub(crate) struct SheetArgs {
     /// CSV sans cette marque
     #[arg(long, requires = "csv", overrides_with = "bom")]
     no_bom: bool,
+    /// CSV dont les cellules restent telles quelles, sans l’apostrophe qui désarme celles qu’un tableur
+    /// prendrait pour des formules (=, +, -, @)
+    #[arg(long, requires = "csv")]
+    keep_formulas: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -608,6 +616,7 @@ impl CellArgs {
             (self.separator.is_some(), "--separator"),
             (self.bom, "--bom"),
             (self.no_bom, "--no-bom"),
+            (self.keep_formulas, "--keep-formulas"),
         ];
         all.into_iter().find(|(is_given, _)| *is_given).map(|(_, name)| name)
     }
@@ -615,7 +624,8 @@ impl CellArgs {
     fn sheet(&self) -> Sheet {
         let terminal = io::stdout().is_terminal();
         let separator = self.separator.unwrap_or(Sheet::default().separator);
-        Sheet { separator, bom: self.bom || !self.no_bom, terminal }
+        let (bom, keep_formulas) = (self.bom || !self.no_bom, self.keep_formulas);
+        Sheet { separator, bom, terminal, keep_formulas }
     }
 }
 
@@ -624,7 +634,8 @@ impl SheetArgs {
     pub(crate) fn form(&self, json: bool) -> Form {
         let terminal = io::stdout().is_terminal();
         let separator = self.separator.unwrap_or(Sheet::default().separator);
-        let sheet = Sheet { separator, bom: self.bom || !self.no_bom, terminal };
+        let (bom, keep_formulas) = (self.bom || !self.no_bom, self.keep_formulas);
+        let sheet = Sheet { separator, bom, terminal, keep_formulas };
         match (json, self.csv) {
             (true, _) => Form::Json,
             (_, true) => Form::Csv(sheet),
@@ -738,7 +749,8 @@ mod tests {
                 _ => None,
             }
         };
-        let of = |separator, bom| Sheet { separator, bom, terminal: io::stdout().is_terminal() };
+        let terminal = io::stdout().is_terminal();
+        let of = |separator, bom| Sheet { separator, bom, terminal, ..Sheet::default() };
         assert_eq!(sheet(&["--csv"]), Some((Form::Csv(of(b';', true)), 8)));
         let tab = sheet(&["--csv", "--separator", "tab", "--bom", "--no-bom"]);
         assert_eq!(tab, Some((Form::Csv(of(b'\t', false)), 8)));

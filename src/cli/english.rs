@@ -23,6 +23,11 @@ const HELP: &[(&str, &str, &str)] = &[
     ),
     ("", "bom", "CSV with the byte order mark that Excel needs, as by default"),
     ("", "no_bom", "CSV without that mark"),
+    (
+        "",
+        "keep_formulas",
+        "CSV with its cells as they are, without the apostrophe that disarms those which a spreadsheet would take for formulas (=, +, -, @)",
+    ),
     ("index", "", "Index files and folders of articles"),
     ("index", "inputs", "Files, folders, or - for standard input"),
     ("index", "map", "Name a field of the files: --map title=headline (repeatable)"),

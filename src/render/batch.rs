@@ -34,7 +34,7 @@ pub enum BatchForm {
 ///
 /// ```
 /// use depeche::render::{Batch, BatchForm, Sheet};
-/// let sheet = Sheet { separator: b',', bom: false, terminal: false };
+/// let sheet = Sheet { separator: b',', bom: false, ..Sheet::default() };
 /// let batch = Batch { form: BatchForm::Csv(sheet), count_only: true };
 /// assert_eq!(batch.head()?, b"query_id,query,passages,articles,error\r\n");
 /// # Ok::<(), std::io::Error>(())

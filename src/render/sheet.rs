@@ -1,5 +1,6 @@
 //! Rows for spreadsheets: RFC 4180, and what Excel needs to read it in French.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::safe::visible;
@@ -14,11 +15,14 @@ pub struct Sheet {
     pub bom: bool,
     /// Whether it goes to a terminal: cells are shown on one line, safe to print.
     pub terminal: bool,
+    /// Whether cells stay as they are that a spreadsheet would take for formulas: `=cmd|…`, `-2+3`, `@x`.
+    /// Without it an apostrophe comes before them, since anybody may have written the articles.
+    pub keep_formulas: bool,
 }
 
 impl Default for Sheet {
     fn default() -> Self {
-        Sheet { separator: b';', bom: true, terminal: false }
+        Sheet { separator: b';', bom: true, terminal: false, keep_formulas: false }
     }
 }
 
@@ -80,10 +84,15 @@ impl<'w> Rows<'w> {
 
     pub(super) fn row<S: AsRef<str>>(&mut self, cells: &[S]) -> io::Result<()> {
         for cell in cells {
-            let cell = cell.as_ref();
+            let cell = match cell.as_ref() {
+                cell if !self.sheet.keep_formulas && is_formula(cell) => {
+                    Cow::from(format!("{APOSTROPHE}{cell}"))
+                }
+                cell => Cow::from(cell),
+            };
             let written = match self.sheet.terminal {
-                true => self.writer.write_field(visible(cell).as_bytes()),
-                false => self.writer.write_field(cell),
+                true => self.writer.write_field(visible(&cell).as_bytes()),
+                false => self.writer.write_field(cell.as_bytes()),
             };
             written.map_err(plain)?;
         }
@@ -93,6 +102,16 @@ impl<'w> Rows<'w> {
     pub(super) fn end(&mut self) -> io::Result<()> {
         self.writer.flush()
     }
+}
+
+/// Makes a cell text.
+const APOSTROPHE: char = '\'';
+/// What formulas begin with, as OWASP's page *CSV Injection* lists it.
+const FORMULA: &[char] = &['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+
+/// Whether a spreadsheet may take a cell for a formula. A number is none, whatever its sign.
+fn is_formula(cell: &str) -> bool {
+    cell.starts_with(FORMULA) && cell.replace(',', ".").parse::<f64>().is_err()
 }
 
 /// The error of the file below: who reads a pipe may have gone away.
@@ -121,7 +140,7 @@ mod tests {
         let cells = ["il dit \"non\"; puis\r\noui", "x,y"];
         let excel = "\u{feff}a;b\r\n\"il dit \"\"non\"\"; puis\r\noui\";x,y\r\n";
         assert_eq!(written(Sheet::default(), &cells), excel);
-        let tab = Sheet { separator: b'\t', bom: false, terminal: false };
+        let tab = Sheet { separator: b'\t', bom: false, ..Sheet::default() };
         assert!(written(tab, &cells).starts_with("a\tb\r\n"));
         let comma = Sheet { separator: b',', ..tab };
         assert!(written(comma, &cells).ends_with("oui\",\"x,y\"\r\n"));
@@ -143,6 +162,22 @@ mod tests {
         let mut rows = Rows::new(sheet, &["a"], &mut gone).unwrap();
         let failed = (0..100_000).find_map(|_| rows.row(&["text"]).err()).unwrap();
         assert_eq!(failed.kind(), io::ErrorKind::BrokenPipe);
+    }
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        let sheet = Sheet { bom: false, ..Sheet::default() };
+        let cells = |sheet, cell| {
+            let text = written(sheet, &[cell, "x"]);
+            text.lines().nth(1).unwrap().trim_end_matches(";x").to_owned()
+        };
+        for formula in ["=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "＝1+1", "- Bonjour"] {
+            assert_eq!(cells(sheet, formula), format!("'{formula}"));
+            assert_eq!(cells(Sheet { keep_formulas: true, ..sheet }, formula), formula);
+        }
+        for number in ["-2", "-0,5", "-1.5e-3", "a=b", "l'été"] {
+            assert_eq!(cells(sheet, number), number);
+        }
     }
 
     #[test]
