@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::support::{articles, corpus, indexed_corpus, search};
 
-/// The least mean nDCG at 10 over the topics; the ranking had 0.01 more when this was written.
-const FLOOR: f64 = 0.847;
+/// The least mean nDCG at 10 over the topics; the ranking had 0.004 more when this was written.
+const FLOOR: f64 = 0.855;
 
 type Judgments = BTreeMap<String, BTreeMap<String, f64>>;
 
