@@ -39,6 +39,8 @@ impl WriterLock {
 impl Drop for WriterLock {
     fn drop(&mut self) {
         let _ = self.file.set_len(0);
+        // Closing alone leaves it to a child that is just being started and still has the file.
+        let _ = self.file.unlock();
     }
 }
 
