@@ -22,9 +22,19 @@ pub(crate) enum Pattern {
 pub(crate) enum Progress {
     /// The places of the pattern that are reached, a bit each.
     Places(u128),
-    /// Two rows of the table of distances (optimal string alignment), and the last character.
-    Rows { row: Vec<u8>, before: Vec<u8>, last: Option<char> },
+    /// Two rows of the table of distances (optimal string alignment), each where it is near the diagonal;
+    /// how many characters were read, and the last one.
+    Rows { row: Band, before: Band, read: usize, last: Option<char> },
 }
+
+/// The part of a row of distances that few errors can reach: the first cell is of as many letters fewer than
+/// were read, the last of as many more.
+type Band = [u8; 2 * MOST_ERRORS + 1];
+
+/// Most typing errors of a word.
+const MOST_ERRORS: usize = 2;
+/// A distance that no word is within.
+const FAR: u8 = u8::MAX - 1;
 
 impl Pattern {
     pub(crate) fn wildcards(text: &str) -> Self {
@@ -53,8 +63,9 @@ impl Pattern {
         match self {
             Pattern::Wildcards(signs) => Progress::Places(past_stars(signs, 1)),
             Pattern::Typos { word, .. } => {
-                let row = (0..=word.len()).map(|n| n as u8).collect();
-                Progress::Rows { row, before: Vec::new(), last: None }
+                let cell = |cell| letters(cell, 0, word).map_or(FAR, |letters| letters as u8);
+                let row = std::array::from_fn(cell);
+                Progress::Rows { row, before: [FAR; _], read: 0, last: None }
             }
         }
     }
@@ -73,10 +84,12 @@ impl Pattern {
                 }
                 (next != 0).then(|| Progress::Places(past_stars(signs, next)))
             }
-            (Pattern::Typos { word, errors }, Progress::Rows { row, before, last }) => {
-                let next = next_row(word, row, before, *last, c);
+            (Pattern::Typos { word, errors }, &Progress::Rows { row, before, read, last }) => {
+                let next = next_band(word, (row, before), (read, last), c);
                 let is_near = next.iter().any(|distance| distance <= errors);
-                is_near.then(|| Progress::Rows { row: next, before: row.clone(), last: Some(c) })
+                let progress =
+                    || Progress::Rows { row: next, before: row, read: read + 1, last: Some(c) };
+                is_near.then(progress)
             }
             _ => None,
         }
@@ -85,8 +98,9 @@ impl Pattern {
     pub(crate) fn accepts(&self, at: &Progress) -> bool {
         match (self, at) {
             (Pattern::Wildcards(signs), Progress::Places(places)) => places >> signs.len() & 1 == 1,
-            (Pattern::Typos { errors, .. }, Progress::Rows { row, .. }) => {
-                row.last().is_some_and(|distance| distance <= errors)
+            (Pattern::Typos { word, errors }, Progress::Rows { row, read, .. }) => {
+                let whole = (word.len() + MOST_ERRORS).checked_sub(*read);
+                whole.and_then(|cell| row.get(cell)).is_some_and(|distance| distance <= errors)
             }
             _ => false,
         }
@@ -108,17 +122,32 @@ fn past_stars(signs: &[char], mut places: u128) -> u128 {
     places
 }
 
-fn next_row(word: &[char], row: &[u8], before: &[u8], last: Option<char>, c: char) -> Vec<u8> {
-    let mut next = Vec::with_capacity(row.len());
-    next.push(row[0].saturating_add(1));
-    for (i, &letter) in word.iter().enumerate() {
-        let replaced = row[i] + u8::from(letter != c);
-        let mut least = replaced.min(row[i + 1].saturating_add(1)).min(next[i] + 1);
-        let is_exchange = i > 0 && last == Some(letter) && word[i - 1] == c;
-        if let Some(distance) = before.get(i.wrapping_sub(1)).filter(|_| is_exchange) {
-            least = least.min(distance + 1);
+/// How many letters of the word a cell stands for, after so many characters read.
+fn letters(cell: usize, read: usize, word: &[char]) -> Option<usize> {
+    (read + cell).checked_sub(MOST_ERRORS).filter(|&letters| letters <= word.len())
+}
+
+/// The next row: a cell's neighbour in the row before has one letter less than the one above it.
+fn next_band(
+    word: &[char],
+    (row, before): (Band, Band),
+    (read, last): (usize, Option<char>),
+    c: char,
+) -> Band {
+    let mut next = [FAR; _];
+    for cell in 0..next.len() {
+        let Some(letters) = letters(cell, read + 1, word) else { continue };
+        let inserted = row.get(cell + 1).map_or(FAR, |distance| distance + 1);
+        let mut least = inserted;
+        if let Some(letter) = letters.checked_sub(1) {
+            let omitted = if cell > 0 { next[cell - 1] + 1 } else { FAR };
+            let replaced = row[cell] + u8::from(word[letter] != c);
+            least = least.min(omitted).min(replaced);
+            if letter > 0 && last == Some(word[letter]) && word[letter - 1] == c {
+                least = least.min(before[cell] + 1);
+            }
         }
-        next.push(least);
+        next[cell] = least.min(FAR);
     }
     next
 }
@@ -160,6 +189,47 @@ mod tests {
         ];
         for (pattern, errors, word, expected) in table {
             assert_eq!(Pattern::typos(pattern, errors).matches(word), expected, "{pattern} {word}");
+        }
+    }
+
+    /// The whole table of distances (optimal string alignment).
+    fn distance(left: &[char], right: &[char]) -> usize {
+        let mut table = vec![vec![0; right.len() + 1]; left.len() + 1];
+        for i in 0..=left.len() {
+            for j in 0..=right.len() {
+                table[i][j] = match (i, j) {
+                    (0, n) | (n, 0) => n,
+                    _ => {
+                        let replaced =
+                            table[i - 1][j - 1] + usize::from(left[i - 1] != right[j - 1]);
+                        replaced.min(table[i - 1][j] + 1).min(table[i][j - 1] + 1)
+                    }
+                };
+                if i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1] {
+                    table[i][j] = table[i][j].min(table[i - 2][j - 2] + 1);
+                }
+            }
+        }
+        table[left.len()][right.len()]
+    }
+
+    #[test]
+    fn typing_errors_are_those_of_the_whole_table() {
+        let words: Vec<String> = (0..3_usize.pow(6))
+            .map(|n| (0..6).map(|i| ['a', 'b', 'x'][n / 3_usize.pow(i) % 3]).collect::<String>())
+            .map(|word| {
+                word.split('x').next().unwrap_or_default().to_owned() + &word.replace('x', "")
+            })
+            .collect();
+        for word in ["abab", "aabba", "a", "bababab"] {
+            let letters: Vec<char> = word.chars().collect();
+            for read in &words {
+                let distance = distance(&letters, &read.chars().collect::<Vec<_>>());
+                for errors in [1, 2] {
+                    let is_meant = Pattern::typos(word, errors).matches(read);
+                    assert_eq!(is_meant, distance <= usize::from(errors), "{word} {read} {errors}");
+                }
+            }
         }
     }
 }
