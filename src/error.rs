@@ -141,6 +141,15 @@ pub enum Error {
         /// How many they may.
         most: usize,
     },
+    /// Words that stand nearly everywhere, related to one another over and over.
+    #[error(
+        "too many phrases and neighbours of too frequent words (over {most} passages to look through): \
+         keep fewer of them, or rarer words"
+    )]
+    TooManyComparisons {
+        /// Passages that a query may have looked through for how its words stand, each as often as it is.
+        most: u64,
+    },
     /// An article that no index can hold.
     #[error("article {id:?}: {detail}")]
     Article {

@@ -34,7 +34,7 @@ pub(crate) enum Resolved {
 }
 
 /// What is looked for in a text, the title or the body each by itself.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Leaf {
     /// The words, numbered.
     pub(crate) slots: Vec<Slot>,
@@ -47,7 +47,7 @@ pub(crate) struct Leaf {
 }
 
 /// Bare words: the slots of their leaf are the words, then the exact words of the whole in order.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Bag {
     /// How many slots are words of the bag.
     pub(crate) words: usize,
@@ -60,7 +60,7 @@ pub(crate) struct Bag {
 }
 
 /// A word as typed, by its exact term.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ExactWord {
     pub(crate) term: String,
     /// Whether it counts by itself: no stop word, unless there is nothing else.
@@ -70,7 +70,7 @@ pub(crate) struct ExactWord {
 }
 
 /// One word that is looked for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Slot {
     /// As it was typed.
     pub(crate) typed: String,
@@ -78,7 +78,7 @@ pub(crate) struct Slot {
 }
 
 /// Which words of a text stand for a slot.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Test {
     /// Those with this exact term, written as demanded.
     Exact { term: String, writing: Option<Writing> },

@@ -74,9 +74,9 @@ fn found(
     let query = read.map_err(Refusal::Query)?;
     let own = if options.count_only { SearchOptions { limit: 0, offset: 0, ..own } } else { own };
     searcher.search(&query, &own).map_err(|error| match error {
-        Error::TooManyWords { .. } | Error::TooManyWordsInAll { .. } => {
-            Refusal::TooManyWords(error)
-        }
+        Error::TooManyWords { .. }
+        | Error::TooManyWordsInAll { .. }
+        | Error::TooManyComparisons { .. } => Refusal::TooMuch(error),
         error => Refusal::Index(error),
     })
 }

@@ -11,9 +11,9 @@ pub enum Refusal {
     /// Its text is no query.
     #[error("{0}")]
     Query(ParseError),
-    /// Its truncated words stand for too many.
+    /// Its truncated words stand for too many, or its frequent ones are related too often.
     #[error("{0}")]
-    TooManyWords(Error),
+    TooMuch(Error),
     /// The index could not answer it: it is damaged, or cannot be read.
     #[error("{0}")]
     Index(Error),
@@ -70,7 +70,8 @@ impl Refusal {
     pub fn key(&self) -> &'static str {
         match self {
             Refusal::Query(_) => "query",
-            Refusal::TooManyWords(_) => "too_many_words",
+            Refusal::TooMuch(Error::TooManyComparisons { .. }) => "too_many_comparisons",
+            Refusal::TooMuch(_) => "too_many_words",
             Refusal::Index(_) => "index",
             Refusal::Encoding => "encoding",
             Refusal::TooLong { .. } => "too_long",

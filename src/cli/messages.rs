@@ -344,6 +344,10 @@ fn french(error: &Error) -> String {
         Error::TooManyWordsInAll { most } => format!(
             "les mots tronqués recouvrent ensemble plus de {most} mots de l’index : donnez-en plus de lettres"
         ),
+        Error::TooManyComparisons { most } => format!(
+            "trop d’expressions et de voisinages de mots trop fréquents (plus de {most} passages à \
+             parcourir) : gardez-en moins, ou des mots plus rares"
+        ),
         Error::Article { id, detail } => format!("article {id:?} refusé : {detail}"),
         Error::NoArticle { id } => format!("aucun article n’a l’identifiant {id:?}"),
         Error::Io { path, source } => format!("{} : {}", path.display(), french_io(source)),
@@ -406,7 +410,7 @@ pub(super) fn refused(answer: &Answer, refusal: &Refusal, language: Language) ->
 
 fn french_refusal(refusal: &Refusal) -> String {
     match refusal {
-        Refusal::TooManyWords(error) | Refusal::Index(error) => french(error),
+        Refusal::TooMuch(error) | Refusal::Index(error) => french(error),
         Refusal::Encoding => "la ligne n’est pas en UTF-8".to_owned(),
         Refusal::TooLong { limit } => format!("plus de {limit} octets"),
         Refusal::Json { column, detail } => {

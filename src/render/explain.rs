@@ -21,10 +21,20 @@ pub fn explained_query(query: &ExplainedQuery, language: Language) -> Vec<String
     lines
 }
 
+/// More characters than this are not said again with what could be typed instead.
+const LONG: usize = 150;
+
 /// That bare words are taken one by one where nothing ranks them, and how to ask for more.
 pub fn bare_words(words: &str, language: Language) -> String {
     let words = visible(words);
     match language {
+        Language::French if words.chars().count() > LONG => {
+            "un au moins de ces mots suffit ; pour leur suite exacte, mettez-les entre guillemets"
+                .into()
+        }
+        Language::English if words.chars().count() > LONG => {
+            "any of these words will do; for all in order, put them in quotation marks".into()
+        }
         Language::French => format!(
             "un au moins de ces mots suffit ; pour leur suite exacte : '\"{words}\"' ; pour tous : '{}'",
             words.split_whitespace().collect::<Vec<_>>().join(" ET ")

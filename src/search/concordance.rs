@@ -10,7 +10,7 @@ use super::filter::Filter;
 use super::plan::{Plan, Planner};
 use super::run::{Run, SegmentFound};
 use super::sorted_lines::SortedLines;
-use super::windows::{Stretch, windows};
+use super::windows::Stretch;
 use super::{Failure, Filters, Searcher, Span};
 use crate::analysis::{Kind, is_sign_word, word_spans};
 use crate::article::{Article, PartialDate};
@@ -159,7 +159,7 @@ impl Searcher {
         let filters = filters.map_err(|e| self.error(e.into()))?;
         let mut total = Matches::default();
         let mut articles = self.text.articles();
-        for window in windows(&self.segments, plan.documents(), self.window) {
+        for window in self.windows(&plan) {
             let places = self.places(&plan, &window, &filters).map_err(|f| self.error(f))?;
             for article in places.chunk_by(|a, b| a.address == b.address) {
                 let stored = articles.article(article[0].address)?;

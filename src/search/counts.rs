@@ -11,7 +11,6 @@ use super::groups::{Grouping, SegmentGroups, first_values, with_names_joined};
 use super::plan::{Plan, Planner};
 use super::run::{Found, Run, SegmentFound, Tally};
 use super::segment::Segment;
-use super::windows::windows;
 use super::{Failure, Filters, Searcher};
 use crate::article::PartialDate;
 use crate::error::Result;
@@ -140,7 +139,7 @@ impl Searcher {
             }
             return Ok(());
         }
-        for stretch in windows(&self.segments, plan.documents(), self.window).iter().flatten() {
+        for stretch in self.windows(plan).iter().flatten() {
             let found = Run::over(self, stretch).find::<Vec<Match>>(plan)?;
             counters[stretch.segment].add_found(query, found);
         }

@@ -28,8 +28,8 @@ pub struct TruncatedWord {
 }
 
 impl Searcher {
-    /// The truncated and mistyped words of a query, in order, with how many words of the index each stands
-    /// for.
+    /// The truncated and mistyped words of a query, in order and each once, with how many words of the
+    /// index each stands for.
     ///
     /// # Errors
     /// The index is damaged or cannot be read.
@@ -40,14 +40,15 @@ impl Searcher {
     fn truncated(&self, query: &Query) -> Result<Vec<TruncatedWord>> {
         let resolved = self.reader(false).read(query);
         let slots = resolved.leaves().into_iter().flat_map(|leaf| &leaf.slots);
-        let count = |slot: &Slot| match &slot.test {
-            Test::Like(pattern) => {
-                let words = self.expansions(pattern).map(|words| words.len());
-                Some(words.map(|words| TruncatedWord { word: slot.typed.clone(), words }))
+        let mut truncated: Vec<TruncatedWord> = Vec::new();
+        for Slot { typed, test, .. } in slots {
+            let Test::Like(pattern) = test else { continue };
+            if truncated.iter().all(|known| known.word != *typed) {
+                let words = self.expansions(pattern).map_err(|e| self.error(e.into()))?.len();
+                truncated.push(TruncatedWord { word: typed.clone(), words });
             }
-            _ => None,
-        };
-        slots.filter_map(count).collect::<Result<_, _>>().map_err(|e| self.error(e.into()))
+        }
+        Ok(truncated)
     }
 
     /// The folded words of the index, in titles and bodies, that a pattern stands for, sorted.

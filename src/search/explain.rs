@@ -1,23 +1,20 @@
 //! What a query asks of an index, word by word, for people who wonder what was found.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 use tantivy::Term;
 use tantivy::schema::Field;
-use unicode_normalization::UnicodeNormalization;
 
-use super::ground::{Ground, Text};
+use super::forms::Forms;
+use super::plan::Planner;
 use super::slots::SlotTerms;
 use super::{Failure, Searcher};
+use crate::analysis::Asked;
 pub use crate::analysis::Kind;
-use crate::analysis::{Asked, word_spans};
 use crate::article::PartialDate;
 use crate::error::Result;
 use crate::pattern::Pattern;
 use crate::query::{Phrase, Query, Within};
 use crate::resolve::{Leaf, Reader, Resolved, Slot, Test, Writing};
-use crate::spans::{Match, Spans};
 
 /// A query as it was understood.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -166,8 +163,28 @@ impl Searcher {
     /// # Errors
     /// A truncated word stands for too many; the index is damaged or cannot be read.
     pub fn explain(&self, query: &Query, ranked: bool) -> Result<ExplainedQuery> {
-        let explaining = Explaining { searcher: self, reader: self.reader(ranked) };
-        self.caught(|| explaining.query(query).map_err(|failure| self.error(failure)))
+        self.caught(|| self.explained(query, ranked).map_err(|failure| self.error(failure)))
+    }
+
+    fn explained(&self, query: &Query, ranked: bool) -> Result<ExplainedQuery, Failure> {
+        let reader = self.reader(ranked);
+        // What a search would refuse is not explained at length.
+        let plan = Planner::new(self)?.plan(&reader.read(query))?;
+        let mut explaining = Explaining { searcher: self, reader, slots: Vec::new() };
+        let mut explained = explaining.query(query)?;
+        let mut slots: Vec<SlotTerms> = Vec::new();
+        let mut numbers = Vec::new();
+        for slot in explaining.slots {
+            let known = slots.iter().position(|known| *known == slot);
+            numbers.push(known.unwrap_or(slots.len()));
+            if known.is_none() {
+                slots.push(slot);
+            }
+        }
+        let forms = self.forms(&plan, &slots)?;
+        let each = explained.words_mut().into_iter().zip(numbers);
+        each.for_each(|(word, number)| word.set_forms(&forms[number]));
+        Ok(explained)
     }
 
     /// How many passages hold a term; none where the index cannot be read, which searching it says.
@@ -176,17 +193,50 @@ impl Searcher {
     }
 }
 
+impl ExplainedQuery {
+    /// The words, in the order of the query.
+    fn words_mut(&mut self) -> Vec<&mut AskedWord> {
+        match self {
+            ExplainedQuery::Words { words, .. }
+            | ExplainedQuery::AllWords { words }
+            | ExplainedQuery::Phrase { words, .. } => words.iter_mut().collect(),
+            ExplainedQuery::Near { left, right, .. } => {
+                [left.words_mut(), right.words_mut()].into_iter().flatten().collect()
+            }
+            ExplainedQuery::All { queries } | ExplainedQuery::Any { queries } => {
+                queries.iter_mut().flat_map(ExplainedQuery::words_mut).collect()
+            }
+            ExplainedQuery::Not { query } | ExplainedQuery::Title { query } => query.words_mut(),
+            ExplainedQuery::Rank { must, should } => {
+                [must.words_mut(), should.words_mut()].into_iter().flatten().collect()
+            }
+            ExplainedQuery::Source { .. }
+            | ExplainedQuery::Author { .. }
+            | ExplainedQuery::Dates { .. } => Vec::new(),
+        }
+    }
+}
+
+impl AskedWord {
+    fn set_forms(&mut self, forms: &Forms) {
+        self.matches = forms.values().sum();
+        let forms = forms.iter();
+        self.forms =
+            forms.map(|(form, &matches)| FoundForm { form: form.clone(), matches }).collect();
+        self.forms.sort_by_key(|form| std::cmp::Reverse(form.matches));
+    }
+}
+
 struct Explaining<'a> {
     searcher: &'a Searcher,
     reader: Reader<'a>,
+    /// Of the words met, in order.
+    slots: Vec<SlotTerms>,
 }
 
 impl Explaining<'_> {
-    fn query(&self, query: &Query) -> Result<ExplainedQuery, Failure> {
-        let boxed = |query: &Query| self.query(query).map(Box::new);
-        let each = |queries: &[Query]| -> Result<Vec<_>, Failure> {
-            queries.iter().map(|query| self.query(query)).collect()
-        };
+    fn query(&mut self, query: &Query) -> Result<ExplainedQuery, Failure> {
+        let mut boxed = |query: &Query| self.query(query).map(Box::new);
         Ok(match query {
             Query::Words(_) | Query::AllWords(_) | Query::Phrase(_) => self.leaf(query)?,
             Query::Near { left, right, within, ordered } => ExplainedQuery::Near {
@@ -203,8 +253,8 @@ impl Explaining<'_> {
                 },
                 ordered: *ordered,
             },
-            Query::And(queries) => ExplainedQuery::All { queries: each(queries)? },
-            Query::Or(queries) => ExplainedQuery::Any { queries: each(queries)? },
+            Query::And(queries) => ExplainedQuery::All { queries: self.each(queries)? },
+            Query::Or(queries) => ExplainedQuery::Any { queries: self.each(queries)? },
             Query::Not(query) => ExplainedQuery::Not { query: boxed(query)? },
             Query::Rank { must, should } => ExplainedQuery::Rank {
                 must: boxed(must)?,
@@ -217,7 +267,11 @@ impl Explaining<'_> {
         })
     }
 
-    fn leaf(&self, query: &Query) -> Result<ExplainedQuery, Failure> {
+    fn each(&mut self, queries: &[Query]) -> Result<Vec<ExplainedQuery>, Failure> {
+        queries.iter().map(|query| self.query(query)).collect()
+    }
+
+    fn leaf(&mut self, query: &Query) -> Result<ExplainedQuery, Failure> {
         let resolved = self.reader.read(query);
         let leaves: Vec<&Leaf> = match &resolved {
             Resolved::Leaf(leaf) => vec![leaf],
@@ -237,7 +291,7 @@ impl Explaining<'_> {
         })
     }
 
-    fn word(&self, slot: &Slot) -> Result<AskedWord, Failure> {
+    fn word(&mut self, slot: &Slot) -> Result<AskedWord, Failure> {
         let sense = match &slot.test {
             Test::Exact { writing: Some(Writing::Letters(_)), .. } => Sense::Letters,
             Test::Exact { .. } => Sense::Exact,
@@ -245,12 +299,10 @@ impl Explaining<'_> {
             Test::Like(Pattern::Wildcards(_)) => Sense::Truncated,
             Test::Like(Pattern::Typos { .. }) => Sense::Typos,
         };
-        let counted = self.forms(slot)?;
-        let matches = counted.values().sum();
-        let mut forms: Vec<FoundForm> =
-            counted.into_iter().map(|(form, matches)| FoundForm { form, matches }).collect();
-        forms.sort_by_key(|form| std::cmp::Reverse(form.matches));
+        self.slots.push(self.searcher.slot_terms(slot)?);
         let terms = slot.forms().iter().filter_map(|asked| self.term(asked)).collect();
+        // The texts tell the forms of all words together, in the end.
+        let (matches, forms) = (0, Vec::new());
         Ok(AskedWord { word: slot.typed.clone(), sense, terms, matches, forms })
     }
 
@@ -264,53 +316,5 @@ impl Explaining<'_> {
         let (kind, term) = asked.unmarked();
         let likely = asked.likely;
         (passages > 0).then(|| AskedTerm { term: term.to_owned(), kind, likely, passages })
-    }
-
-    /// The words of the texts that stand for a slot, and how often each does.
-    fn forms(&self, slot: &Slot) -> Result<BTreeMap<String, u64>, Failure> {
-        let slots = [self.searcher.slot_terms(slot)?];
-        let mut counted = BTreeMap::new();
-        for number in 0..self.searcher.segments.len() {
-            for text in [Text::Title, Text::Body] {
-                self.count_forms(number, text, &slots, &mut counted)?;
-            }
-        }
-        Ok(counted)
-    }
-
-    fn count_forms(
-        &self,
-        number: usize,
-        text: Text,
-        slots: &[SlotTerms],
-        counted: &mut BTreeMap<String, u64>,
-    ) -> Result<(), Failure> {
-        let segment = &self.searcher.segments[number];
-        let docs = 0..segment.reader.max_doc();
-        let ground = Ground { searcher: self.searcher, segment, text, docs: &docs };
-        let mut found = Vec::new();
-        let mut add = |doc, matches: &[Match]| found.push((doc, matches.to_vec()));
-        ground.each_match(&Spans::Slot(0), slots, &mut add)?;
-        let mut read = None;
-        for (doc, matches) in found.into_iter().filter(|(doc, _)| !segment.reader.is_deleted(*doc))
-        {
-            let address = segment.address(doc);
-            let (_, stored) = match read.take().filter(|(last, _)| *last == address) {
-                Some(read_before) => read.insert(read_before),
-                None => read.insert((address, self.searcher.text.article(address)?)),
-            };
-            let passage = text.of(stored, segment.ordinal(doc));
-            let words: Vec<_> = word_spans(passage).collect();
-            for found in matches {
-                let window =
-                    words.get(found.start as usize..found.end as usize).unwrap_or_default();
-                if let (Some(first), Some(last)) = (window.first(), window.last()) {
-                    let form =
-                        passage[first.start..last.end].nfc().collect::<String>().to_lowercase();
-                    *counted.entry(form).or_default() += 1;
-                }
-            }
-        }
-        Ok(())
     }
 }

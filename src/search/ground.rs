@@ -15,7 +15,7 @@ use crate::index::{FIRST, LAST, StoredArticle};
 use crate::spans::{Match, Spans};
 
 /// Which text of the articles.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Text {
     Title,
     Body,

@@ -10,6 +10,7 @@ mod counts;
 mod expand;
 mod explain;
 mod filter;
+mod forms;
 mod ground;
 mod groups;
 mod letters;

@@ -1,6 +1,6 @@
 //! Query to documents: each leaf as it is looked for in titles and bodies, with what its score takes.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use tantivy::postings::TermInfo;
 use tantivy::query::{EnableScoring, PhraseQuery, Query as _, Weight};
@@ -32,6 +32,8 @@ pub(super) enum Plan {
 
 /// A leaf and its terms.
 pub(super) struct LeafPlan {
+    /// Equal leaves of a query have the same number.
+    pub(super) number: usize,
     pub(super) spans: Spans,
     pub(super) slots: Vec<SlotTerms>,
     pub(super) body: Option<Scoring>,
@@ -48,6 +50,8 @@ pub(super) struct Scoring {
     pub(super) idf: f32,
     /// Documents that it may stand in, at most about.
     documents: u64,
+    /// Times that documents are looked through for how its words stand, at most about.
+    comparisons: u64,
     /// What passages gain that hold the bare words in order.
     pub(super) sequences: Vec<Sequence>,
 }
@@ -57,6 +61,12 @@ pub(super) struct Sequence {
     weight: Box<dyn Weight>,
     bonus: Score,
 }
+
+/// Times that the passages of an index may all be looked through for how the words of a query stand to one
+/// another: nobody relates the commonest words more often, and a second goes a long way.
+const MOST_COMPARISONS: u64 = 5;
+/// However few the passages are, so many of them.
+const LEAST_COMPARISONS: u64 = 200_000;
 
 /// What a match of a word's unlikely reading is worth beside one of the likely.
 const UNLIKELY: f32 = 0.25;
@@ -68,6 +78,10 @@ pub(super) struct Planner<'a> {
     title: Place,
     /// How many words the truncated ones of the query at hand stand for.
     expansions: Cell<usize>,
+    /// The comparisons of its leaves.
+    comparisons: Cell<u64>,
+    /// Its leaves by number.
+    leaves: RefCell<Vec<Leaf>>,
 }
 
 /// The fields of one text, and their sizes.
@@ -96,14 +110,24 @@ impl<'a> Planner<'a> {
             body: place(fields.exact, fields.forms, passages)?,
             title: place(fields.title_exact, fields.title_forms, articles)?,
             expansions: Cell::new(0),
+            comparisons: Cell::new(0),
+            leaves: RefCell::default(),
         })
     }
 
     /// # Errors
-    /// Truncated words that stand for too many; the index.
+    /// Truncated words that stand for too many, frequent words that are related too often; the index.
     pub(super) fn plan(&self, query: &Resolved) -> Result<Plan, Failure> {
         self.expansions.set(0);
-        self.part(query)
+        self.comparisons.set(0);
+        self.leaves.borrow_mut().clear();
+        let plan = self.part(query)?;
+        let most = MOST_COMPARISONS * self.body.statistics.documents;
+        let most = most.max(LEAST_COMPARISONS);
+        if self.comparisons.get() > most {
+            return Err(Error::TooManyComparisons { most }.into());
+        }
+        Ok(plan)
     }
 
     fn part(&self, query: &Resolved) -> Result<Plan, Failure> {
@@ -131,7 +155,17 @@ impl<'a> Planner<'a> {
             false => Some(self.scoring(leaf, &slots, self.body)?),
         };
         let title = self.scoring(leaf, &slots, self.title)?;
-        Ok(LeafPlan { spans: leaf.spans.clone(), slots, body, title })
+        let comparisons = body.as_ref().unwrap_or(&title).comparisons;
+        self.comparisons.set(self.comparisons.get().saturating_add(comparisons));
+        Ok(LeafPlan { number: self.number(leaf), spans: leaf.spans.clone(), slots, body, title })
+    }
+
+    fn number(&self, leaf: &Leaf) -> usize {
+        let mut leaves = self.leaves.borrow_mut();
+        leaves.iter().position(|known| known == leaf).unwrap_or_else(|| {
+            leaves.push(leaf.clone());
+            leaves.len() - 1
+        })
     }
 
     fn slot(&self, slot: &Slot) -> Result<SlotTerms, Failure> {
@@ -154,6 +188,11 @@ impl<'a> Planner<'a> {
         let idf = words.iter().map(|word| word.idf).sum();
         let holders: Vec<u64> = words.iter().map(|word| word.documents).collect();
         let documents = leaf.spans.most_documents(&holders);
+        // Of bare words, the whole in order is looked for only to rank them.
+        let comparisons = match leaf.bag {
+            Some(_) => 0,
+            None => leaf.spans.comparisons(&holders),
+        };
         let (words, sequences) = match &leaf.bag {
             Some(bag) => {
                 let words: Vec<Word> = words.into_iter().take(bag.words).collect();
@@ -166,7 +205,7 @@ impl<'a> Planner<'a> {
             }
             None => (Vec::new(), Vec::new()),
         };
-        Ok(Scoring { target, statistics, words, idf, documents, sequences })
+        Ok(Scoring { target, statistics, words, idf, documents, comparisons, sequences })
     }
 
     /// The words of a slot in bodies and in titles.
@@ -282,6 +321,17 @@ impl Plan {
             Plan::Leaf(_) => true,
             Plan::Rank { must, .. } => must.is_leaf(),
             _ => false,
+        }
+    }
+
+    /// The terms that a run of it opens.
+    pub(super) fn terms(&self) -> usize {
+        match self {
+            Plan::Leaf(leaf) => leaf.slots.iter().map(|slot| slot.terms.len()).sum(),
+            Plan::All(plans) | Plan::Any(plans) => plans.iter().map(Plan::terms).sum(),
+            Plan::Not(plan) => plan.terms(),
+            Plan::Rank { must, .. } => must.terms(),
+            Plan::Source(_) | Plan::Author(_) | Plan::Dates { .. } => 0,
         }
     }
 

@@ -1,5 +1,7 @@
 //! A plan over one segment: which articles it is true of, and what is lit in them.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::ops::Range;
 
 use tantivy::{DocId, Score, Term};
@@ -27,8 +29,8 @@ pub(super) struct SegmentFound<X> {
 /// What a leaf gives for a document: a score, or its matches.
 pub(super) trait Finding: Default + Sized {
     fn of_leaf(run: &Run<'_>, leaf: &LeafPlan, text: Text) -> Result<Found<Self>, Failure>;
-    /// Adds what another leaf gives for the same document.
-    fn add(&mut self, other: Self);
+    /// Adds what other leaves give for the same document.
+    fn add(&mut self, others: impl IntoIterator<Item = Self>);
     /// Adds to the documents of `found` what bare words that only rank give for them.
     fn add_ranking(
         run: &Run<'_>,
@@ -45,13 +47,25 @@ pub(super) struct Run<'a> {
     docs: Range<DocId>,
 }
 
-/// What each part of a plan finds.
-enum Node<X> {
-    Leaf { found: SegmentFound<X>, articles: Vec<DocId> },
+/// What each part of a plan is true of.
+enum Node {
+    /// The number of the leaf.
+    Leaf(usize),
     Fact(Vec<DocId>),
-    All(Vec<Node<X>>),
-    Any(Vec<Node<X>>),
-    Not(Box<Node<X>>),
+    All(Vec<Node>),
+    Any(Vec<Node>),
+    Not(Box<Node>),
+}
+
+/// What the leaves of a plan find, by number: each is looked for once, however often it stands in the query.
+type Leaves<X> = BTreeMap<usize, FoundLeaf<X>>;
+
+struct FoundLeaf<X> {
+    found: SegmentFound<X>,
+    /// The first documents of the articles where it is found.
+    articles: Vec<DocId>,
+    /// Those in which it is lit.
+    lit: Vec<DocId>,
 }
 
 impl<'a> Run<'a> {
@@ -74,8 +88,8 @@ impl<'a> Run<'a> {
                 X::add_ranking(self, &mut found, should)?;
                 Ok(found)
             }
-            // One after the other: they are many, and none decides on another.
-            Plan::Any(plans) => {
+            // One after the other: they may be many, and none decides on another.
+            Plan::Any(plans) if plans.iter().all(Plan::is_leaf) => {
                 let mut merged = Merged::default();
                 plans
                     .iter()
@@ -83,11 +97,11 @@ impl<'a> Run<'a> {
                 Ok(merged.into_one())
             }
             plan => {
-                let node = self.node(plan)?;
-                let articles = self.articles(&node)?;
-                let mut lit = SegmentFound::default();
-                self.light(node, &articles, &mut lit)?;
-                Ok(self.completed(lit, articles))
+                let mut leaves = Leaves::new();
+                let node = self.node(plan, &mut leaves)?;
+                let articles = self.articles(&node, &leaves)?;
+                self.light(&node, &articles, &mut leaves)?;
+                Ok(self.completed(self.lit(leaves), articles))
             }
         }
     }
@@ -100,9 +114,9 @@ impl<'a> Run<'a> {
         Ok(SegmentFound { bodies, titles: X::of_leaf(self, leaf, Text::Title)? })
     }
 
-    fn node<X: Finding>(&self, plan: &Plan) -> Result<Node<X>, Failure> {
-        let nodes = |plans: &[Plan]| -> Result<Vec<Node<X>>, Failure> {
-            plans.iter().map(|plan| self.node(plan)).collect()
+    fn node<X: Finding>(&self, plan: &Plan, leaves: &mut Leaves<X>) -> Result<Node, Failure> {
+        let mut nodes = |plans: &[Plan]| -> Result<Vec<Node>, Failure> {
+            plans.iter().map(|plan| self.node(plan, leaves)).collect()
         };
         let (segment, fields) = (&self.segment.reader, self.searcher.fields);
         let of = |docs: Vec<DocId>| {
@@ -111,15 +125,15 @@ impl<'a> Run<'a> {
         };
         Ok(match plan {
             Plan::Leaf(leaf) => {
-                let found: SegmentFound<X> = self.leaf(leaf)?;
-                let bodies = self.segment.articles_of(found.bodies.iter().map(|(doc, _)| *doc));
-                let titles: Vec<DocId> = found.titles.iter().map(|(doc, _)| *doc).collect();
-                Node::Leaf { found, articles: union(&bodies, &titles) }
+                if let Entry::Vacant(new) = leaves.entry(leaf.number) {
+                    new.insert(self.found_leaf(leaf)?);
+                }
+                Node::Leaf(leaf.number)
             }
             Plan::All(plans) => Node::All(nodes(plans)?),
             Plan::Any(plans) => Node::Any(nodes(plans)?),
-            Plan::Not(plan) => Node::Not(Box::new(self.node(plan)?)),
-            Plan::Rank { must, .. } => self.node(must)?,
+            Plan::Not(plan) => Node::Not(Box::new(self.node(plan, leaves)?)),
+            Plan::Rank { must, .. } => self.node(must, leaves)?,
             Plan::Source(name) => of(source_documents(segment, fields, name)?),
             Plan::Author(words) => of(author_documents(segment, fields, words)?),
             Plan::Dates { from, to } => {
@@ -131,6 +145,13 @@ impl<'a> Run<'a> {
         })
     }
 
+    fn found_leaf<X: Finding>(&self, leaf: &LeafPlan) -> Result<FoundLeaf<X>, Failure> {
+        let found: SegmentFound<X> = self.leaf(leaf)?;
+        let bodies = self.segment.articles_of(found.bodies.iter().map(|(doc, _)| *doc));
+        let titles: Vec<DocId> = found.titles.iter().map(|(doc, _)| *doc).collect();
+        Ok(FoundLeaf { articles: union(&bodies, &titles), found, lit: Vec::new() })
+    }
+
     /// The first documents of all articles, deleted ones among them.
     pub(super) fn all_articles(&self) -> tantivy::Result<Vec<DocId>> {
         let first = Term::from_field_u64(self.searcher.fields.ordinal, 0);
@@ -140,47 +161,57 @@ impl<'a> Run<'a> {
     }
 
     /// The first documents of the articles that a part is true of.
-    fn articles<X>(&self, node: &Node<X>) -> tantivy::Result<Vec<DocId>> {
-        let each = |nodes: &[Node<X>], join: fn(&[DocId], &[DocId]) -> Vec<DocId>| {
-            let mut articles = nodes.iter().map(|node| self.articles(node));
+    fn articles<X>(&self, node: &Node, leaves: &Leaves<X>) -> tantivy::Result<Vec<DocId>> {
+        let each = |nodes: &[Node], join: fn(&[DocId], &[DocId]) -> Vec<DocId>| {
+            let mut articles = nodes.iter().map(|node| self.articles(node, leaves));
             let first = articles.next().unwrap_or_else(|| Ok(Vec::new()))?;
             articles.try_fold(first, |found, next| Ok(join(&found, &next?)))
         };
         match node {
-            Node::Leaf { articles, .. } | Node::Fact(articles) => Ok(articles.clone()),
+            Node::Leaf(number) => {
+                Ok(leaves.get(number).map(|leaf| leaf.articles.clone()).unwrap_or_default())
+            }
+            Node::Fact(articles) => Ok(articles.clone()),
             Node::All(nodes) => each(nodes, intersection),
             Node::Any(nodes) => each(nodes, union),
-            Node::Not(node) => Ok(difference(&self.all_articles()?, &self.articles(node)?)),
+            Node::Not(node) => Ok(difference(&self.all_articles()?, &self.articles(node, leaves)?)),
         }
     }
 
-    /// Gives what makes the plan true in some articles: nothing of a SAUF, nothing of a failed ET.
+    /// Lights what makes the plan true in some articles: nothing of a SAUF, nothing of a failed ET.
     fn light<X: Finding>(
         &self,
-        node: Node<X>,
+        node: &Node,
         articles: &[DocId],
-        lit: &mut SegmentFound<X>,
+        leaves: &mut Leaves<X>,
     ) -> Result<(), Failure> {
         match node {
-            Node::Leaf { found, .. } => {
-                let is_lit = |doc: DocId| {
-                    articles.binary_search(&self.segment.first_of_article(doc)).is_ok()
-                };
-                let bodies = found.bodies.into_iter().filter(|(doc, _)| is_lit(*doc)).collect();
-                let titles = found.titles.into_iter();
-                let titles = titles.filter(|(doc, _)| articles.binary_search(doc).is_ok());
-                merge(&mut lit.bodies, bodies);
-                merge(&mut lit.titles, titles.collect());
+            Node::Leaf(number) => {
+                if let Some(leaf) = leaves.get_mut(number) {
+                    leaf.lit = union(&leaf.lit, articles);
+                }
             }
             Node::All(nodes) | Node::Any(nodes) => {
                 for node in nodes {
-                    let within = intersection(articles, &self.articles(&node)?);
-                    self.light(node, &within, lit)?;
+                    let within = intersection(articles, &self.articles(node, leaves)?);
+                    self.light(node, &within, leaves)?;
                 }
             }
             Node::Fact(_) | Node::Not(_) => {}
         }
         Ok(())
+    }
+
+    /// What the leaves find in the articles where they are lit.
+    fn lit<X: Finding>(&self, leaves: Leaves<X>) -> SegmentFound<X> {
+        let mut merged = Merged::default();
+        for FoundLeaf { mut found, lit, .. } in leaves.into_values() {
+            let is_lit = |doc: DocId| lit.binary_search(&doc).is_ok();
+            found.bodies.retain(|(doc, _)| is_lit(self.segment.first_of_article(*doc)));
+            found.titles.retain(|(doc, _)| is_lit(*doc));
+            merged.push(found);
+        }
+        merged.into_one()
     }
 
     /// With the articles of which nothing is lit.
@@ -229,8 +260,8 @@ impl Finding for Score {
         Ok(found)
     }
 
-    fn add(&mut self, other: Score) {
-        *self += other;
+    fn add(&mut self, others: impl IntoIterator<Item = Score>) {
+        others.into_iter().for_each(|other| *self += other);
     }
 
     fn add_ranking(
@@ -255,10 +286,9 @@ impl Finding for Vec<Match> {
         Ok(found)
     }
 
-    fn add(&mut self, other: Self) {
-        let mut both = std::mem::take(self);
-        both.extend(other);
-        *self = joined(both);
+    fn add(&mut self, others: impl IntoIterator<Item = Self>) {
+        others.into_iter().for_each(|other| self.extend(other));
+        *self = joined(std::mem::take(self));
     }
 
     /// Words that only rank are no matches.
@@ -280,8 +310,8 @@ impl Finding for Tally {
     }
 
     /// Of one leaf there is nothing to add: its documents come once.
-    fn add(&mut self, other: Self) {
-        self.0 += other.0;
+    fn add(&mut self, others: impl IntoIterator<Item = Self>) {
+        others.into_iter().for_each(|other| self.0 += other.0);
     }
 
     fn add_ranking(_: &Run<'_>, _: &mut SegmentFound<Self>, _: &LeafPlan) -> Result<(), Failure> {
@@ -300,45 +330,64 @@ fn add_scores(found: &mut [(DocId, Score)], more: &[(DocId, Score)]) {
     }
 }
 
-/// What is found one after the other, made one. Lists of like size are merged first, as a binary counter
-/// carries: of many, each is copied few times.
-struct Merged<X>(Vec<(u32, SegmentFound<X>)>);
+/// What is found one after the other; what falls on the same document is added up once there is much of it.
+struct Merged<X> {
+    bodies: MergedDocuments<X>,
+    titles: MergedDocuments<X>,
+}
+
+struct MergedDocuments<X> {
+    found: Found<X>,
+    /// The length from which it is worth adding up.
+    much: usize,
+}
+
+/// Findings that are kept side by side before they are first added up.
+const MUCH: usize = 1 << 16;
 
 impl<X> Default for Merged<X> {
     fn default() -> Self {
-        Merged(Vec::new())
+        let none = || MergedDocuments { found: Vec::new(), much: MUCH };
+        Merged { bodies: none(), titles: none() }
     }
 }
 
 impl<X: Finding> Merged<X> {
-    fn push(&mut self, mut found: SegmentFound<X>) {
-        let mut rank = 0;
-        while let Some((_, mut earlier)) = self.0.pop_if(|(earlier, _)| *earlier == rank) {
-            earlier.merge(found);
-            (found, rank) = (earlier, rank + 1);
-        }
-        self.0.push((rank, found));
+    fn push(&mut self, found: SegmentFound<X>) {
+        self.bodies.push(found.bodies);
+        self.titles.push(found.titles);
     }
 
     fn into_one(self) -> SegmentFound<X> {
-        let last = |found: SegmentFound<X>, (_, mut earlier): (u32, SegmentFound<X>)| {
-            earlier.merge(found);
-            earlier
-        };
-        self.0.into_iter().rfold(SegmentFound::default(), last)
+        SegmentFound { bodies: added_up(self.bodies.found), titles: added_up(self.titles.found) }
     }
+}
+
+impl<X: Finding> MergedDocuments<X> {
+    fn push(&mut self, found: Found<X>) {
+        self.found.extend(found);
+        if self.found.len() > self.much {
+            self.found = added_up(std::mem::take(&mut self.found));
+            self.much = MUCH.max(2 * self.found.len());
+        }
+    }
+}
+
+/// Each document once, with the sum of its findings in their order.
+fn added_up<X: Finding>(mut found: Found<X>) -> Found<X> {
+    found.sort_by_key(|(doc, _)| *doc);
+    let mut found = found.into_iter().peekable();
+    let mut sums: Found<X> = Vec::new();
+    while let Some((doc, mut sum)) = found.next() {
+        sum.add(std::iter::from_fn(|| found.next_if(|(next, _)| *next == doc)).map(|(_, x)| x));
+        sums.push((doc, sum));
+    }
+    sums
 }
 
 impl<X> Default for SegmentFound<X> {
     fn default() -> Self {
         SegmentFound { bodies: Vec::new(), titles: Vec::new() }
-    }
-}
-
-impl<X: Finding> SegmentFound<X> {
-    fn merge(&mut self, more: SegmentFound<X>) {
-        merge(&mut self.bodies, more.bodies);
-        merge(&mut self.titles, more.titles);
     }
 }
 
@@ -357,7 +406,7 @@ fn merge<X: Finding>(into: &mut Found<X>, more: Found<X>) {
         let (a, b) = (*a, *b);
         merged.extend(left.next_if(|_| a <= b));
         match (right.next_if(|_| b <= a), merged.last_mut()) {
-            (Some((_, finding)), Some((_, found))) if a == b => found.add(finding),
+            (Some((_, finding)), Some((_, found))) if a == b => found.add([finding]),
             (finding, _) => merged.extend(finding),
         }
     }

@@ -16,7 +16,7 @@ use crate::spans::Occurrence;
 const MOST_SIDE_BY_SIDE: usize = 48;
 
 /// The terms that stand for a slot, of one field.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct SlotTerms {
     pub(super) terms: Vec<String>,
     /// Of the field of all forms, where a term may cover several words.

@@ -21,6 +21,10 @@ use crate::spans::{Match, Occurrence, Places, Reach, Spans};
 /// Passages that a reach in words may span at most: text is cut into longer ones, a page of signs aside.
 const MOST_PASSAGES: u32 = 64;
 
+/// With a longer reach, in words, the article is read once as a whole: passage by passage, each would be
+/// read again for all those that reach into it.
+const LONG_REACH: u32 = 60;
+
 /// A leaf, opened on one segment.
 pub(super) struct Stand<'a> {
     segment: &'a Segment,
@@ -74,8 +78,8 @@ impl<'a> Stand<'a> {
             return Ok(());
         }
         match self.reach {
-            Reach::Words(reach) => self.each_passage(reach, found),
-            Reach::Bound => self.each_article(found),
+            Reach::Words(reach) if reach <= LONG_REACH => self.each_passage(reach, found),
+            _ => self.each_article(found),
         }
     }
 

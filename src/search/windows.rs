@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use tantivy::DocId;
 
+use super::Searcher;
+use super::plan::Plan;
 use super::segment::Segment;
 
 /// Documents found at a time, about: some megabytes of matches.
@@ -18,9 +20,20 @@ pub(super) struct Stretch {
     pub(super) docs: Range<DocId>,
 }
 
+/// With so many terms, windows are twice as wide: each opens them again.
+const MANY_TERMS: usize = 100;
+
+impl Searcher {
+    /// The windows in which the matches of a plan are found.
+    pub(super) fn windows(&self, plan: &Plan) -> Vec<Vec<Stretch>> {
+        let times = 1 + (plan.terms() / MANY_TERMS) as u64;
+        windows(&self.segments, plan.documents(), self.window.saturating_mul(times))
+    }
+}
+
 /// Windows, one after the other in the order of the import: enough of them that a query that stands in
 /// about `found` documents stands in about `size` of each.
-pub(super) fn windows(segments: &[Segment], found: u64, size: u64) -> Vec<Vec<Stretch>> {
+fn windows(segments: &[Segment], found: u64, size: u64) -> Vec<Vec<Stretch>> {
     let whole = |(segment, reader): (usize, &Segment)| {
         let docs = 0..reader.reader.max_doc();
         Stretch { segment, docs }

@@ -179,3 +179,47 @@ fn articles_by_their_dates() {
     assert_eq!(found(depeche::HitOrder::Date), "abc");
     assert_eq!(found(depeche::HitOrder::Oldest), "bac");
 }
+
+/// Chains of the commonest words, each near the next.
+fn chains(count: usize) -> String {
+    let words = ["de", "la", "le", "et", "les"];
+    let chain = |distance: usize| {
+        let words: Vec<&str> = (0..41).map(|i| words[i % words.len()]).collect();
+        format!("({})", words.join(&format!(" PRES/{distance} ")))
+    };
+    (1..=count).map(chain).collect::<Vec<_>>().join(" OU ")
+}
+
+#[test]
+fn frequent_words_related_over_and_over_are_refused_before_they_run() {
+    let (_folder, searcher) = indexed_corpus();
+    let asked = |text: &str| {
+        let query = depeche::parse(text).unwrap();
+        let searched = searcher.search(&query, &depeche::SearchOptions::default());
+        let explained = searcher.explain(&query, true).map(|_| ());
+        assert_eq!(
+            explained.map_err(|e| e.to_string()),
+            searched.as_ref().map(|_| ()).map_err(|e| e.to_string())
+        );
+        searched.map(|_| ())
+    };
+    assert!(asked(&chains(2)).is_ok());
+    let refused = asked(&chains(24)).unwrap_err();
+    assert!(matches!(refused, depeche::Error::TooManyComparisons { .. }), "{refused}");
+    // Bare words, however many and frequent, are ranked.
+    assert!(asked(&"de la le et les ".repeat(200)).is_ok());
+}
+
+#[test]
+fn what_stands_twice_in_a_query_is_found_once() {
+    let (_folder, searcher) = indexed_corpus();
+    let counted = |text: &str| {
+        let query = depeche::parse(text).unwrap();
+        let by = depeche::Grouping::Year;
+        let options = depeche::CountOptions { filters: depeche::Filters::default(), by };
+        searcher.count(&[query], &options).unwrap().total.counts[0].matches
+    };
+    let once = counted("(accord OU zorglub) ET droit");
+    assert!(once > 0);
+    assert_eq!(counted("(accord OU zorglub) ET (droit OU accord) ET droit"), once);
+}
