@@ -533,7 +533,26 @@ fn french_skip(reason: &SkipReason) -> String {
             fields.join(", ")
         ),
         SkipReason::WrongType { field, .. } => format!("le champ {field:?} devrait être un texte"),
-        SkipReason::Hostile { .. } => format!("page anormale, non analysée ({reason})"),
+        SkipReason::Hostile { what } => format!(
+            "page anormale, non analysée : {} ; son texte, enregistré en .txt, sera lu",
+            french_excess(what)
+        ),
         other => other.to_string(),
+    }
+}
+
+/// What a page has too much of.
+fn french_excess(what: &str) -> &str {
+    match what {
+        "more than 512 elements one in the other" => "plus de 512 éléments l’un dans l’autre",
+        "a tag with more than 500 attributes" => "une balise de plus de 500 attributs",
+        "more than 200,000 tags" => "plus de 200 000 balises",
+        "more than 500,000 elements and texts" => "plus de 500 000 éléments et textes",
+        "more than 1,000,000 attributes" => "plus de 1 000 000 d’attributs",
+        "too many elements deep in others" => "trop d’éléments loin dans d’autres",
+        "more than 10,000 character references in one text" => {
+            "plus de 10 000 entités dans un texte"
+        }
+        other => other,
     }
 }

@@ -111,7 +111,7 @@ pub enum SkipReason {
         found: &'static str,
     },
     /// HTML that only an attack looks like.
-    #[error("the page has {what}; it was not parsed")]
+    #[error("the page has {what}; it was not parsed; to have it indexed, save its text as .txt")]
     Hostile {
         /// What it has too much of.
         what: &'static str,
