@@ -7,9 +7,9 @@ use std::string::FromUtf8Error;
 use depeche::import::{FIELDS, FORMATS, OptionsError, SkipReason};
 use depeche::render::{Language, visible};
 use depeche::{
-    Answer, Error, Expected, LineFault, MAX_CLAUSES, MAX_DEPTH, MAX_DISTANCE, MAX_PHRASE_WORDS,
-    MAX_QUERY_BYTES, MAX_SLOP_WORDS, OWN_OPTIONS, ParseError, Reason, Refusal, UserFormsError,
-    UserFormsReason,
+    Answer, ArticleFault, Error, Expected, LineFault, MAX_CLAUSES, MAX_DEPTH, MAX_DISTANCE,
+    MAX_PHRASE_WORDS, MAX_QUERY_BYTES, MAX_SLOP_WORDS, OWN_OPTIONS, ParseError, Reason, Refusal,
+    UserFormsError, UserFormsReason,
 };
 
 /// Longest message; what is quoted from outside may be long.
@@ -344,7 +344,9 @@ fn french(error: &Error) -> String {
         Error::TooManyWordsInAll { most } => format!(
             "les mots tronqués recouvrent ensemble plus de {most} mots de l’index : donnez-en plus de lettres"
         ),
-        Error::Article { id, detail } => format!("article {id:?} refusé : {detail}"),
+        Error::Article { id, detail } => {
+            format!("article {id:?} refusé : {}", french_article(detail))
+        }
         Error::NoArticle { id } => format!("aucun article n’a l’identifiant {id:?}"),
         Error::Io { path, source } => format!("{} : {}", path.display(), french_io(source)),
         Error::Engine { path, source } => format!("{} : {source}", path.display()),
@@ -483,7 +485,7 @@ pub(super) fn reason(reason: &Reason, language: Language) -> String {
         (Reason::Repeated(id), _) => {
             format!("dit la même chose qu’un enregistrement précédent d’identifiant {id:?}")
         }
-        (Reason::Refused(detail), _) => format!("refusé ({detail})"),
+        (Reason::Refused(detail), _) => french_article(detail),
     };
     shortened(&message)
 }
@@ -502,7 +504,16 @@ fn french_skip(reason: &SkipReason) -> String {
         SkipReason::TooLarge { limit } => {
             format!("enregistrement de plus de {limit} octets ; --max-record élève la limite")
         }
-        SkipReason::Inflates { limit } => format!("les données gzip dépassent {limit} octets"),
+        SkipReason::Inflates { limit } => format!(
+            "les données gzip dépassent {limit} octets, la suite n’a pas été lue ; --max-inflated \
+             élève la limite"
+        ),
+        SkipReason::Bomb => "les données gzip dépassent 200 fois leur taille, comme une bombe, la \
+                             suite n’a pas été lue ; si elles sont saines, décompressez le fichier"
+            .to_owned(),
+        SkipReason::Endless => "un enregistrement de plus de 1 Gio, la suite n’a pas été lue ; \
+                                découpez le fichier"
+            .to_owned(),
         SkipReason::Json { line, column, detail, stopped } => {
             format!("JSON invalide ligne {line}, colonne {column} : {detail}{}", rest(stopped))
         }
@@ -538,6 +549,24 @@ fn french_skip(reason: &SkipReason) -> String {
             french_excess(what)
         ),
         other => other.to_string(),
+    }
+}
+
+/// Why no index can hold an article.
+fn french_article(fault: &ArticleFault) -> String {
+    match fault {
+        ArticleFault::TooLong { field, bytes, most } => {
+            let field = match *field {
+                "identifier" => "son identifiant",
+                "title" => "son titre",
+                "source" => "sa source",
+                "author" => "son auteur",
+                "text" => "son texte",
+                _ => "son adresse",
+            };
+            format!("{field} a {bytes} octets, {most} au plus tiennent ; --map en nomme un autre")
+        }
+        _ => "il n’y a pas de texte".to_owned(),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::formats::FORMATS;
-use super::stream::Fault;
+use super::stream::{Fault, MAX_PASSED_OVER};
 
 /// Why a record or a file was left out.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -32,12 +32,22 @@ pub enum SkipReason {
     },
     /// One gzip member that grows past all bounds.
     #[error(
-        "the gzip data inflate to more than {limit} bytes; if they are sound, decompress or split the file first"
+        "the gzip data inflate to more than {limit} bytes; what follows was not read; raise the limit or decompress the file to read it"
     )]
     Inflates {
         /// The most bytes one member may have.
         limit: u64,
     },
+    /// Gzip data that grow as no text does.
+    #[error(
+        "the gzip data inflate to more than 200 times their size, as a bomb does; what follows was not read; if they are sound, decompress the file first"
+    )]
+    Bomb,
+    /// A record so long that the next one was not looked for.
+    #[error(
+        "a record has more than {MAX_PASSED_OVER} bytes; what follows was not read; split the file to read it"
+    )]
+    Endless,
     /// Broken JSON.
     #[error("not valid JSON at line {line}, column {column}: {detail}{}", rest(*stopped))]
     Json {
@@ -129,6 +139,8 @@ impl SkipReason {
             SkipReason::UnknownFormat { .. } => "unknown_format",
             SkipReason::TooLarge { .. } => "too_large",
             SkipReason::Inflates { .. } => "inflates",
+            SkipReason::Bomb => "bomb",
+            SkipReason::Endless => "endless",
             SkipReason::Json { .. } => "json",
             SkipReason::Csv { .. } => "csv",
             SkipReason::FrontMatter { .. } => "front_matter",
@@ -176,6 +188,8 @@ impl From<io::Error> for SkipReason {
         match error.downcast::<Fault>() {
             Ok(Fault::Gzip(detail)) => SkipReason::Gzip { detail },
             Ok(Fault::Inflates(limit)) => SkipReason::Inflates { limit },
+            Ok(Fault::Bomb) => SkipReason::Bomb,
+            Ok(Fault::Endless) => SkipReason::Endless,
             Err(error) => SkipReason::Io { detail: one_line(&error.to_string()) },
         }
     }
