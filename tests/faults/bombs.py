@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """H2, H3, R12: files made to overflow, crawl or fill the memory: each ends soon, in little memory, is accounted for, and
-what stands beside it is indexed. The argument is the size in per cent; below 100 all are indexed in one run."""
+what stands beside it is indexed. The argument is the size in thousandths; below 1,000 all are indexed in one run."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from common import ABORTS, BIN, Tally, depeche, environment, held, number, scrat
 
 # What one file may take: seconds, and bytes of memory.
 SECONDS, MEMORY = 5, 300 << 20
-SCALE = number(100) / 100
+SCALE = number(1000) / 1000
 GOOD = "La caravane passe devant le musée, puis revient au port avant la nuit."
 LINE = json.dumps({"title": "Témoin", "body": GOOD}, ensure_ascii=False) + "\n"
 
@@ -23,6 +23,11 @@ LINE = json.dumps({"title": "Témoin", "body": GOOD}, ensure_ascii=False) + "\n"
 def n(count):
     """A number of repetitions, made smaller with the rest."""
     return max(1, int(count * SCALE))
+
+
+def deep(count):
+    """As `n`, but still deeper than anything should be."""
+    return max(1_000, n(count))
 
 
 def numbered(count, form):
@@ -161,7 +166,7 @@ def gzip(data):
 def bomb(size):
     """A gzip member of zeros, which never ends."""
     header = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03"
-    return header + flushed(1 << 24) * (size >> 24)
+    return header + flushed(1 << 22) * (size >> 22)
 
 
 def sparse(path, before, size):
@@ -185,8 +190,8 @@ def outside():
 
 
 # Reduced, nothing reaches the limits of length, which a build without optimization would take long to come to.
-TEN_GB, SPARSE = (10 << 30, 1 << 40) if SCALE >= 1 else (70 << 20, 16 << 20)
-SHARD = gzip(b"0" * (32 << 20))
+TEN_GB, SPARSE = (10 << 30, 1 << 40) if SCALE >= 1 else (4 << 20, 1 << 20)
+SHARD = gzip(b"0" * min(32 << 20, TEN_GB))
 ARCHIVES = {
     **{f"zéros{ext}.gz": lambda path: path.write_bytes(bomb(TEN_GB)) for ext in (".txt", ".html", ".json", ".csv", ".md")},
     "zéros.jsonl.gz": lambda path: path.write_bytes(gzip(LINE.encode()) + bomb(TEN_GB)),
@@ -219,8 +224,8 @@ def text(make):
 def bombs():
     """Names, and what writes each file."""
     made = {f"emboîtés-{around.strip('<>').replace('><', '-')}-{tag}.html":
-            text(lambda tag=tag, around=around: around + f"<{tag}>" * n(100_000)) for tag, around in NESTED}
-    made |= {f"mêlés-{at}.html": text(lambda mix=mix: mix * n(60_000)) for at, mix in enumerate(MIXED)}
+            text(lambda tag=tag, around=around: around + f"<{tag}>" * deep(100_000)) for tag, around in NESTED}
+    made |= {f"mêlés-{at}.html": text(lambda mix=mix: mix * deep(60_000)) for at, mix in enumerate(MIXED)}
     made |= {f"balises-{name}.html": text(make) for name, make in MARKUP.items()}
     made |= {f"texte-{name}": text(make) for name, make in TEXTS.items()}
     return made | {f"archive-{name}": make for name, make in ARCHIVES.items()}
@@ -307,7 +312,7 @@ def main():
             one_by_one(tally, folder)
         else:
             wrong, took, peak = faults(folder, bombs(), 60, 1 << 30)
-            tally.check(wrong, f"all bombs at {100 * SCALE:.0f} %")
+            tally.check(wrong, f"all bombs at {1000 * SCALE:.0f} ‰")
             print(f"{len(bombs())} bombs, {took:.1f} s, {peak >> 20} MB")
     tally.finish()
 
