@@ -25,14 +25,14 @@ pub enum SkipReason {
         found: String,
     },
     /// More bytes than the limit allows.
-    #[error("the record is larger than {limit} bytes; raise the limit to read it")]
+    #[error("the record is larger than {limit} bytes; --max-record raises the limit")]
     TooLarge {
         /// The most bytes a record may have.
         limit: usize,
     },
     /// One gzip member that grows past all bounds.
     #[error(
-        "the gzip data inflate to more than {limit} bytes; what follows was not read; raise the limit or decompress the file to read it"
+        "the gzip data inflate to more than {limit} bytes; what follows was not read; --max-inflated raises the limit"
     )]
     Inflates {
         /// The most bytes one member may have.

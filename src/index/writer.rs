@@ -54,8 +54,10 @@ pub enum Outcome {
 
 /// Longest identifier, in bytes, with room for what makes it unique.
 pub const MAX_ID_BYTES: usize = 2048;
-/// Longest title, source, author and address, in bytes: every passage of an article bears them.
+/// Longest title and address, in bytes.
 pub const MAX_FIELD_BYTES: usize = 16 << 10;
+/// Longest source and signature, in bytes: every passage of an article bears them.
+pub const MAX_NAME_BYTES: usize = 4 << 10;
 /// Bytes of text after which a commit is made: a run that is killed has done something, and the engine's
 /// queue, which counts articles and not bytes, stays small.
 const COMMIT_BYTES: usize = 96 << 20;
@@ -357,8 +359,8 @@ fn refusal(article: &Article) -> Option<ArticleFault> {
     let fields = [
         ("identifier", id.len(), MAX_ID_BYTES),
         ("title", text(title), MAX_FIELD_BYTES),
-        ("source", text(source), MAX_FIELD_BYTES),
-        ("author", text(author), MAX_FIELD_BYTES),
+        ("source", text(source), MAX_NAME_BYTES),
+        ("author", text(author), MAX_NAME_BYTES),
         ("url", text(url), MAX_FIELD_BYTES),
     ];
     let mut too_long = fields.into_iter().filter(|(_, bytes, most)| bytes > most);
