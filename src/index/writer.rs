@@ -61,6 +61,9 @@ pub const MAX_NAME_BYTES: usize = 4 << 10;
 /// Bytes of text after which a commit is made: a run that is killed has done something, and the engine's
 /// queue, which counts articles and not bytes, stays small.
 const COMMIT_BYTES: usize = 96 << 20;
+/// An article of so many bytes is committed by itself: the engine takes thirty times as much for one of
+/// distinct words, whatever its budget, and several would be under way.
+const LARGE_BYTES: usize = 4 << 20;
 /// Smallest memory that tantivy accepts for a thread.
 const LEAST_MEMORY: usize = 16 << 20;
 /// Segments of one level that are merged; deletions beyond this share make a segment be rewritten.
@@ -245,7 +248,7 @@ impl IndexWriter {
         // One batch: the passages of an article stay together in one segment, in order.
         self.engine.run(operations).map_err(|error| self.error(error))?;
         self.uncommitted += article.body.len();
-        if self.uncommitted >= self.commit_bytes {
+        if self.uncommitted >= self.commit_bytes || article.body.len() >= LARGE_BYTES {
             self.commit_all()?;
         }
         Ok(())

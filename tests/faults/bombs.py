@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 import zlib
 from pathlib import Path
@@ -14,6 +15,8 @@ from common import ABORTS, BIN, Tally, depeche, environment, held, number, scrat
 
 # What one file may take: seconds, and bytes of memory.
 SECONDS, MEMORY = 5, 300 << 20
+# After so many seconds it is killed, which counts as an abort.
+HANGS = 120
 # R12: texts of distinct words, the largest that is indexed and one that is not, may take 1 GB.
 DISTINCT = {"texte-mots.txt", "texte-deux-cents-Mo.txt"}
 SCALE = number(1000) / 1000
@@ -237,10 +240,15 @@ def measured(*arguments):
     start = time.monotonic()
     process = subprocess.Popen([BIN, *map(str, arguments)], env=environment(), stdout=subprocess.DEVNULL,
                                stderr=subprocess.PIPE, text=True, errors="replace")
+    hanging = threading.Timer(HANGS, process.kill)
+    hanging.start()
     said = process.stderr.read()
     _, status, usage = os.wait4(process.pid, 0)
+    hanging.cancel()
     process.returncode = os.waitstatus_to_exitcode(status)
-    return process.returncode, time.monotonic() - start, usage.ru_maxrss << 10, said
+    # A machine that does other things too must not count.
+    took = min(time.monotonic() - start, usage.ru_utime + usage.ru_stime)
+    return process.returncode, took, usage.ru_maxrss << 10, said
 
 
 def folder_with(folder, made):
@@ -275,7 +283,8 @@ def faults(folder, made, seconds, memory):
     wrong = [f"exit {code}: {said[-300:]}"] if code < 0 or code in ABORTS else []
     wrong += [f"{took:.1f} s"] if took > seconds else []
     wrong += [f"{peak >> 20} MB"] if peak > memory else []
-    told = [json.loads(line) for line in report.read_text(encoding="utf-8").splitlines()]
+    lines = report.read_text(encoding="utf-8").splitlines() if report.exists() else []
+    told = [json.loads(line) for line in lines] if not wrong or code >= 0 else []
     if not told or told[-1]["type"] != "summary":
         return wrong + ["no report"], took, peak
     wrong += [] if told[-1]["added"] == held(index) else [f"{held(index)} held of {told[-1]['added']}"]

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::Write;
 
-use depeche::{Error, Index, Searcher, WriterOptions};
+use depeche::{Article, Error, Index, Origin, Searcher, WriterOptions};
 
 use crate::support::{articles, index, search};
 
@@ -109,6 +109,23 @@ fn what_no_field_should_hold_costs_its_record_at_most() {
     assert_eq!(report.added, records.len() - expected.len());
     let found = search(&Searcher::open(&dir).unwrap(), "témoin");
     assert_eq!(articles(&found).len(), report.added);
+}
+
+/// Several under way at once would fill the memory.
+#[test]
+fn a_very_long_article_is_committed_by_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let index = Index::create(&folder.path().join("index")).unwrap();
+    let mut writer = index.writer(WriterOptions::default()).unwrap();
+    let origin = Origin { path: "-".to_owned() };
+    let mut put = |id: &str, body: String| {
+        let mut article = Article { id: id.to_owned(), body, ..Article::default() };
+        writer.put(&mut article, &origin).unwrap();
+        writer.commits()
+    };
+    assert_eq!(put("court", "Un texte.".to_owned()), 0);
+    assert_eq!(put("long", format!("Un mot {}.", "x".repeat(4 << 20))), 1);
+    assert_eq!(put("autre", "Un autre.".to_owned()), 1);
 }
 
 #[test]
