@@ -156,7 +156,7 @@ pub enum Error {
         /// Its identifier, shortened.
         id: String,
         /// What is wrong with it.
-        detail: String,
+        detail: ArticleFault,
     },
     /// No article has this identifier.
     #[error("no article has the identifier {id:?}")]
@@ -179,6 +179,25 @@ pub enum Error {
     NoJudgments {
         /// The file.
         path: PathBuf,
+    },
+}
+
+/// Why no index can hold an article.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ArticleFault {
+    /// Nothing to search for.
+    #[error("it has no text")]
+    NoText,
+    /// A field is no such field.
+    #[error("its {field} has {bytes} bytes; at most {most} fit; --map names another field for it")]
+    TooLong {
+        /// Which.
+        field: &'static str,
+        /// Its length in bytes.
+        bytes: usize,
+        /// What it may have.
+        most: usize,
     },
 }
 

@@ -9,7 +9,7 @@ use rustc_hash::FxHashSet;
 use serde::Serialize;
 
 use crate::article::Article;
-use crate::error::{Error, Result};
+use crate::error::{ArticleFault, Error, Result};
 use crate::import::{self, Draft, ImportOptions, Input, InputFile, Place, Record, SkipReason};
 use crate::index::{Index, IndexWriter, Origin, Outcome, WriterOptions};
 
@@ -70,9 +70,9 @@ pub enum Reason {
     /// An earlier record of this run has the same identifier and the same content.
     #[error("says the same as an earlier record with the identifier {0:?}")]
     Repeated(String),
-    /// No index can hold it: its identifier or its text is too long.
+    /// No index can hold it.
     #[error("{0}")]
-    Refused(String),
+    Refused(ArticleFault),
 }
 
 impl Reason {

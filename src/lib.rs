@@ -58,11 +58,11 @@ pub use batch::{
     QueryFormat, Refusal, answer_all,
 };
 pub use check::{CheckProgress, CheckReport, Cure, Fault, FaultKind, Remark, RemarkKind, check};
-pub use error::{Error, LineFault, Result};
+pub use error::{ArticleFault, Error, LineFault, Result};
 pub use highlight::highlight;
 pub use index::{
-    Index, IndexWriter, MAX_ID_BYTES, Origin, Outcome, ReindexOptions, Reindexed, WriterOptions,
-    reindex,
+    Index, IndexWriter, MAX_FIELD_BYTES, MAX_ID_BYTES, MAX_NAME_BYTES, Origin, Outcome,
+    ReindexOptions, Reindexed, WriterOptions, reindex,
 };
 pub use indexing::{Event, IndexingOptions, Reason, Report, Skipped, index_inputs};
 pub use passage::{PASSAGE_WORDS, paragraph_starts, passages, sentence_starts};

@@ -122,6 +122,9 @@ pub(crate) struct IndexArgs {
     /// Taille maximale d’un enregistrement, en Mio
     #[arg(long, value_name = "MIO", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=512))]
     pub(crate) max_record: u16,
+    /// Ce qu’un fichier gzip (chacun de ses membres) peut donner au plus, en Mio ; au-delà de 64 Mio, jamais plus de 200 fois sa taille
+    #[arg(long, value_name = "MIO", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) max_inflated: u32,
     /// Taille de texte après laquelle ce qui est lu est acquis, sur le disque et cherchable, en Mio
     #[arg(long, value_name = "MIO", default_value = "96", value_parser = mebibytes)]
     pub(crate) commit_every: usize,

@@ -39,6 +39,11 @@ const HELP: &[(&str, &str, &str)] = &[
     ("index", "max_record", "Largest record, in MiB"),
     (
         "index",
+        "max_inflated",
+        "What a gzip file (each of its members) may give at most, in MiB; past 64 MiB never more than 200 times its size",
+    ),
+    (
+        "index",
         "commit_every",
         "Size of text after which what was read is committed, on the disk and searchable, in MiB",
     ),

@@ -20,7 +20,7 @@ use super::{Context, ERROR, FOUND, NOTHING, messages, out, say};
 /// Skipped records printed before the rest is only counted.
 const MOST_SHOWN: usize = 20;
 /// Reasons that are the machine's or the path's, not the record's: the exit code tells.
-const FAILURES: &[&str] = &["io", "gzip", "inflates"];
+const FAILURES: &[&str] = &["io", "gzip", "inflates", "bomb", "endless"];
 
 pub(super) fn run(args: IndexArgs, context: Context) -> anyhow::Result<u8> {
     // A mistyped path must not leave an index behind.
@@ -34,7 +34,8 @@ pub(super) fn run(args: IndexArgs, context: Context) -> anyhow::Result<u8> {
     writer.threads = args.threads.map_or(writer.threads, usize::from);
     writer.commit_bytes = args.commit_every;
     let max_record = usize::from(args.max_record) << 20;
-    let import = ImportOptions { map: args.map, format: args.format, max_record };
+    let max_inflated = u64::from(args.max_inflated) << 20;
+    let import = ImportOptions { map: args.map, format: args.format, max_record, max_inflated };
     import.check()?;
     let options = IndexingOptions { import, writer, prune: args.prune };
     let forms = forms(args.forms.as_deref())?;

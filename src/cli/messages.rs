@@ -7,9 +7,9 @@ use std::string::FromUtf8Error;
 use depeche::import::{FIELDS, FORMATS, OptionsError, SkipReason};
 use depeche::render::{Language, visible};
 use depeche::{
-    Answer, Error, Expected, LineFault, MAX_CLAUSES, MAX_DEPTH, MAX_DISTANCE, MAX_PHRASE_WORDS,
-    MAX_QUERY_BYTES, MAX_SLOP_WORDS, OWN_OPTIONS, ParseError, Reason, Refusal, UserFormsError,
-    UserFormsReason,
+    Answer, ArticleFault, Error, Expected, LineFault, MAX_CLAUSES, MAX_DEPTH, MAX_DISTANCE,
+    MAX_PHRASE_WORDS, MAX_QUERY_BYTES, MAX_SLOP_WORDS, OWN_OPTIONS, ParseError, Reason, Refusal,
+    UserFormsError, UserFormsReason,
 };
 
 /// Longest message; what is quoted from outside may be long.
@@ -348,7 +348,9 @@ fn french(error: &Error) -> String {
             "trop d’expressions et de voisinages de mots trop fréquents (plus de {most} passages à \
              parcourir) : gardez-en moins, ou des mots plus rares"
         ),
-        Error::Article { id, detail } => format!("article {id:?} refusé : {detail}"),
+        Error::Article { id, detail } => {
+            format!("article {id:?} refusé : {}", french_article(detail))
+        }
         Error::NoArticle { id } => format!("aucun article n’a l’identifiant {id:?}"),
         Error::Io { path, source } => format!("{} : {}", path.display(), french_io(source)),
         Error::Engine { path, source } => format!("{} : {source}", path.display()),
@@ -487,7 +489,7 @@ pub(super) fn reason(reason: &Reason, language: Language) -> String {
         (Reason::Repeated(id), _) => {
             format!("dit la même chose qu’un enregistrement précédent d’identifiant {id:?}")
         }
-        (Reason::Refused(detail), _) => format!("refusé ({detail})"),
+        (Reason::Refused(detail), _) => french_article(detail),
     };
     shortened(&message)
 }
@@ -506,7 +508,16 @@ fn french_skip(reason: &SkipReason) -> String {
         SkipReason::TooLarge { limit } => {
             format!("enregistrement de plus de {limit} octets ; --max-record élève la limite")
         }
-        SkipReason::Inflates { limit } => format!("les données gzip dépassent {limit} octets"),
+        SkipReason::Inflates { limit } => format!(
+            "les données gzip dépassent {limit} octets, la suite n’a pas été lue ; --max-inflated \
+             élève la limite"
+        ),
+        SkipReason::Bomb => "les données gzip dépassent 200 fois leur taille, comme une bombe, la \
+                             suite n’a pas été lue ; si elles sont saines, décompressez le fichier"
+            .to_owned(),
+        SkipReason::Endless => "un enregistrement de plus de 1 Gio, la suite n’a pas été lue ; \
+                                découpez le fichier"
+            .to_owned(),
         SkipReason::Json { line, column, detail, stopped } => {
             format!("JSON invalide ligne {line}, colonne {column} : {detail}{}", rest(stopped))
         }
@@ -537,7 +548,44 @@ fn french_skip(reason: &SkipReason) -> String {
             fields.join(", ")
         ),
         SkipReason::WrongType { field, .. } => format!("le champ {field:?} devrait être un texte"),
-        SkipReason::Hostile { .. } => format!("page anormale, non analysée ({reason})"),
+        SkipReason::Hostile { what } => format!(
+            "page anormale, non analysée : {} ; son texte, enregistré en .txt, sera lu",
+            french_excess(what)
+        ),
         other => other.to_string(),
+    }
+}
+
+/// Why no index can hold an article.
+fn french_article(fault: &ArticleFault) -> String {
+    match fault {
+        ArticleFault::TooLong { field, bytes, most } => {
+            let field = match *field {
+                "identifier" => "son identifiant",
+                "title" => "son titre",
+                "source" => "sa source",
+                "author" => "son auteur",
+                "text" => "son texte",
+                _ => "son adresse",
+            };
+            format!("{field} a {bytes} octets, {most} au plus tiennent ; --map en nomme un autre")
+        }
+        _ => "il n’y a pas de texte".to_owned(),
+    }
+}
+
+/// What a page has too much of.
+fn french_excess(what: &str) -> &str {
+    match what {
+        "more than 512 elements one in the other" => "plus de 512 éléments l’un dans l’autre",
+        "a tag with more than 500 attributes" => "une balise de plus de 500 attributs",
+        "more than 200,000 tags" => "plus de 200 000 balises",
+        "more than 500,000 elements and texts" => "plus de 500 000 éléments et textes",
+        "more than 1,000,000 attributes" => "plus de 1 000 000 d’attributs",
+        "too many elements deep in others" => "trop d’éléments loin dans d’autres",
+        "more than 10,000 character references in one text" => {
+            "plus de 10 000 entités dans un texte"
+        }
+        other => other,
     }
 }

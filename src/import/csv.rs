@@ -9,11 +9,14 @@ use std::ops::ControlFlow;
 
 use serde_json::{Map, Value};
 
-use super::stream::Stream;
+use super::stream::{Stream, pass_over};
 use super::{Draft, Job, Out, SkipReason, charset};
 
 /// What may stand between fields; the first of equals wins.
 const DELIMITERS: [u8; 4] = *b"\t;,|";
+
+/// What a cell costs beside its text, in bytes: a row of a million empty ones is no small row.
+const CELL: usize = 32;
 
 /// Trafilatura writes a row without a header.
 const TRAFILATURA: [&str; 11] = [
@@ -193,7 +196,7 @@ impl<R: BufRead> Rows<R> {
         }
         row.line = self.line;
         let mut state = State::FieldStart;
-        let mut is_too_large = false;
+        let (mut is_too_large, mut passed_over) = (false, 0);
         loop {
             let ahead = self.input.fill_buf()?;
             if ahead.is_empty() {
@@ -205,10 +208,11 @@ impl<R: BufRead> Rows<R> {
             let (len, is_end) = take(ahead, self.delimiter, &mut state, row);
             count_lines(&ahead[..len], &mut self.line, &mut self.after_return);
             self.input.consume(len);
-            if row.bytes.len() + row.ends.len() > self.limit {
+            if row.bytes.len() + CELL * row.ends.len() > self.limit {
                 is_too_large = true;
             }
             if is_too_large {
+                pass_over(&mut passed_over, len)?;
                 row.bytes.clear();
                 row.ends.clear();
             }

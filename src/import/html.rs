@@ -5,12 +5,11 @@
 
 use std::ops::ControlFlow;
 
-use dom_query::Document;
 use dom_smoothie::{Config, Readability, TextMode};
 use encoding_rs::Encoding;
 
 use super::stream::Stream;
-use super::{Draft, Job, Out, SkipReason, charset, html_guard, html_meta};
+use super::{Draft, Job, Out, SkipReason, charset, html_meta, html_parser};
 
 /// How far into a page its charset may be declared (browsers look at 1,024 bytes).
 const DECLARATION: usize = 4_096;
@@ -33,8 +32,7 @@ pub(crate) fn read(
 
 /// The article of one page.
 pub(crate) fn page(html: &str) -> Result<Draft, SkipReason> {
-    html_guard::check(html)?;
-    let document = Document::from(html);
+    let document = html_parser::parse(html)?;
     let mut draft = html_meta::draft(&document);
     let config =
         Config { disable_json_ld: true, text_mode: TextMode::Formatted, ..Config::default() };
@@ -45,29 +43,23 @@ pub(crate) fn page(html: &str) -> Result<Draft, SkipReason> {
             draft.author = draft.author.or_else(|| article.byline.and_then(|line| byline(&line)));
             draft.body = tidy(&article.text_content);
         }
-        _ => draft.body = body_text(html),
+        // It finds no article: all of the page is its text.
+        _ => draft.body = fragment(html)?,
     }
     Ok(draft)
 }
 
 /// The text of a piece of HTML that is all article: nothing is searched for in it.
 pub(crate) fn fragment(html: &str) -> Result<String, SkipReason> {
-    html_guard::check(html)?;
-    Ok(body_text(html))
+    let document = html_parser::parse(html)?;
+    document.select(FURNITURE).remove();
+    Ok(document.body().map(|body| tidy(&body.formatted_text())).unwrap_or_default())
 }
 
 /// A piece of HTML on one line, for a title.
 pub(crate) fn inline(html: &str) -> Result<String, SkipReason> {
-    html_guard::check(html)?;
-    let body = Document::from(html).body().map(|body| html_meta::one_space(&body.text()));
+    let body = html_parser::parse(html)?.body().map(|body| html_meta::one_space(&body.text()));
     Ok(body.unwrap_or_default())
-}
-
-/// The text of a page in which Readability finds no article.
-fn body_text(html: &str) -> String {
-    let document = Document::from(html);
-    document.select(FURNITURE).remove();
-    document.body().map(|body| tidy(&body.formatted_text())).unwrap_or_default()
 }
 
 /// One blank line between paragraphs, no white space at the ends of lines.

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::fields::names_of;
 use super::html_meta::one_space;
+use super::json_scan::has_few_values;
 
 /// What the blocks say of the article.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -43,7 +44,7 @@ fn parse(script: &str) -> Option<Value> {
     let script = script.rsplit_once("]]>").map_or(script, |(inside, _)| inside);
     let start = script.find(['{', '['])?;
     let end = script.rfind(['}', ']'])? + 1;
-    let json = script.get(start..end)?;
+    let json = script.get(start..end).filter(|json| has_few_values(json))?;
     serde_json::from_str(json).ok().or_else(|| {
         let spaced: String = json.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         serde_json::from_str(&spaced).ok()

@@ -3,7 +3,29 @@
 
 use std::io::{self, BufRead};
 
-use super::stream::count_lines;
+use super::stream::{count_lines, pass_over};
+
+/// A list of numbers takes sixteen times its bytes once it is built.
+const MAX_VALUES: usize = 1_000_000;
+
+/// Whether a JSON text can be built without taking many times its size.
+pub(crate) fn has_few_values(text: &str) -> bool {
+    // Each takes a byte and a comma.
+    if text.len() < 2 * MAX_VALUES {
+        return true;
+    }
+    let (mut count, mut in_string, mut escaped) = (0, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = in_string,
+            b'"' => in_string = !in_string,
+            b',' | b'[' | b'{' if !in_string => count += 1,
+            _ => {}
+        }
+    }
+    count <= MAX_VALUES
+}
 
 /// A reader of JSON text that knows where it stands.
 pub(crate) struct Scanner<'a> {
@@ -163,7 +185,7 @@ impl<'a> Scanner<'a> {
     }
 
     fn scan(&mut self, mut state: State, held: &mut Vec<u8>, limit: usize) -> io::Result<End> {
-        let mut end = End::Whole;
+        let (mut end, mut passed_over) = (End::Whole, 0);
         loop {
             let ahead = self.input.fill_buf()?;
             if ahead.is_empty() {
@@ -179,6 +201,7 @@ impl<'a> Scanner<'a> {
                 held.extend_from_slice(&ahead[..len]);
             } else {
                 end = End::TooLarge;
+                pass_over(&mut passed_over, len)?;
             }
             count(&ahead[..len], &mut self.line, &mut self.column);
             self.input.consume(len);
@@ -190,7 +213,7 @@ impl<'a> Scanner<'a> {
 
     /// A number or a word: until a sign or white space.
     fn scalar(&mut self, held: &mut Vec<u8>, limit: usize) -> io::Result<End> {
-        let mut end = End::Whole;
+        let (mut end, mut passed_over) = (End::Whole, 0);
         loop {
             let ahead = self.input.fill_buf()?;
             let stops = |byte: &u8| byte.is_ascii_whitespace() || b",]}[{\":".contains(byte);
@@ -200,6 +223,7 @@ impl<'a> Scanner<'a> {
                 held.extend_from_slice(&ahead[..len]);
             } else {
                 end = End::TooLarge;
+                pass_over(&mut passed_over, len)?;
             }
             let is_last = found.is_some() || ahead.is_empty();
             self.column += len as u64;

@@ -8,8 +8,8 @@ use serde_json::{Map, Value};
 
 use super::fields::{Fields, kind};
 use super::skip::Start;
-use super::stream::Stream;
-use super::{Draft, Job, Out, SkipReason, charset, json};
+use super::stream::{Fault, MAX_PASSED_OVER, Stream};
+use super::{Draft, Job, Out, SkipReason, charset, json, json_scan};
 
 pub(crate) fn read(
     job: &Job<'_>,
@@ -57,7 +57,9 @@ pub(crate) fn next_line(
         return Ok((read > 0).then_some(true));
     }
     line.clear();
-    input.skip_until(b'\n')?;
+    if input.take(MAX_PASSED_OVER).skip_until(b'\n')? as u64 == MAX_PASSED_OVER {
+        return Err(Fault::Endless.into());
+    }
     Ok(Some(false))
 }
 
@@ -71,6 +73,15 @@ pub(crate) fn object(bytes: &[u8], start: Start) -> Result<Map<String, Value>, S
         Ok(text) => Cow::Borrowed(text),
         Err(_) => charset::decode(bytes, None)?,
     };
+    if !json_scan::has_few_values(&text) {
+        let detail = "more than 1,000,000 values in one record".to_owned();
+        return Err(SkipReason::Json {
+            line: start.line,
+            column: start.column,
+            detail,
+            stopped: false,
+        });
+    }
     match serde_json::from_str(&text) {
         Ok(Value::Object(object)) => Ok(object),
         Ok(other) => Err(SkipReason::NotAnObject { found: kind(&other) }),

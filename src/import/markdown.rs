@@ -12,6 +12,9 @@ use super::date::date_in_name;
 use super::stream::Stream;
 use super::{Draft, Job, Out, SkipReason, charset};
 
+/// What stands further apart is text between two rules: parsed, it would take a hundred times its size.
+const MAX_FRONT: usize = 256 << 10;
+
 pub(crate) fn read(
     job: &Job<'_>,
     stream: &mut Stream<'_>,
@@ -57,6 +60,9 @@ fn split(text: &str) -> Result<(Map<String, Value>, &str), SkipReason> {
             };
         }
         at += line.len();
+        if at > MAX_FRONT {
+            break;
+        }
     }
     Ok(none())
 }
@@ -237,6 +243,12 @@ mod tests {
             assert!(told.starts_with("broken front matter at line"), "{told}");
             assert!(told.contains(line) && !told.contains('\n'), "{told}");
         }
+    }
+
+    #[test]
+    fn what_is_as_long_as_a_book_is_no_front_matter() {
+        let text = format!("---\ntitle: T\n{}---\nX", "a: b\n".repeat(60_000));
+        assert_eq!(front(&text), format!("{{}} {text}"));
     }
 
     #[test]

@@ -17,8 +17,8 @@ mod files;
 mod formats;
 mod html;
 mod html_date;
-mod html_guard;
 mod html_meta;
+mod html_parser;
 mod json;
 mod json_ld;
 mod json_scan;
@@ -59,11 +59,18 @@ pub struct ImportOptions {
     pub format: Option<String>,
     /// How many bytes one decoded record may have.
     pub max_record: usize,
+    /// How many bytes one gzip member may inflate to.
+    pub max_inflated: u64,
 }
 
 impl Default for ImportOptions {
     fn default() -> Self {
-        ImportOptions { map: Vec::new(), format: None, max_record: 16 << 20 }
+        ImportOptions {
+            map: Vec::new(),
+            format: None,
+            max_record: 16 << 20,
+            max_inflated: stream::MAX_INFLATED,
+        }
     }
 }
 
@@ -197,7 +204,8 @@ fn read_records(
     options: &ImportOptions,
     out: &mut Out<'_, '_>,
 ) -> ControlFlow<()> {
-    let mut stream = match stream::open(Box::new(BufReader::with_capacity(1 << 16, input))) {
+    let raw = Box::new(BufReader::with_capacity(1 << 16, input));
+    let mut stream = match stream::open_within(raw, options.max_inflated) {
         Ok(stream) => stream,
         Err(reason) => return out.skip(None, reason),
     };

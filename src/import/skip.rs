@@ -3,7 +3,7 @@
 use std::io;
 
 use super::formats::FORMATS;
-use super::stream::Fault;
+use super::stream::{Fault, MAX_PASSED_OVER};
 
 /// Why a record or a file was left out.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -25,19 +25,29 @@ pub enum SkipReason {
         found: String,
     },
     /// More bytes than the limit allows.
-    #[error("the record is larger than {limit} bytes; raise the limit to read it")]
+    #[error("the record is larger than {limit} bytes; --max-record raises the limit")]
     TooLarge {
         /// The most bytes a record may have.
         limit: usize,
     },
     /// One gzip member that grows past all bounds.
     #[error(
-        "the gzip data inflate to more than {limit} bytes; if they are sound, decompress or split the file first"
+        "the gzip data inflate to more than {limit} bytes; what follows was not read; --max-inflated raises the limit"
     )]
     Inflates {
         /// The most bytes one member may have.
         limit: u64,
     },
+    /// Gzip data that grow as no text does.
+    #[error(
+        "the gzip data inflate to more than 200 times their size, as a bomb does; what follows was not read; if they are sound, decompress the file first"
+    )]
+    Bomb,
+    /// A record so long that the next one was not looked for.
+    #[error(
+        "a record has more than {MAX_PASSED_OVER} bytes; what follows was not read; split the file to read it"
+    )]
+    Endless,
     /// Broken JSON.
     #[error("not valid JSON at line {line}, column {column}: {detail}{}", rest(*stopped))]
     Json {
@@ -111,7 +121,7 @@ pub enum SkipReason {
         found: &'static str,
     },
     /// HTML that only an attack looks like.
-    #[error("the page has {what}; it was not parsed")]
+    #[error("the page has {what}; it was not parsed; to have it indexed, save its text as .txt")]
     Hostile {
         /// What it has too much of.
         what: &'static str,
@@ -129,6 +139,8 @@ impl SkipReason {
             SkipReason::UnknownFormat { .. } => "unknown_format",
             SkipReason::TooLarge { .. } => "too_large",
             SkipReason::Inflates { .. } => "inflates",
+            SkipReason::Bomb => "bomb",
+            SkipReason::Endless => "endless",
             SkipReason::Json { .. } => "json",
             SkipReason::Csv { .. } => "csv",
             SkipReason::FrontMatter { .. } => "front_matter",
@@ -176,6 +188,8 @@ impl From<io::Error> for SkipReason {
         match error.downcast::<Fault>() {
             Ok(Fault::Gzip(detail)) => SkipReason::Gzip { detail },
             Ok(Fault::Inflates(limit)) => SkipReason::Inflates { limit },
+            Ok(Fault::Bomb) => SkipReason::Bomb,
+            Ok(Fault::Endless) => SkipReason::Endless,
             Err(error) => SkipReason::Io { detail: one_line(&error.to_string()) },
         }
     }

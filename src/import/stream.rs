@@ -10,8 +10,15 @@ use super::SkipReason;
 /// How much of the beginning is held for recognising the format.
 const HEAD: usize = 1 << 16;
 
-/// What one gzip member may inflate to: more is a bomb, or a file that should not be one member.
-const MAX_MEMBER: u64 = 4 << 30;
+/// What one gzip member may inflate to, unless told otherwise.
+pub(crate) const MAX_INFLATED: u64 = 4 << 30;
+/// How many times its size a member, or all of a file, may inflate to: text does some twenty times, a
+/// bomb a thousand times.
+const MAX_RATIO: u64 = 200;
+/// What may be smaller than that without harm.
+const FREE_BYTES: u64 = 64 << 20;
+/// How far a record that is too large is read past, to find the next one.
+pub(crate) const MAX_PASSED_OVER: u64 = 1 << 30;
 
 /// What can be wrong with a stream beside what the system says.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -20,6 +27,16 @@ pub(crate) enum Fault {
     Gzip(String),
     #[error("more than {0} bytes")]
     Inflates(u64),
+    #[error("more than {MAX_RATIO} times its size")]
+    Bomb,
+    #[error("a record without end")]
+    Endless,
+}
+
+impl From<Fault> for io::Error {
+    fn from(fault: Fault) -> Self {
+        io::Error::other(fault)
+    }
 }
 
 /// The bytes of a text, inflated, without a byte order mark, never in UTF-16.
@@ -42,11 +59,20 @@ impl Stream<'_> {
     }
 }
 
-/// Sees by the first bytes, not by the name, what has to be undone.
+/// As `open_within`, with the usual limit.
 pub(crate) fn open<'a>(raw: Box<dyn BufRead + Send + 'a>) -> Result<Stream<'a>, SkipReason> {
+    open_within(raw, MAX_INFLATED)
+}
+
+/// Sees by the first bytes, not by the name, what has to be undone. A gzip member may inflate to so
+/// many bytes.
+pub(crate) fn open_within<'a>(
+    raw: Box<dyn BufRead + Send + 'a>,
+    max_inflated: u64,
+) -> Result<Stream<'a>, SkipReason> {
     let (magic, raw) = peek(raw, 2)?;
     let plain: Box<dyn BufRead + Send + 'a> = if magic == [0x1f, 0x8b] {
-        Box::new(BufReader::with_capacity(HEAD, Gunzip::new(raw)))
+        Box::new(BufReader::with_capacity(HEAD, Gunzip::new(raw, max_inflated)))
     } else {
         raw
     };
@@ -62,6 +88,12 @@ pub(crate) fn open<'a>(raw: Box<dyn BufRead + Send + 'a>) -> Result<Stream<'a>, 
     };
     let (head, input) = peek(text, HEAD)?;
     Ok(Stream { head, input })
+}
+
+/// Counts bytes of a record that are not held.
+pub(crate) fn pass_over(bytes: &mut u64, len: usize) -> io::Result<()> {
+    *bytes += len as u64;
+    if *bytes > MAX_PASSED_OVER { Err(Fault::Endless.into()) } else { Ok(()) }
 }
 
 /// How many lines end in some bytes.
@@ -86,14 +118,20 @@ fn peek<'a>(mut reader: Box<dyn BufRead + Send + 'a>, len: usize) -> io::Result<
 /// The members of a gzip file one after the other. Ours rather than `MultiGzDecoder`, which does
 /// not tell where a member ends, and fails only once.
 struct Gunzip<R> {
-    member: Option<GzDecoder<R>>,
-    inflated: u64,
+    member: Option<GzDecoder<Counted<R>>>,
+    max_inflated: u64,
+    free: u64,
+    /// Of the member, and of all.
+    inflated: [u64; 2],
+    /// Bytes of the file before the member.
+    before: u64,
     fault: Option<Fault>,
 }
 
 impl<R: BufRead> Gunzip<R> {
-    fn new(raw: R) -> Self {
-        Gunzip { member: Some(GzDecoder::new(raw)), inflated: 0, fault: None }
+    fn new(raw: R, max_inflated: u64) -> Self {
+        let member = Some(GzDecoder::new(Counted { raw, read: 0 }));
+        Gunzip { member, max_inflated, free: FREE_BYTES, inflated: [0; 2], before: 0, fault: None }
     }
 
     fn read_member(&mut self, buf: &mut [u8]) -> Result<usize, Fault> {
@@ -101,9 +139,8 @@ impl<R: BufRead> Gunzip<R> {
             match member.read(buf) {
                 Ok(0) => self.next_member()?,
                 Ok(len) => {
-                    self.inflated += len as u64;
-                    let bomb = self.inflated > MAX_MEMBER;
-                    return if bomb { Err(Fault::Inflates(MAX_MEMBER)) } else { Ok(len) };
+                    let read = member.get_ref().read;
+                    return self.grow(len as u64, read).map(|()| len);
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(gzip_fault(&error)),
@@ -112,16 +149,34 @@ impl<R: BufRead> Gunzip<R> {
         Ok(0)
     }
 
+    /// Counts what was inflated from so many bytes of the file. Of a file of many small members each
+    /// may look harmless.
+    fn grow(&mut self, len: u64, read: u64) -> Result<(), Fault> {
+        for (inflated, from) in self.inflated.iter_mut().zip([self.before, 0]) {
+            *inflated += len;
+            if *inflated > self.free && *inflated / MAX_RATIO > read - from {
+                return Err(Fault::Bomb);
+            }
+        }
+        let too_large = self.inflated[0] > self.max_inflated;
+        if too_large { Err(Fault::Inflates(self.max_inflated)) } else { Ok(()) }
+    }
+
     /// Zeros between and after members are padding (tapes, `dd`).
     fn next_member(&mut self) -> Result<(), Fault> {
         let Some(mut raw) = self.member.take().map(GzDecoder::into_inner) else { return Ok(()) };
-        self.inflated = 0;
+        self.inflated[0] = 0;
+        let end = raw.read;
         loop {
+            if raw.read - end > MAX_PASSED_OVER {
+                return Err(Fault::Endless);
+            }
             let ahead = raw.fill_buf().map_err(|error| gzip_fault(&error))?;
             let zeros = ahead.iter().take_while(|byte| **byte == 0).count();
             match ahead.get(zeros) {
                 Some(0x1f) => {
                     raw.consume(zeros);
+                    self.before = raw.read;
                     self.member = Some(GzDecoder::new(raw));
                     return Ok(());
                 }
@@ -130,6 +185,31 @@ impl<R: BufRead> Gunzip<R> {
                 None => raw.consume(zeros),
             }
         }
+    }
+}
+
+/// A reader that knows how many bytes were taken.
+struct Counted<R> {
+    raw: R,
+    read: u64,
+}
+
+impl<R: BufRead> Read for Counted<R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let len = self.raw.read(buf)?;
+        self.read += len as u64;
+        Ok(len)
+    }
+}
+
+impl<R: BufRead> BufRead for Counted<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.raw.fill_buf()
+    }
+
+    fn consume(&mut self, len: usize) {
+        self.read += len as u64;
+        self.raw.consume(len);
     }
 }
 
@@ -210,7 +290,7 @@ pub(super) mod tests {
     use super::*;
 
     pub(in super::super) fn gzip(bytes: &[u8]) -> Vec<u8> {
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
         encoder.write_all(bytes).unwrap();
         encoder.finish().unwrap()
     }
@@ -250,6 +330,32 @@ pub(super) mod tests {
         let units = std::iter::once(0xfeff).chain(text.encode_utf16());
         let bytes: Vec<u8> = units.flat_map(u16::to_le_bytes).collect();
         assert_eq!(read(&bytes).unwrap(), text.as_bytes());
+    }
+
+    #[test]
+    fn what_inflates_like_no_text_is_a_bomb() {
+        let inflate = |bytes: &[u8], most: u64| {
+            let mut gunzip = Gunzip::new(bytes, most);
+            gunzip.free = 1 << 20;
+            let mut text = Vec::new();
+            match gunzip.read_to_end(&mut text) {
+                Ok(len) => Ok(len),
+                Err(error) => Err(SkipReason::from(error).key()),
+            }
+        };
+        // A thousand times its size, but small.
+        let small = gzip(&vec![b'0'; 600 << 10]);
+        let large = gzip(&vec![b'0'; 2 << 20]);
+        assert!(small.len() * 200 < 600 << 10, "{}", small.len());
+        assert_eq!(inflate(&small, MAX_INFLATED), Ok(600 << 10));
+        assert_eq!(inflate(&small, 1 << 10), Err("inflates"));
+        assert_eq!(inflate(&small.repeat(2), MAX_INFLATED), Err("bomb"), "in many members");
+        assert_eq!(inflate(&large, MAX_INFLATED), Err("bomb"));
+        let numbers: Vec<u8> = (0..500_000_u64).flat_map(u64::to_be_bytes).collect();
+        let honest = gzip(&numbers);
+        assert_eq!(inflate(&honest, MAX_INFLATED), Ok(numbers.len()));
+        // What stands before a bomb does not pay for it.
+        assert_eq!(inflate(&[honest, large].concat(), MAX_INFLATED), Err("bomb"));
     }
 
     #[test]

@@ -52,7 +52,9 @@ pub(crate) use schema::{Fields, PARAGRAPH, SENTENCE, WORDLESS};
 pub use text::Origin;
 pub(crate) use text::{ArticleReader, FILE as TEXT_FILE, StoredArticle, TextReader};
 pub(crate) use tokenizers::{FIRST, LAST, WIDE};
-pub use writer::{IndexWriter, MAX_ID_BYTES, Outcome, WriterOptions};
+pub use writer::{
+    IndexWriter, MAX_FIELD_BYTES, MAX_ID_BYTES, MAX_NAME_BYTES, Outcome, WriterOptions,
+};
 
 /// The folder of the engine's files.
 pub(crate) const SEGMENTS: &str = "segments";

@@ -22,7 +22,7 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 use super::disk::{self, Disk, DiskFile};
 use super::writer::MAX_ID_BYTES;
 use crate::article::{Article, PartialDate};
-use crate::error::{Error, Result};
+use crate::error::{ArticleFault, Error, Result};
 
 pub(crate) const FILE: &str = "text.bin";
 const MAGIC: &[u8; 16] = b"depeche text 2\n\0";
@@ -149,7 +149,8 @@ impl TextWriter {
     ) -> Result<u64> {
         let address = self.len;
         if article.body.len() > LONGEST / 2 {
-            let detail = format!("at most {} bytes of text fit", LONGEST / 2);
+            let (bytes, most) = (article.body.len(), LONGEST / 2);
+            let detail = ArticleFault::TooLong { field: "text", bytes, most };
             return Err(Error::Article { id: article.id.clone(), detail });
         }
         let record = encode(article, origin, passages, digest);

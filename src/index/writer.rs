@@ -18,7 +18,7 @@ use super::text::{TextWriter, digest};
 use super::{Commit, Fields, Index, Origin, TextReader, engine_error, leftovers};
 use crate::analysis::word_spans;
 use crate::article::Article;
-use crate::error::{Error, Result};
+use crate::error::{ArticleFault, Error, Result};
 use crate::passage::passages;
 
 /// How to write.
@@ -54,9 +54,16 @@ pub enum Outcome {
 
 /// Longest identifier, in bytes, with room for what makes it unique.
 pub const MAX_ID_BYTES: usize = 2048;
+/// Longest title and address, in bytes.
+pub const MAX_FIELD_BYTES: usize = 16 << 10;
+/// Longest source and signature, in bytes: every passage of an article bears them.
+pub const MAX_NAME_BYTES: usize = 4 << 10;
 /// Bytes of text after which a commit is made: a run that is killed has done something, and the engine's
 /// queue, which counts articles and not bytes, stays small.
 const COMMIT_BYTES: usize = 96 << 20;
+/// An article of so many bytes is committed by itself: the engine takes thirty times as much for one of
+/// distinct words, whatever its budget, and several would be under way.
+const LARGE_BYTES: usize = 4 << 20;
 /// Smallest memory that tantivy accepts for a thread.
 const LEAST_MEMORY: usize = 16 << 20;
 /// Segments of one level that are merged; deletions beyond this share make a segment be rewritten.
@@ -241,7 +248,7 @@ impl IndexWriter {
         // One batch: the passages of an article stay together in one segment, in order.
         self.engine.run(operations).map_err(|error| self.error(error))?;
         self.uncommitted += article.body.len();
-        if self.uncommitted >= self.commit_bytes {
+        if self.uncommitted >= self.commit_bytes || article.body.len() >= LARGE_BYTES {
             self.commit_all()?;
         }
         Ok(())
@@ -339,14 +346,28 @@ impl IndexWriter {
 }
 
 fn check(article: &Article) -> Result<()> {
-    let detail = match (article.body.trim().is_empty(), article.id.len()) {
-        (true, _) => "it has no text".to_owned(),
-        (_, bytes) if bytes > MAX_ID_BYTES => {
-            format!("its identifier has {bytes} bytes; at most {MAX_ID_BYTES} fit")
-        }
-        _ => return Ok(()),
-    };
-    Err(Error::Article { id: article.id.chars().take(80).collect(), detail })
+    match refusal(article) {
+        None => Ok(()),
+        Some(detail) => Err(Error::Article { id: article.id.chars().take(80).collect(), detail }),
+    }
+}
+
+/// Why the index cannot hold an article.
+fn refusal(article: &Article) -> Option<ArticleFault> {
+    if article.body.trim().is_empty() {
+        return Some(ArticleFault::NoText);
+    }
+    let Article { id, title, source, author, url, .. } = article;
+    let text = |field: &Option<String>| field.as_ref().map_or(0, String::len);
+    let fields = [
+        ("identifier", id.len(), MAX_ID_BYTES),
+        ("title", text(title), MAX_FIELD_BYTES),
+        ("source", text(source), MAX_NAME_BYTES),
+        ("author", text(author), MAX_NAME_BYTES),
+        ("url", text(url), MAX_FIELD_BYTES),
+    ];
+    let mut too_long = fields.into_iter().filter(|(_, bytes, most)| bytes > most);
+    too_long.next().map(|(field, bytes, most)| ArticleFault::TooLong { field, bytes, most })
 }
 
 fn merge_policy() -> Box<LogMergePolicy> {

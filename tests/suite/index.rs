@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::Write;
 
-use depeche::{Error, Index, Searcher, WriterOptions};
+use depeche::{Article, Error, Index, Origin, Searcher, WriterOptions};
 
 use crate::support::{articles, index, search};
 
@@ -68,6 +68,64 @@ fn bad_records_are_named_and_good_ones_indexed() {
         "vide.txt:0 empty",
     ];
     assert_eq!((report.added, skips), (2, expected.map(str::to_owned).to_vec()));
+}
+
+/// One record never costs another one, whatever its fields hold.
+#[test]
+fn what_no_field_should_hold_costs_its_record_at_most() {
+    let folder = tempfile::tempdir().unwrap();
+    let (texts, dir) = (folder.path().join("textes"), folder.path().join("index"));
+    fs::create_dir(&texts).unwrap();
+    let long = |len: usize| "x".repeat(len);
+    let records = [
+        (r#"{"body":"témoin"}"#.to_owned(), ""),
+        (
+            r#"{"title":12,"author":[3,{}],"source":{"a":1},"date":1e300,"body":"témoin"}"#.into(),
+            "",
+        ),
+        (r#"{"body":{"a":{"b":"témoin"}}}"#.into(), "wrong_type"),
+        (r#"{"body":12}"#.into(), "wrong_type"),
+        (r#"[{"body":"témoin"}]"#.into(), "not_an_object"),
+        (r#"{"date":"99999-01-01","body":"témoin \u0000 nul"}"#.into(), ""),
+        (r#"{"body":"témoin \ud800 seul"}"#.into(), "json"),
+        (format!(r#"{{"body":{}1{}}}"#, "[".repeat(500), "]".repeat(500)), "json"),
+        (format!(r#"{{"id":"{}","body":"témoin"}}"#, long(70_000)), "refused"),
+        (format!(r#"{{"source":"{}","body":"témoin"}}"#, long(70_000)), "refused"),
+        (format!(r#"{{"author":"{}","body":"témoin"}}"#, long(5_000)), "refused"),
+        (format!(r#"{{"title":"{}","body":"témoin"}}"#, long(17_000)), "refused"),
+        (format!(r#"{{"title":"{}","body":"témoin {}"}}"#, long(9_000), long(70_000)), ""),
+        (format!(r#"{{"x":[{}0],"body":"témoin"}}"#, "0,".repeat(1_000_001)), "json"),
+        (r#"{"body":"témoin"}"#.into(), ""),
+    ];
+    let lines: Vec<&str> = records.iter().map(|(line, _)| line.as_str()).collect();
+    fs::write(texts.join("l.jsonl"), lines.join("\n")).unwrap();
+    let (report, skips) = index(&dir, &[texts], false);
+    let expected: Vec<String> = (1..)
+        .zip(&records)
+        .filter(|(_, (_, key))| !key.is_empty())
+        .map(|(line, (_, key))| format!("l.jsonl:{line} {key}"))
+        .collect();
+    assert_eq!(skips, expected);
+    assert_eq!(report.added, records.len() - expected.len());
+    let found = search(&Searcher::open(&dir).unwrap(), "témoin");
+    assert_eq!(articles(&found).len(), report.added);
+}
+
+/// Several under way at once would fill the memory.
+#[test]
+fn a_very_long_article_is_committed_by_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let index = Index::create(&folder.path().join("index")).unwrap();
+    let mut writer = index.writer(WriterOptions::default()).unwrap();
+    let origin = Origin { path: "-".to_owned() };
+    let mut put = |id: &str, body: String| {
+        let mut article = Article { id: id.to_owned(), body, ..Article::default() };
+        writer.put(&mut article, &origin).unwrap();
+        writer.commits()
+    };
+    assert_eq!(put("court", "Un texte.".to_owned()), 0);
+    assert_eq!(put("long", format!("Un mot {}.", "x".repeat(4 << 20))), 1);
+    assert_eq!(put("autre", "Un autre.".to_owned()), 1);
 }
 
 #[test]
