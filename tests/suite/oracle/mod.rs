@@ -16,7 +16,7 @@ use std::collections::HashMap;
 
 use depeche::{Analyzer, Article, Phrase, Query, Searcher, Vocabulary, parse};
 
-use self::generate::Generator;
+pub(crate) use self::generate::{Generator, Random};
 use self::terms::Occurrences;
 use self::texts::{Index, Text};
 use crate::support;
