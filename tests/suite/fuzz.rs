@@ -32,7 +32,10 @@ fn no_input_makes_a_target_fail() {
         let begun = Instant::now();
         let worst = (0..cases).map(|case| run(&mut target, seed, case, &mut failed)).max();
         let (name, time) = (target.name, begun.elapsed().as_secs_f64());
-        println!("{name}: {cases} inputs in {time:.1} s, at most {:?} each", worst.unwrap_or_default());
+        println!(
+            "{name}: {cases} inputs in {time:.1} s, at most {:?} each",
+            worst.unwrap_or_default()
+        );
     }
     assert!(failed.is_empty(), "{}", failed.join("\n"));
 }

@@ -5,9 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use depeche::import::Input;
-use depeche::{
-    Error, Index, IndexingOptions, SearchOptions, Searcher, check, index_inputs, parse,
-};
+use depeche::{Error, Index, IndexingOptions, SearchOptions, Searcher, check, index_inputs, parse};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::Target;
@@ -47,10 +45,12 @@ fn target(
 fn built(folder: &Path) -> PathBuf {
     let (articles, dir) = (folder.join("articles"), folder.join("index"));
     fs::create_dir_all(&articles).unwrap();
-    fs::write(articles.join("a.txt"), "Titre : Un accord\n\nUn accord exclusif.\n\nIl suit.").unwrap();
+    fs::write(articles.join("a.txt"), "Titre : Un accord\n\nUn accord exclusif.\n\nIl suit.")
+        .unwrap();
     fs::write(articles.join("b.txt"), "Date : 2025-01-21\n\nLe capital.").unwrap();
     let index = Index::create(&dir).unwrap();
-    index_inputs(&index, &[Input::Path(articles)], &IndexingOptions::default(), &mut |_| ()).unwrap();
+    index_inputs(&index, &[Input::Path(articles)], &IndexingOptions::default(), &mut |_| ())
+        .unwrap();
     dir
 }
 
@@ -116,8 +116,40 @@ fn record(sound: &[u8], bytes: &[u8]) -> Vec<u8> {
 }
 
 const TOKENS: &[&str] = &[
-    "{", "}", "[", "]", "\"", ",", ":", "null", "true", "0", "1", "-1", "4294967295", "18446744073709551615",
-    "99999999999999999999", "1e300", "\"format\":", "\"rebuilt\":", "\"forms\":", "\"analyzer\":", "\"title\":",
-    "\"date\":\"2025\"", "\"origin\":{", "\"path\":", "\"payload\":", "\"segments\":", "\"max_doc\":", "\"deletes\":",
-    "\"opstamp\":", "\"schema\":", "../..", "\0", "\u{1}", "é", "[[[[[[[[[[[[[[[[", "{\"a\":",
+    "{",
+    "}",
+    "[",
+    "]",
+    "\"",
+    ",",
+    ":",
+    "null",
+    "true",
+    "0",
+    "1",
+    "-1",
+    "4294967295",
+    "18446744073709551615",
+    "99999999999999999999",
+    "1e300",
+    "\"format\":",
+    "\"rebuilt\":",
+    "\"forms\":",
+    "\"analyzer\":",
+    "\"title\":",
+    "\"date\":\"2025\"",
+    "\"origin\":{",
+    "\"path\":",
+    "\"payload\":",
+    "\"segments\":",
+    "\"max_doc\":",
+    "\"deletes\":",
+    "\"opstamp\":",
+    "\"schema\":",
+    "../..",
+    "\0",
+    "\u{1}",
+    "é",
+    "[[[[[[[[[[[[[[[[",
+    "{\"a\":",
 ];
