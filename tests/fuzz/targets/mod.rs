@@ -3,7 +3,7 @@
 mod evaluation;
 mod import;
 mod queries;
-mod query;
+pub(crate) mod query;
 mod slow;
 mod store;
 mod text;

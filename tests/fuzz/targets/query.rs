@@ -60,7 +60,8 @@ const SEEDS: &[&str] = &[
     "a && b || c NEAR5 d title:[a TO b] mot^2 'x' --y",
 ];
 
-const TOKENS: &[&str] = &[
+/// Words and signs that mean something in a query.
+pub(crate) const TOKENS: &[&str] = &[
     " ET ",
     " OU ",
     " SAUF ",
