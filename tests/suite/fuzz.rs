@@ -41,7 +41,7 @@ fn no_input_makes_a_target_fail() {
         let begun = Instant::now();
         let worst = (0..cases).map(|case| run(&mut target, seed, case, &mut failed)).max();
         let (name, time) = (target.name, begun.elapsed().as_secs_f64());
-        println!(
+        eprintln!(
             "{name}: {cases} inputs in {time:.1} s, at most {:?} each",
             worst.unwrap_or_default()
         );
@@ -117,7 +117,7 @@ fn no_query_makes_a_search_fail() {
         }
     }
     let average = all / u32::try_from(queries).unwrap();
-    println!("{queries} queries, {asked} searched: {average:?} each, at most {slowest:?}");
+    eprintln!("{queries} queries, {asked} searched: {average:?} each, at most {slowest:?}");
     let most = if cfg!(debug_assertions) { SLOW } else { SECOND };
     assert!(slowest.0 < most, "{slowest:?}");
 }

@@ -10,6 +10,9 @@ mod text;
 
 use std::path::Path;
 
+/// One case: bytes, sound or not.
+type Case = Box<dyn FnMut(&[u8])>;
+
 /// What bytes are given to; it panics where something does not hold.
 pub(crate) struct Target {
     /// For commands and file names.
@@ -18,8 +21,8 @@ pub(crate) struct Target {
     pub(crate) seeds: Vec<Vec<u8>>,
     /// Words and signs that mean something in the inputs.
     pub(crate) tokens: &'static [&'static str],
-    /// One case.
-    pub(crate) case: Box<dyn FnMut(&[u8])>,
+    /// Uses some bytes.
+    pub(crate) case: Case,
 }
 
 /// Every target; `folder` is an empty one that those with files of their own may use.
