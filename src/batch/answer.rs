@@ -3,7 +3,7 @@
 use super::{BatchQuery, OwnOptions, Refusal};
 use crate::error::Error;
 use crate::query::{parse, parse_plain};
-use crate::search::{Hit, Results, SearchOptions, Searcher, Unit};
+use crate::search::{Hit, Results, SearchOptions, Searcher, Unit, UnknownName};
 
 /// About how many bytes a hit takes beside its text.
 const HIT: usize = 512;
@@ -44,6 +44,8 @@ pub struct Answer {
     pub unit: Unit,
     /// What was found, or why nothing could be.
     pub results: Result<Results, Refusal>,
+    /// Sources and authors that it names and no article bears; looked for where nothing is found.
+    pub unknown_names: Vec<UnknownName>,
 }
 
 impl Answer {
@@ -60,8 +62,12 @@ pub(super) fn answer(searcher: &Searcher, query: BatchQuery, options: &BatchOpti
     let BatchQuery { id, line, text, own } = query;
     let own = own.and_then(|own: OwnOptions| own.over(&options.search));
     let unit = own.as_ref().map_or(options.search.unit, |own| own.unit);
-    let results = own.and_then(|own| found(searcher, &text, own, options));
-    Answer { id, line, text, unit, results }
+    let found = own.and_then(|own| found(searcher, &text, own, options));
+    let (results, unknown_names) = match found {
+        Ok((results, unknown_names)) => (Ok(results), unknown_names),
+        Err(refusal) => (Err(refusal), Vec::new()),
+    };
+    Answer { id, line, text, unit, results, unknown_names }
 }
 
 fn found(
@@ -69,14 +75,23 @@ fn found(
     text: &str,
     own: SearchOptions,
     options: &BatchOptions,
-) -> Result<Results, Refusal> {
+) -> Result<(Results, Vec<UnknownName>), Refusal> {
     let read = if options.plain { parse_plain(text) } else { parse(text) };
     let query = read.map_err(Refusal::Query)?;
     let own = if options.count_only { SearchOptions { limit: 0, offset: 0, ..own } } else { own };
-    searcher.search(&query, &own).map_err(|error| match error {
+    let results = searcher.search(&query, &own).map_err(refusal)?;
+    let unknown_names = match results.passages {
+        0 => searcher.unknown_names(&[query], &own.filters).map_err(refusal)?,
+        _ => Vec::new(),
+    };
+    Ok((results, unknown_names))
+}
+
+fn refusal(error: Error) -> Refusal {
+    match error {
         Error::TooManyWords { .. }
         | Error::TooManyWordsInAll { .. }
         | Error::TooManyComparisons { .. } => Refusal::TooMuch(error),
         error => Refusal::Index(error),
-    })
+    }
 }

@@ -83,6 +83,19 @@ impl Refusal {
         }
     }
 
+    /// What was expected instead, in English, where that can be told.
+    #[must_use]
+    pub fn expected(&self) -> Option<String> {
+        match self {
+            Refusal::Query(error) => Some(error.expected.to_string()),
+            Refusal::NoQuery { expected } => Some((*expected).to_owned()),
+            Refusal::UnknownOption { .. } => Some(OWN_OPTIONS.join(", ")),
+            Refusal::Value { expected, .. } => Some(expected.trim_end_matches(',').to_owned()),
+            Refusal::Encoding => Some("UTF-8".to_owned()),
+            _ => None,
+        }
+    }
+
     /// Where it is, in characters from 1, if that can be told: in the text of the query; of broken JSON, in
     /// its line.
     #[must_use]

@@ -86,7 +86,7 @@ fn explain(words: &[Explained], language: Language, out: &mut impl Write) -> std
         } = word;
         let text = visible(text);
         let colon = language.pick(" :", ":");
-        writeln!(out, "{text}{colon} exact {exact}")?;
+        writeln!(out, "{text}{colon} exact {}", visible(exact))?;
         let remarks = [
             (
                 *clitic,
@@ -113,7 +113,7 @@ fn explain(words: &[Explained], language: Language, out: &mut impl Write) -> std
             ("cherche aussi, moins bien classé", "asks for too, ranked lower", named(also_asked)),
         ];
         for (french, english, terms) in rows.iter().filter(|(.., terms)| !terms.is_empty()) {
-            writeln!(out, "  {}{colon} {terms}", language.pick(french, english))?;
+            writeln!(out, "  {}{colon} {}", language.pick(french, english), visible(terms))?;
         }
     }
     Ok(())

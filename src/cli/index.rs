@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use depeche::import::{ImportOptions, Input, Place};
-use depeche::render::{Language, visible};
+use depeche::render::{self, Language, visible};
 use depeche::{
     Error, Event, Index, IndexingOptions, Report, Skipped, UserForms, WriterOptions, index_inputs,
 };
@@ -111,8 +111,8 @@ struct ReportFile {
 
 impl ReportFile {
     fn write(&mut self, line: &serde_json::Value) {
-        if let (None, Err(error)) = (&self.failed, writeln!(self.out, "{line}")) {
-            self.failed = Some(error);
+        if self.failed.is_none() {
+            self.failed = render::json_line(line, &mut self.out).err();
         }
     }
 

@@ -12,6 +12,8 @@ use depeche::{
     UserFormsError, UserFormsReason,
 };
 
+use super::french;
+
 /// Longest message; what is quoted from outside may be long.
 const LONGEST: usize = 600;
 
@@ -55,6 +57,16 @@ pub(super) fn error(error: &anyhow::Error, language: Language) -> String {
         }
     };
     shortened(&message.unwrap_or_else(|| format!("{error:#}")))
+}
+
+/// What is wrong with the arguments; in English as clap says it, without its name for it.
+pub(super) fn usage_error(error: &clap::Error, language: Language) -> String {
+    if language == Language::French {
+        return shortened(&french::usage_error(error));
+    }
+    let message = error.render().to_string();
+    let lines: Vec<_> = message.trim_end().lines().map(shortened).collect();
+    lines.join("\n").trim_start_matches("error: ").to_owned()
 }
 
 /// One line, safe to print, not too long.

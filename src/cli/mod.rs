@@ -25,7 +25,7 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 
 use clap::FromArgMatches;
-use depeche::render::{Language, Style};
+use depeche::render::{Language, Style, visible};
 
 use args::{Args, Color, Command};
 
@@ -48,8 +48,8 @@ pub(crate) fn run() -> ExitCode {
     let language = messages::language(&arguments);
     let matches = match args::command(language).try_get_matches_from(arguments) {
         Ok(matches) => matches,
-        Err(error) if error.use_stderr() && language == Language::French => {
-            say(&french::usage_error(&error));
+        Err(error) if error.use_stderr() => {
+            say(&messages::usage_error(&error, language));
             return ExitCode::from(ERROR);
         }
         Err(error) => error.exit(),
@@ -110,10 +110,12 @@ fn report(error: &anyhow::Error, context: Context) -> u8 {
     ERROR
 }
 
-/// A line on standard error. Where that is gone too, nobody is left to be told.
+/// A message on standard error, whatever it quotes safe to print. Where that is gone too, nobody is left to be
+/// told.
 pub(crate) fn say(message: &str) {
     use std::io::Write;
-    let _ = writeln!(io::stderr(), "depeche: {message}");
+    let lines: Vec<_> = message.split('\n').map(visible).collect();
+    let _ = writeln!(io::stderr(), "depeche: {}", lines.join("\n"));
 }
 
 /// Standard output, written in large pieces.

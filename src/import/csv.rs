@@ -49,7 +49,8 @@ pub(crate) fn read(
     let mut row = Row::default();
     let first = match header(&mut rows, &mut row) {
         Ok(first) => first,
-        Err(reason) => return out.skip(Some(row.line), reason),
+        // A table of blank lines has no row that stands anywhere.
+        Err(reason) => return out.skip(Some(row.line).filter(|line| *line > 0), reason),
     };
     let names = if is_trafilatura(&first) {
         let names = TRAFILATURA.map(str::to_owned).to_vec();

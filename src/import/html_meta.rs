@@ -153,6 +153,10 @@ mod tests {
                    "2024-12-05","author":[{"name":"A"},{"name":"B"}],"publisher":{"name":"P"}}</script><h1>h</h1>"#,
                 "H|2024-12-05|P|A, B|",
             ),
+            (
+                r#"<script type="application/ld+json">{"headline":"","x":}</script><h1>h</h1>"#,
+                "h||||",
+            ),
         ] {
             assert_eq!(told(html), expected, "{html}");
         }

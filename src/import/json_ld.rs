@@ -140,7 +140,8 @@ fn string_after(script: &str, name: &str) -> Option<String> {
         escaped = c == '\\' && !escaped;
         ends || c == '\n'
     })?;
-    serde_json::from_str(&format!("\"{}\"", &rest[..end])).ok()
+    let text: String = serde_json::from_str(&format!("\"{}\"", &rest[..end])).ok()?;
+    (!text.trim().is_empty()).then_some(text)
 }
 
 #[cfg(test)]

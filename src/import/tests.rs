@@ -50,6 +50,7 @@ fn each_format_and_what_can_be_wrong_with_it() {
         ("a.txt", " \n", "no_text"),
         ("a.txt", "", "empty"),
         ("a.txt", "a\0b", "binary"),
+        ("a.csv", "\n\n", "empty"),
         ("a.txt", &long, "too_large"),
         ("a.md", "---\ntitle: T\n---\n# H\n", "T/# H\n"),
         ("a.md", "# H\n\nTexte", "H/# H\n\nTexte"),

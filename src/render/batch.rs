@@ -9,7 +9,7 @@ use super::columns::one_line;
 use super::sheet::{Rows, Sheet};
 use super::{json, safe};
 use crate::batch::{Answer, Refusal};
-use crate::search::{Hit, Results, Unit};
+use crate::search::{Hit, Results, Unit, UnknownName};
 
 /// Names of the cells of a row; never translated.
 const HEADER: [&str; 15] = [
@@ -60,6 +60,8 @@ struct Counted<'a> {
     query: &'a str,
     passages: usize,
     articles: usize,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    unknown_names: &'a [UnknownName],
 }
 
 #[derive(Serialize)]
@@ -74,6 +76,7 @@ struct Wrong {
     kind: &'static str,
     line: u64,
     column: Option<usize>,
+    expected: Option<String>,
     message: String,
 }
 
@@ -117,7 +120,8 @@ impl Batch {
             }
             Ok(results) if self.count_only || results.hits.is_empty() => {
                 let Results { passages, articles, .. } = *results;
-                json::line(&Counted { query_id, query, passages, articles }, out)
+                let unknown_names = &answer.unknown_names;
+                json::line(&Counted { query_id, query, passages, articles, unknown_names }, out)
             }
             Ok(results) => {
                 let mut hits = results.hits.iter();
@@ -150,8 +154,13 @@ impl Batch {
 }
 
 fn wrong(answer: &Answer, refusal: &Refusal) -> Wrong {
-    let column = refusal.column(&answer.text);
-    Wrong { kind: refusal.key(), line: answer.line, column, message: refusal.to_string() }
+    Wrong {
+        kind: refusal.key(),
+        line: answer.line,
+        column: refusal.column(&answer.text),
+        expected: refusal.expected(),
+        message: refusal.to_string(),
+    }
 }
 
 /// What is wrong with a query, and where, in one cell.
@@ -253,7 +262,8 @@ mod tests {
 
     fn answer(unit: Unit, hits: Vec<Hit>) -> Answer {
         let results = Results { passages: 9, articles: 7, hits, facets: None };
-        Answer { id: "q 1".into(), line: 4, text: "un\taccord".into(), unit, results: Ok(results) }
+        let (id, text) = ("q 1".into(), "un\taccord".into());
+        Answer { id, line: 4, text, unit, results: Ok(results), unknown_names: Vec::new() }
     }
 
     fn refused() -> Answer {
@@ -303,7 +313,9 @@ mod tests {
         );
         let wrong = written(BatchForm::Json, false, &refused());
         assert!(
-            wrong.contains(r#""error":{"kind":"unknown_option","line":4,"column":null,"message":"#),
+            wrong.contains(
+                r#""error":{"kind":"unknown_option","line":4,"column":null,"expected":"hits, "#
+            ),
             "{wrong}"
         );
     }

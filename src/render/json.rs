@@ -63,7 +63,9 @@ impl Formatter for JsonFormatter {
         while let Some(at) = rest.find(is_unsafe) {
             CompactFormatter.write_string_fragment(writer, &rest[..at])?;
             let Some(c) = rest[at..].chars().next() else { break };
-            write!(writer, "\\u{:04x}", c as u32)?;
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write!(writer, "\\u{unit:04x}")?;
+            }
             rest = &rest[at + c.len_utf8()..];
         }
         CompactFormatter.write_string_fragment(writer, rest)
@@ -92,7 +94,7 @@ mod tests {
 
     #[test]
     fn what_is_escaped_reads_as_it_was() {
-        let text = "é \"x\" \u{1b}[2J \u{9b} \u{202e}";
+        let text = "é \"x\" \u{1b}[2J \u{9b} \u{202e} \u{e0041}";
         let mut out = Vec::new();
         line(&text, &mut out).unwrap();
         let written = String::from_utf8(out).unwrap();

@@ -3,15 +3,17 @@
 use std::borrow::Cow;
 
 /// Whether a terminal or a reader of lines could be misled by this character: controls (C0, C1, DEL), line
-/// and paragraph separators, and marks that turn the direction of writing.
+/// and paragraph separators, marks that turn the direction of writing, and invisible tags, which can hide a
+/// whole text.
 pub(super) fn is_unsafe(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{61c}')
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}')
+        || matches!(c, '\u{2066}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Whether a text has none of them; their first bytes are looked for, which most texts have not.
 pub(super) fn is_safe(text: &str) -> bool {
-    let may_be = |byte: u8| byte < 0x20 || matches!(byte, 0x7f | 0xc2 | 0xd8 | 0xe2);
+    let may_be = |byte: u8| byte < 0x20 || matches!(byte, 0x7f | 0xc2 | 0xd8 | 0xe2 | 0xef | 0xf3);
     !text.bytes().any(may_be) || !text.contains(is_unsafe)
 }
 
@@ -44,8 +46,10 @@ mod tests {
 
     #[test]
     fn nothing_that_commands_is_left() {
-        let all: String = (0..0x3000).filter_map(char::from_u32).collect();
-        assert!(!visible(&all).contains(is_unsafe));
+        for c in (0..=0x10_ffff).filter_map(char::from_u32) {
+            assert!(!visible(&c.to_string()).contains(is_unsafe), "{c:?}");
+        }
         assert_eq!(visible("é\u{202e}x\u{9b}"), "é<U+202E>x<U+009B>");
+        assert_eq!(visible("\u{e0041}"), "<U+E0041>");
     }
 }

@@ -157,6 +157,7 @@ fn a_bad_query_is_one_record_with_its_place() {
         (&"query".into(), &2.into(), &4.into())
     );
     assert!(error["message"].as_str().unwrap().contains("never closed"));
+    assert_eq!(error["expected"], error["message"]);
     assert_eq!(
         (&found[2]["error"]["kind"], &found[2]["error"]["line"]),
         (&"encoding".into(), &3.into())
@@ -310,4 +311,19 @@ fn the_options_of_all_queries_hold_for_each() {
     })
     .unwrap();
     assert_eq!(hits, [2, 2]);
+}
+
+#[test]
+fn names_that_no_article_bears_are_told_with_the_query() {
+    let folder = indexed(ARTICLES);
+    let queries = "{\"query\":\"accord\",\"source\":\"Le Fil fictf\"}\n{\"query\":\"auteur:Zorglub ET accord\"}\n\
+        {\"query\":\"zorglub\",\"source\":\"Autre\"}\n{\"query\":\"accord\",\"hits\":\"x\"}\n";
+    let found = objects(&batch(folder.path(), queries.as_bytes(), &[]));
+    let near = serde_json::json!([
+        {"field": "source", "name": "Le Fil fictf", "nearest": ["Le Fil fictif"]}
+    ]);
+    assert_eq!(found[0]["unknown_names"], near);
+    assert_eq!(found[1]["unknown_names"][0]["field"], "author");
+    assert_eq!(found[2].get("unknown_names"), None);
+    assert_eq!(found[3]["error"]["expected"], "a number, 0 or more");
 }

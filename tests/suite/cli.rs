@@ -95,6 +95,34 @@ fn errors_of_usage_are_one_line_in_french() {
 }
 
 #[test]
+fn no_argument_commands_the_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    let hostile = "a\u{1b}[2Jb\u{9b}c\u{202e}d\u{e0041}";
+    std::fs::write(dir.join(format!("{hostile}.xyz")), "x").unwrap();
+    let title = format!("--title={hostile}");
+    for arguments in [
+        &[hostile][..],
+        &["search", &format!("--{hostile}"), "x"],
+        &["search", "x", "--from", hostile],
+        &["count", "x", "--by", hostile],
+        &["search", &format!("\"{hostile}")],
+        &["search", "x", "--index", hostile],
+        &["index", ".", "--report", "-"],
+        &["count", "x", "--svg", "-", &title],
+    ] {
+        for language in ["fr", "en"] {
+            let output = depeche(dir, &[arguments, &["--lang", language]].concat());
+            let said = format!("{}{}", err(&output), String::from_utf8_lossy(&output.stdout));
+            let is_raw = |c: char| {
+                c != '\n' && (c.is_control() || matches!(c, '\u{202e}' | '\u{e0000}'..='\u{e007f}'))
+            };
+            assert!(!said.contains(is_raw), "{arguments:?}: {said:?}");
+        }
+    }
+}
+
+#[test]
 fn what_was_never_finished_or_cannot_be_read_is_one_line() {
     let folder = tempfile::tempdir().unwrap();
     let dir = folder.path();

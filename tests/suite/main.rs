@@ -6,6 +6,7 @@ mod batch;
 mod cli;
 mod eval;
 mod faults;
+mod fuzz;
 mod index;
 mod layers;
 mod oracle;

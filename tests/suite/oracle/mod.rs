@@ -16,7 +16,7 @@ use std::collections::HashMap;
 
 use depeche::{Analyzer, Article, Phrase, Query, Searcher, Vocabulary, parse};
 
-use self::generate::Generator;
+pub(crate) use self::generate::{Generator, Random};
 use self::terms::Occurrences;
 use self::texts::{Index, Text};
 use crate::support;
@@ -172,7 +172,7 @@ fn from_environment(name: &str, otherwise: u64) -> u64 {
 }
 
 /// The articles of the sample corpus, as the index gives them back.
-fn articles(searcher: &Searcher) -> Vec<Article> {
+pub(crate) fn articles(searcher: &Searcher) -> Vec<Article> {
     let all = support::search(searcher, "de la le les en un une");
     let articles: Vec<Article> =
         support::articles(&all).into_iter().map(|id| searcher.article(id).unwrap()).collect();

@@ -9,12 +9,12 @@ use std::cell::Cell;
 use depeche::{Article, PartialDate, Phrase, Piece, Query, Within};
 
 use self::pool::Pool;
-pub(super) use self::random::Random;
+pub(crate) use self::random::Random;
 
 /// How deep operators are nested.
 const DEPTH: usize = 4;
 
-pub(super) struct Generator {
+pub(crate) struct Generator {
     pool: Pool,
 }
 
@@ -29,12 +29,12 @@ struct Draft<'a> {
 }
 
 impl Generator {
-    pub(super) fn new(articles: &[Article]) -> Self {
+    pub(crate) fn new(articles: &[Article]) -> Self {
         Self { pool: Pool::new(articles) }
     }
 
     /// The query of a seed: always the same.
-    pub(super) fn query(&self, seed: u64) -> Query {
+    pub(crate) fn query(&self, seed: u64) -> Query {
         let random = Random::new(seed);
         let article = random.below(self.pool.articles.len());
         Draft { pool: &self.pool, random, article, in_title: Cell::new(false) }.outermost()
