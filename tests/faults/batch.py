@@ -94,8 +94,9 @@ def written(path, form, asked, count, chance):
     return expected
 
 
-def told(found, expected):
+def told(found, expected, name):
     """What is wrong with the answers of a batch that only counts: one for each query, in order."""
+    placed = ("query", "json", "encoding") if name != "jsonl" else ("query", "json")
     wrong = [f"{len(found)} answers to {len(expected)} queries"] if len(found) != len(expected) else []
     for answer, (identity, at, kind) in zip(found, expected):
         error = answer.get("error")
@@ -103,7 +104,7 @@ def told(found, expected):
             wrong.append(f"line {at}: {str(answer)[:200]} instead of {identity} {kind}")
         elif error and (error["line"] != at or not error["message"] or error["column"] == 0):
             wrong.append(f"line {at}: {str(error)[:200]}")
-        elif kind in ("query", "json", "encoding") and error["column"] is None:
+        elif kind in placed and error["column"] is None:
             wrong.append(f"line {at}: no column")
         elif not error and not isinstance(answer["passages"], int):
             wrong.append(f"line {at}: no number")
@@ -118,7 +119,7 @@ def malformed(tally, folder, index, count):
         arguments = [path, "--queries-format", form[0], "--index", index]
         counted = depeche("batch", *arguments, "--count-only")
         wrong = [] if counted.returncode == 2 else [f"exit code {counted.returncode}: {counted.stderr}"]
-        wrong += told([json.loads(each) for each in counted.stdout.splitlines()], expected)
+        wrong += told([json.loads(each) for each in counted.stdout.splitlines()], expected, form[0])
         tally.check(wrong, f"{count} queries as {form[0]}")
         refused = sum(kind is not None for _, _, kind in expected)
         for answers in ("csv", "trec"):
