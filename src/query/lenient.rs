@@ -33,7 +33,7 @@ pub fn parse_lenient(text: &str) -> Lenient {
     let (mut repaired, mut errors) = (text.to_owned(), Vec::new());
     let mut query = None;
     for _ in 0..MOST_ROUNDS {
-        let error = match parse(&repaired) {
+        let mut error = match parse(&repaired) {
             Ok(read) => {
                 query = Some(read);
                 break;
@@ -41,6 +41,8 @@ pub fn parse_lenient(text: &str) -> Lenient {
             Err(error) => error,
         };
         let next = repair(&repaired, &error);
+        // Of a character that was blanked, an error may take a part.
+        error.span = whole_chars(text, error.span);
         let is_new = errors.is_empty() || !is_consequence(text, &repaired, &error);
         let is_empty = error.expected == Expected::Word;
         if is_new && errors.len() < MOST_ERRORS {
@@ -57,6 +59,10 @@ pub fn parse_lenient(text: &str) -> Lenient {
     }
     errors.sort_by_key(|error| (error.span.start, error.span.end));
     Lenient { query, errors }
+}
+
+fn whole_chars(text: &str, span: Range<usize>) -> Range<usize> {
+    text.floor_char_boundary(span.start)..text.ceil_char_boundary(span.end)
 }
 
 /// Whether an error is there only because of a repair beside it.

@@ -574,4 +574,9 @@ fn the_best_is_made_of_what_cannot_be_read() {
     assert_eq!(deep.query, Some(words("mot clé")));
     let long = parse_lenient(&"été ".repeat(MAX_QUERY_BYTES));
     assert!(matches!(long.query, Some(Query::Words(_))) && long.errors.len() == 2);
+    // Prints as more than it was, and is cut within a quotation mark of several bytes.
+    let text = format!("source:({}) “a b“ ‘c’", vec!["Numerama"; 900].join(" OU "));
+    for error in parse_lenient(&text).errors {
+        assert!(text.get(error.span.clone()).is_some(), "{error:?}");
+    }
 }
