@@ -1,12 +1,10 @@
-//! One target under libFuzzer: that which `FUZZ_TARGET` names.
+//! One target, that which `FUZZ_TARGET` names: under libFuzzer, or given the files that are named.
 
-#![no_main]
+#![cfg_attr(fuzzing, no_main)]
 
 use std::cell::RefCell;
 use std::path::Path;
 use std::{env, fs, panic};
-
-use libfuzzer_sys::fuzz_target;
 
 #[path = "targets/mod.rs"]
 mod targets;
@@ -44,7 +42,17 @@ fn write_seeds() {
     });
 }
 
-fuzz_target!(
+#[cfg(fuzzing)]
+libfuzzer_sys::fuzz_target!(
     init: write_seeds(),
     |bytes: &[u8]| CHOSEN.with_borrow_mut(|target| (target.case)(bytes))
 );
+
+#[cfg(not(fuzzing))]
+fn main() {
+    write_seeds();
+    for path in env::args_os().skip(1) {
+        let bytes = fs::read(path).unwrap();
+        CHOSEN.with_borrow_mut(|target| (target.case)(&bytes));
+    }
+}
