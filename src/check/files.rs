@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::{Check, Cure, Fault, FaultKind};
-use crate::index::{FileFault, SegmentEntry, TEXT_FILE, segment_files, verify_file};
+use crate::index::{FileFault, FileSums, SegmentEntry, TEXT_FILE, segment_files, verify_file};
 
 impl Check<'_> {
     /// How much there is to read: the engine's files twice, by bytes and by what they hold.
@@ -20,13 +20,15 @@ impl Check<'_> {
         files.iter().map(|file| size(&self.segments.join(file))).sum()
     }
 
-    /// Compares the checksums of a segment's files; whether all are what was written.
-    pub(super) fn segment_files(&mut self, entry: &SegmentEntry) -> bool {
+    /// Compares the checksums of a segment's files, their own and those recorded of them; whether all are what
+    /// was written.
+    pub(super) fn segment_files(&mut self, entry: &SegmentEntry, sums: &FileSums) -> bool {
         let mut is_sound = true;
         for file in segment_files(&entry.name(), entry.delete_opstamp()) {
             self.report.files += 1;
             let path = self.segments.join(&file);
-            let fault = verify_file(&path, &mut |bytes| {
+            let expected = sums.get(&file).map_or("", String::as_str);
+            let fault = verify_file(&path, Some(expected), &mut |bytes| {
                 self.report.bytes += bytes;
                 self.advance(bytes);
             });
@@ -45,15 +47,6 @@ impl Check<'_> {
     }
 }
 
-/// Whether the files of a segment, or what is made before them, have such names.
-pub(super) fn is_of_segment(name: &str) -> bool {
-    const ENDS: [&str; 8] =
-        ["idx", "pos", "term", "store", "store.temp", "fast", "fieldnorm", "del"];
-    let Some((segment, end)) = name.split_once('.') else { return false };
-    let end = end.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start_matches('.');
-    segment.len() == 32 && segment.bytes().all(|b| b.is_ascii_hexdigit()) && ENDS.contains(&end)
-}
-
 /// What mends a damaged file of a segment: which articles are living, two of them tell.
 pub(super) fn cure_of(file: &str) -> Cure {
     match file.rsplit('.').next() {
@@ -62,22 +55,10 @@ pub(super) fn cure_of(file: &str) -> Cure {
     }
 }
 
+/// Bytes of a file, or of all that a folder holds.
 pub(super) fn size(path: &Path) -> u64 {
-    fs::metadata(path).map_or(0, |metadata| metadata.len())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_of_files_of_segments() {
-        let id = "0123456789abcdef0123456789abcdef";
-        for end in ["idx", "store.temp", "7.del"] {
-            assert!(is_of_segment(&format!("{id}.{end}")), "{end}");
-        }
-        for name in ["meta.json", "x.idx", id, &format!("{id}.idy"), &format!("{id}x.idx")] {
-            assert!(!is_of_segment(name), "{name}");
-        }
+    match fs::read_dir(path) {
+        Ok(entries) => entries.flatten().map(|entry| size(&entry.path())).sum(),
+        Err(_) => fs::metadata(path).map_or(0, |metadata| metadata.len()),
     }
 }

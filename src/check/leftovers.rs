@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use super::files::{is_of_segment, size};
+use super::files::size;
 use super::{Check, FORMS_FILE, MANIFEST_FILE, META, Remark, RemarkKind, SEGMENTS, TEXT_FILE};
-use crate::index::{LOCK_FILE, REBUILT, SegmentEntry, partial, segment_files};
+use crate::index::{LOCK_FILE, REBUILT, SegmentEntry, is_of_segment, partial, segment_files};
 
 /// What the engine's locks are named, and how its files begin that are not yet written.
 const LOCKS: [&str; 2] = [".tantivy-writer.lock", ".tantivy-meta.lock"];

@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::guard::caught;
 use crate::index::{
     FORMS_FILE, LastCommit, MANIFEST_FILE, META, Manifest, SEGMENTS, SegmentEntry, TEXT_FILE,
-    open_engine, read_forms,
+    newest_data, open_engine, read_forms,
 };
 use articles::Articles;
 pub use report::{CheckReport, Cure, Fault, FaultKind, Remark, RemarkKind};
@@ -86,8 +86,9 @@ impl<'a> Check<'a> {
         let text_len = commit.as_ref().and_then(|last| last.commit.as_ref()).map(|c| c.text_len);
         self.report.segments = entries.len();
         self.measure(entries, text_len);
+        let sums = commit.as_ref().map(|commit| commit.files.clone()).unwrap_or_default();
         let sound: Vec<&SegmentEntry> =
-            entries.iter().filter(|entry| self.segment_files(entry)).collect();
+            entries.iter().filter(|entry| self.segment_files(entry, &sums)).collect();
         if commit.is_some() {
             self.decode(&sound);
         }
@@ -105,7 +106,11 @@ impl<'a> Check<'a> {
         self.report.files += 1;
         let manifest = match Manifest::read(self.dir) {
             Ok(manifest) => manifest,
-            Err(error) => return self.not_read(error, Cure::IndexAgain),
+            Err(error) => {
+                self.data = newest_data(self.dir);
+                self.segments = self.data.join(SEGMENTS);
+                return self.not_read(error, Cure::Salvage);
+            }
         };
         manifest.check(self.dir)?;
         self.data = manifest.data(self.dir);
@@ -113,7 +118,7 @@ impl<'a> Check<'a> {
         self.report.files += usize::from(manifest.forms.is_some());
         match read_forms(self.dir, manifest.forms.as_ref()) {
             Ok(_) => Ok(()),
-            Err(error) => self.not_read(error, Cure::IndexAgain),
+            Err(error) => self.not_read(error, Cure::Salvage),
         }
     }
 
@@ -136,16 +141,21 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// Damage is a fault, the file's or the system's; what tells that there is nothing to check goes on.
+    /// Damage is a fault, the file's or the system's; what tells that there is nothing to check, or that it
+    /// may not be read, goes on.
     fn not_read(&mut self, error: Error, cure: Cure) -> Result<()> {
         let fault = |path: &Path, kind| Fault::new(inside(self.dir, path), kind, cure);
         let fault = match error {
+            Error::Io { path, source } if source.kind() == io::ErrorKind::PermissionDenied => {
+                return Err(Error::Io { path, source });
+            }
+            Error::Io { path, source } if source.kind() == io::ErrorKind::NotFound => {
+                fault(&path, FaultKind::Missing)
+            }
             Error::Damaged { path, detail } if detail.starts_with("the checksum") => {
                 fault(&path, FaultKind::Checksum).because(detail)
             }
-            Error::Damaged { path, .. } | Error::Io { path, .. } if !path.exists() => {
-                fault(&path, FaultKind::Missing)
-            }
+            Error::Damaged { path, .. } if !path.exists() => fault(&path, FaultKind::Missing),
             Error::Damaged { path, detail } => fault(&path, FaultKind::Content).because(detail),
             Error::Io { path, source } if source.kind() == io::ErrorKind::InvalidData => {
                 fault(&path, FaultKind::Content).because(source.to_string())

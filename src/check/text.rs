@@ -1,10 +1,12 @@
 //! The text file: records one after the other to its end, each whole, each the one that the segments mean.
 
+use std::path::PathBuf;
+
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::articles::Article;
 use super::files::cure_of;
-use super::{Check, Cure, Fault, FaultKind, Remark, RemarkKind, TEXT_FILE};
+use super::{Check, Cure, Fault, FaultKind, Remark, RemarkKind, TEXT_FILE, inside};
 use crate::error::Error;
 use crate::index::{ArticleReader, StoredArticle, TextReader};
 
@@ -24,10 +26,10 @@ impl Check<'_> {
         let committed = committed.unwrap_or(length);
         if length < committed {
             let detail = format!("{length} bytes, {committed} committed");
-            self.report.add(of_text(FaultKind::TooShort).because(detail));
+            self.report.add(self.of_text(FaultKind::TooShort).because(detail));
         } else if length > committed {
             let bytes = length - committed;
-            let remark = Remark { file: TEXT_FILE.into(), kind: RemarkKind::Tail, bytes };
+            let remark = Remark { file: self.text_file(), kind: RemarkKind::Tail, bytes };
             self.report.remarks.push(remark);
         }
         let end = committed.min(length);
@@ -48,7 +50,7 @@ impl Check<'_> {
                 found => {
                     let detail = found.err().map(|error| reason(&error));
                     let detail = detail.unwrap_or_else(|| "it has no end".to_owned());
-                    self.report.add(of_text(FaultKind::Record).at_byte(at).because(detail));
+                    self.report.add(self.of_text(FaultKind::Record).at_byte(at).because(detail));
                     // Where the next one begins only the segments know.
                     self.articles.first_after(at).unwrap_or(end).min(end)
                 }
@@ -76,16 +78,16 @@ impl Check<'_> {
         let record = match reader.record(at) {
             Ok(record) => record,
             Err(error) => {
-                let fault = of_text(FaultKind::Record).at_byte(at).because(reason(&error));
+                let fault = self.of_text(FaultKind::Record).at_byte(at).because(reason(&error));
                 return self.report.add(fault);
             }
         };
         let (is_tiled, has_digests) = (is_tiled(&record.stored), record.has_its_digests());
         if !is_tiled {
-            self.report.add(of_text(FaultKind::Passages).at_byte(at));
+            self.report.add(self.of_text(FaultKind::Passages).at_byte(at));
         }
         if !has_digests {
-            self.report.add(of_text(FaultKind::Digest).at_byte(at));
+            self.report.add(self.of_text(FaultKind::Digest).at_byte(at));
         }
         self.report.texts += usize::from(is_tiled && has_digests);
         let StoredArticle { article: stored, passages, .. } = &record.stored;
@@ -101,6 +103,16 @@ impl Check<'_> {
                 self.add_of(&article, FaultKind::Count, detail);
             }
         }
+    }
+
+    /// A fault of the text file.
+    fn of_text(&self, kind: FaultKind) -> Fault {
+        Fault::new(self.text_file(), kind, Cure::IndexAgain)
+    }
+
+    /// The text file, from the folder of the index.
+    fn text_file(&self) -> PathBuf {
+        inside(self.dir, &self.data.join(TEXT_FILE))
     }
 
     /// A fault of an article as a segment has it.
@@ -120,10 +132,6 @@ fn reason(error: &Error) -> String {
         }
         error => error.to_string(),
     }
-}
-
-fn of_text(kind: FaultKind) -> Fault {
-    Fault::new(TEXT_FILE, kind, Cure::IndexAgain)
 }
 
 /// Whether the passages, joined, are the body.

@@ -64,7 +64,9 @@ fn guarded(command: impl FnOnce() -> anyhow::Result<u8>, context: Context) -> u8
     let detail = Arc::new(Mutex::new(String::new()));
     let shared = detail.clone();
     panic::set_hook(Box::new(move |info| {
-        let place = info.location().map(|l| format!("{}:{}", l.file(), l.line()));
+        // The folders are those of the machine that the program was built on.
+        let file = |path: &str| path.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
+        let place = info.location().map(|l| format!("{}:{}", file(l.file()), l.line()));
         let what = info.payload_as_str().unwrap_or_default();
         if let Ok(mut detail) = shared.lock() {
             *detail = format!("{what}, {}", place.unwrap_or_default());

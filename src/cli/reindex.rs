@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use depeche::render::Language;
-use depeche::{ReindexOptions, Reindexed, WriterOptions, reindex};
+use depeche::{DAMAGED_TEXT, ReindexOptions, Reindexed, WriterOptions, reindex};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::args::ReindexArgs;
-use super::{Context, FOUND, say};
+use super::{Context, FOUND, NOTHING, say};
 
 pub(super) fn run(args: ReindexArgs, context: Context) -> anyhow::Result<u8> {
     let mut writer = WriterOptions::default();
@@ -24,21 +24,33 @@ pub(super) fn run(args: ReindexArgs, context: Context) -> anyhow::Result<u8> {
     });
     bar.finish_and_clear();
     let rebuilt = rebuilt?;
-    if !args.quiet || rebuilt.unreadable > 0 {
+    let is_lossy = rebuilt.unreadable > 0 || rebuilt.without_forms;
+    if !args.quiet || is_lossy {
         say(&summary(rebuilt, context.language));
     }
-    Ok(FOUND)
+    Ok(if is_lossy { NOTHING } else { FOUND })
 }
 
 fn summary(rebuilt: Reindexed, language: Language) -> String {
-    let Reindexed { articles, unreadable } = rebuilt;
+    let Reindexed { articles, unreadable, without_forms } = rebuilt;
     let lost = match (unreadable, language) {
         (0, _) => String::new(),
-        (_, Language::French) => format!(" ; illisibles, laissés de côté {unreadable}"),
-        (_, Language::English) => format!("; unreadable, left out {unreadable}"),
+        (_, Language::French) => format!(
+            " ; endroits illisibles, laissés de côté {unreadable} (l’ancien texte reste dans {DAMAGED_TEXT})"
+        ),
+        (_, Language::English) => format!(
+            "; unreadable places, left out {unreadable} (the old text stays in {DAMAGED_TEXT})"
+        ),
+    };
+    let forms = match (without_forms, language) {
+        (false, _) => "",
+        (true, Language::French) => {
+            " ; sans vos formes, illisibles : indexez de nouveau avec --forms"
+        }
+        (true, Language::English) => "; without your forms, unreadable: index again with --forms",
     };
     match language {
-        Language::French => format!("index reconstruit : articles {articles}{lost}"),
-        Language::English => format!("index rebuilt: articles {articles}{lost}"),
+        Language::French => format!("index reconstruit : articles {articles}{lost}{forms}"),
+        Language::English => format!("index rebuilt: articles {articles}{lost}{forms}"),
     }
 }

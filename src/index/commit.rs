@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::sealed::verify_json;
+use super::sums::FileSums;
 use crate::error::{Error, Result};
 
 /// The engine's file of the last commit.
@@ -22,6 +23,8 @@ pub(crate) struct LastCommit {
     pub(crate) segments: Vec<SegmentEntry>,
     /// None before the first commit.
     pub(crate) commit: Option<Commit>,
+    /// The checksum of each of their files.
+    pub(crate) files: FileSums,
 }
 
 /// A segment of the last commit.
@@ -41,6 +44,8 @@ struct Deletes {
 struct Meta {
     segments: Vec<SegmentEntry>,
     payload: Option<String>,
+    #[serde(default)]
+    files: FileSums,
 }
 
 impl LastCommit {
@@ -52,10 +57,11 @@ impl LastCommit {
         let path = segments.join(META);
         let bytes = verify_json(&path)?;
         let damaged = |detail: String| Error::Damaged { path: path.clone(), detail };
-        let Meta { segments, payload } =
+        let Meta { segments, payload, files } =
             serde_json::from_slice(&bytes).map_err(|e| damaged(e.to_string()))?;
         let commit = payload.map(|payload| serde_json::from_str(&payload)).transpose();
-        Ok(LastCommit { segments, commit: commit.map_err(|e| damaged(e.to_string()))? })
+        let commit = commit.map_err(|e| damaged(e.to_string()))?;
+        Ok(LastCommit { segments, commit, files })
     }
 }
 

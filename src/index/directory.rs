@@ -1,9 +1,12 @@
 //! tantivy's view of `segments/`: memory maps for reading, and our own disk for writing.
 //!
 //! It differs from tantivy's own in what must hold here: `meta.json` bears a checksum and is durable when it
-//! is announced; the list of files (`.managed.json`) is the folder itself; readers take no locks; and once
-//! the state of the index could not be written, nothing more is written or removed.
+//! is announced, with the checksum of every file that it names; the list of files (`.managed.json`) is the
+//! folder itself; readers take no locks; a writer takes no file for what was written before it has compared
+//! its checksum, so that a merge never makes damage look sound; and once the state of the index could not be
+//! written, nothing more is written or removed.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -18,8 +21,11 @@ use tantivy::directory::{
     WatchHandle, WritePtr,
 };
 
+use xxhash_rust::xxh3::{Xxh3, xxh3_64};
+
 use super::disk::{self, Disk, DiskFile};
 use super::sealed::{seal, verify_json};
+use super::sums::{Sums, shown};
 use crate::error::Error;
 
 pub(crate) const META: &str = "meta.json";
@@ -31,6 +37,9 @@ pub(crate) struct SegmentsDirectory {
     maps: MmapDirectory,
     disk: Arc<dyn Disk>,
     faults: Faults,
+    pub(super) sums: Sums,
+    /// The files that a writer has compared with their checksums; none while nobody writes.
+    compared: Arc<Mutex<Option<HashSet<PathBuf>>>>,
 }
 
 /// What could not be written, over all clones of a directory. tantivy's own errors seldom name a file.
@@ -40,6 +49,8 @@ struct Faults(Arc<Mutex<Faulty>>);
 #[derive(Debug, Default)]
 struct Faulty {
     first: Option<(PathBuf, io::Error)>,
+    /// A file that is not what was written.
+    damaged: Option<PathBuf>,
     /// What is on the disk may not be what tantivy believes: a segment merged from now on would be
     /// committed under the old commit's name, and files removed that the disk still names.
     stopped: bool,
@@ -58,6 +69,11 @@ impl Faults {
             self.note(path, error, false);
         }
         result
+    }
+
+    fn note_damage(&self, path: &Path) {
+        let mut faulty = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        faulty.damaged.get_or_insert_with(|| path.to_owned());
     }
 
     fn stopped(&self) -> io::Result<()> {
@@ -79,13 +95,47 @@ fn copied(error: &io::Error) -> io::Error {
 impl SegmentsDirectory {
     pub(crate) fn open(dir: &Path, disk: Arc<dyn Disk>) -> Result<Self, OpenDirectoryError> {
         let maps = MmapDirectory::open(dir)?;
-        Ok(SegmentsDirectory { dir: dir.to_owned(), maps, disk, faults: Faults::default() })
+        let (dir, faults, sums) = (dir.to_owned(), Faults::default(), Sums::default());
+        Ok(SegmentsDirectory { dir, maps, disk, faults, sums, compared: Arc::default() })
     }
 
-    /// The first write that failed.
+    /// The file found damaged, or else the first write that failed.
     pub(crate) fn failure(&self) -> Option<Error> {
         let faulty = self.faults.0.lock().unwrap_or_else(PoisonError::into_inner);
-        faulty.first.as_ref().map(|(path, error)| Error::not_written(path)(copied(error)))
+        let damaged = faulty.damaged.clone().map(|path| {
+            let detail = "the checksum differs".to_owned();
+            Error::Damaged { path, detail }
+        });
+        let unwritten =
+            || faulty.first.as_ref().map(|(path, error)| Error::not_written(path)(copied(error)));
+        damaged.or_else(unwritten)
+    }
+
+    /// Whether a file was found damaged.
+    pub(crate) fn is_damaged(&self) -> bool {
+        let faulty = self.faults.0.lock().unwrap_or_else(PoisonError::into_inner);
+        faulty.damaged.is_some()
+    }
+
+    /// From now on every file is compared with its checksum when it is first read.
+    pub(crate) fn compare_files(&self) {
+        let mut compared = self.compared.lock().unwrap_or_else(PoisonError::into_inner);
+        compared.get_or_insert_default();
+    }
+
+    fn compare(&self, path: &Path, file: &dyn FileHandle) -> io::Result<()> {
+        let mut compared = self.compared.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(compared) = compared.as_mut() else { return Ok(()) };
+        if compared.contains(path) {
+            return Ok(());
+        }
+        let sum = shown(xxh3_64(&file.read_bytes(0..file.len())?));
+        if self.sums.of(&path.to_string_lossy()) != Some(sum) {
+            self.faults.note_damage(&self.dir.join(path));
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "the checksum differs"));
+        }
+        compared.insert(path.to_owned());
+        Ok(())
     }
 
     /// Whether the state of the index could not be written.
@@ -123,7 +173,10 @@ impl Directory for SegmentsDirectory {
         let full = self.dir.join(path);
         let read = self.faults.noted(&full, self.disk.reading(&full));
         read.map_err(|error| OpenReadError::wrap_io_error(error, path.to_owned()))?;
-        self.maps.get_file_handle(path)
+        let file = self.maps.get_file_handle(path)?;
+        self.compare(path, file.as_ref())
+            .map_err(|error| OpenReadError::wrap_io_error(error, path.to_owned()))?;
+        Ok(file)
     }
 
     fn exists(&self, path: &Path) -> Result<bool, OpenReadError> {
@@ -149,8 +202,9 @@ impl Directory for SegmentsDirectory {
         };
         match create() {
             Ok(file) => {
-                let faults = self.faults.clone();
-                Ok(BufWriter::new(Box::new(SegmentFile { file, path: full, faults })))
+                let (faults, sums) = (self.faults.clone(), self.sums.clone());
+                let file = SegmentFile { file, path: full, faults, sums, sum: Xxh3::new() };
+                Ok(BufWriter::new(Box::new(file)))
             }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 Err(OpenWriteError::FileAlreadyExists(path.to_owned()))
@@ -162,7 +216,7 @@ impl Directory for SegmentsDirectory {
     fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
         let full = self.dir.join(path);
         if path == Path::new(MANAGED) {
-            return self.listed().map_err(|e| OpenReadError::wrap_io_error(e, path.to_owned()));
+            return self.listed().map_err(|e| OpenReadError::wrap_io_error(e, PathBuf::new()));
         }
         let read = || {
             self.disk.reading(&full)?;
@@ -172,7 +226,8 @@ impl Directory for SegmentsDirectory {
                 other => io::Error::other(other.to_string()),
             })
         };
-        read().map_err(|error| match error.kind() {
+        let read = read().inspect(|meta| self.sums.learn(meta));
+        read.map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => OpenReadError::FileDoesNotExist(path.to_owned()),
             _ => OpenReadError::wrap_io_error(error, path.to_owned()),
         })
@@ -184,7 +239,8 @@ impl Directory for SegmentsDirectory {
         }
         self.faults.stopped()?;
         let full = self.dir.join(path);
-        disk::replace(self.disk.as_ref(), &full, &seal(data)).map_err(|error| {
+        let meta = self.sums.added_to(data)?;
+        disk::replace(self.disk.as_ref(), &full, &seal(&meta)).map_err(|error| {
             let (path, source) = match error {
                 Error::NotWritten { path, source } => (path, source),
                 other => (full, io::Error::other(other.to_string())),
@@ -214,12 +270,16 @@ struct SegmentFile {
     file: Box<dyn DiskFile>,
     path: PathBuf,
     faults: Faults,
+    sums: Sums,
+    /// Of what was written so far.
+    sum: Xxh3,
 }
 
 impl Write for SegmentFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.file.write(bytes);
-        self.faults.noted(&self.path, written)
+        let written = self.faults.noted(&self.path, self.file.write(bytes))?;
+        self.sum.update(&bytes[..written]);
+        Ok(written)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -230,6 +290,9 @@ impl Write for SegmentFile {
 impl TerminatingWrite for SegmentFile {
     fn terminate_ref(&mut self, _: AntiCallToken) -> io::Result<()> {
         let synced = self.file.flush().and_then(|()| self.file.sync());
-        self.faults.noted(&self.path, synced)
+        self.faults.noted(&self.path, synced)?;
+        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
+        self.sums.note(&name, self.sum.digest());
+        Ok(())
     }
 }

@@ -7,6 +7,9 @@ use std::path::Path;
 
 use crc32fast::Hasher;
 use tantivy::SegmentReader;
+use xxhash_rust::xxh3::Xxh3;
+
+use super::sums::{Sums, shown};
 
 use crate::error::{Error, Result};
 
@@ -48,25 +51,39 @@ pub(crate) fn files_of<'a>(segments: impl Iterator<Item = &'a SegmentReader>) ->
     segments.flat_map(files).collect()
 }
 
-/// Compares the checksums of files of a folder.
+/// Compares the checksums of files of a folder: their own, and those recorded of them.
 ///
 /// # Errors
 /// The first that is missing, damaged or cannot be read.
-pub(crate) fn verify_files(folder: &Path, files: &BTreeSet<String>) -> Result<()> {
+pub(super) fn verify_files(folder: &Path, files: &BTreeSet<String>, sums: &Sums) -> Result<()> {
     files.iter().try_for_each(|file| {
-        let path = folder.join(file);
-        let damaged = |detail: &str| Error::Damaged { path: path.clone(), detail: detail.into() };
-        verify_file(&path, &mut |_| ()).map_err(|fault| match fault {
-            FileFault::Missing => damaged("it is missing"),
-            FileFault::End => damaged("it is cut off, or its end was written over"),
-            FileFault::Checksum => damaged("the checksum differs"),
-            FileFault::Unreadable(source) => Error::Io { path: path.clone(), source },
-        })
+        let expected = sums.of(file).unwrap_or_default();
+        verify_named(folder, file, Some(&expected))
     })
 }
 
-/// Reads a file of the engine whole and compares its checksum; calls with the bytes read.
-pub(crate) fn verify_file(path: &Path, read: &mut dyn FnMut(u64)) -> Result<(), FileFault> {
+/// Compares the checksums of one file: its own, and the one recorded of it if there is any.
+///
+/// # Errors
+/// It is missing, damaged or cannot be read.
+pub(super) fn verify_named(folder: &Path, file: &str, expected: Option<&str>) -> Result<()> {
+    let path = folder.join(file);
+    let damaged = |detail: &str| Error::Damaged { path: path.clone(), detail: detail.into() };
+    verify_file(&path, expected, &mut |_| ()).map_err(|fault| match fault {
+        FileFault::Missing => damaged("it is missing"),
+        FileFault::End => damaged("it is cut off, or its end was written over"),
+        FileFault::Checksum => damaged("the checksum differs"),
+        FileFault::Unreadable(source) => Error::Io { path: path.clone(), source },
+    })
+}
+
+/// Reads a file of the engine whole and compares its own checksum, and the one that was recorded of it,
+/// which indexes of earlier formats lack; calls with the bytes read.
+pub(crate) fn verify_file(
+    path: &Path,
+    expected: Option<&str>,
+    read: &mut dyn FnMut(u64),
+) -> Result<(), FileFault> {
     let mut file = File::open(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => FileFault::Missing,
         _ => FileFault::Unreadable(error),
@@ -75,10 +92,14 @@ pub(crate) fn verify_file(path: &Path, read: &mut dyn FnMut(u64)) -> Result<(), 
         return Err(FileFault::End);
     };
     file.seek(SeekFrom::Start(0)).map_err(FileFault::Unreadable)?;
-    let crc = checksum(&mut file.take(body), read).map_err(FileFault::Unreadable)?;
+    let (crc, sum) = checksums(&mut file, body, read).map_err(FileFault::Unreadable)?;
     // Compared as it was written, byte for byte: no bit of it may differ.
-    let expected = |engine: &&str| footer == format!("{{\"version\":{engine},\"crc\":{crc}}}");
-    if ENGINES.iter().any(expected) { Ok(()) } else { Err(FileFault::Checksum) }
+    let is_its_own = |engine: &&str| footer == format!("{{\"version\":{engine},\"crc\":{crc}}}");
+    let is_recorded = expected.is_none_or(|expected| expected == shown(sum));
+    match is_recorded && ENGINES.iter().any(is_its_own) {
+        true => Ok(()),
+        false => Err(FileFault::Checksum),
+    }
 }
 
 /// The length of what the footer is of, and the footer; none where the file does not end with one.
@@ -101,20 +122,34 @@ fn parts(file: &mut File) -> io::Result<Option<(u64, String)>> {
     Ok(String::from_utf8(footer).ok().map(|footer| (body, footer)))
 }
 
-fn checksum(body: &mut impl Read, read: &mut dyn FnMut(u64)) -> io::Result<u32> {
-    let mut hasher = Hasher::new();
+/// The CRC of the body, and the XXH3 of the whole file.
+fn checksums(file: &mut File, body: u64, read: &mut dyn FnMut(u64)) -> io::Result<(u32, u64)> {
+    let (mut crc, mut sum) = (Hasher::new(), Xxh3::new());
+    let mut left = body;
     let mut block = vec![0; BLOCK];
     loop {
-        match body.read(&mut block) {
-            Ok(0) => return Ok(hasher.finalize()),
+        match file.read(&mut block) {
+            Ok(0) => return Ok((crc.finalize(), sum.digest())),
             Ok(n) => {
-                hasher.update(&block[..n]);
+                let of_body = left.min(n as u64);
+                crc.update(&block[..of_body as usize]);
+                sum.update(&block[..n]);
+                left -= of_body;
                 read(n as u64);
             }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }
     }
+}
+
+/// Whether the files of a segment, or what is made before them, have such names.
+pub(crate) fn is_of_segment(name: &str) -> bool {
+    const ENDS: [&str; 8] =
+        ["idx", "pos", "term", "store", "store.temp", "fast", "fieldnorm", "del"];
+    let Some((segment, end)) = name.split_once('.') else { return false };
+    let end = end.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start_matches('.');
+    segment.len() == 32 && segment.bytes().all(|b| b.is_ascii_hexdigit()) && ENDS.contains(&end)
 }
 
 #[cfg(test)]
@@ -139,7 +174,7 @@ mod tests {
         good.extend_from_slice(&MAGIC.to_le_bytes());
         let verified = |bytes: &[u8]| {
             std::fs::write(&path, bytes).unwrap();
-            verify_file(&path, &mut |_| ())
+            verify_file(&path, None, &mut |_| ())
         };
         assert!(verified(&good).is_ok());
         for bit in 0..good.len() * 8 {
@@ -151,6 +186,18 @@ mod tests {
             assert!(verified(&good[..length]).is_err(), "{length} bytes");
         }
         std::fs::remove_file(&path).unwrap();
-        assert!(matches!(verify_file(&path, &mut |_| ()), Err(FileFault::Missing)));
+        let verified = verify_file(&path, None, &mut |_| ());
+        assert!(matches!(verified, Err(FileFault::Missing)));
+    }
+
+    #[test]
+    fn names_of_files_of_segments() {
+        let id = "0123456789abcdef0123456789abcdef";
+        for end in ["idx", "store.temp", "7.del"] {
+            assert!(is_of_segment(&format!("{id}.{end}")), "{end}");
+        }
+        for name in ["meta.json", "x.idx", id, &format!("{id}.idy"), &format!("{id}x.idx")] {
+            assert!(!is_of_segment(name), "{name}");
+        }
     }
 }

@@ -39,11 +39,26 @@ pub(crate) fn read(dir: &Path, record: Option<&FormsRecord>) -> Result<UserForms
     let Some(record) = record else { return Ok(UserForms::default()) };
     let path = dir.join(FILE);
     let text = fs::read_to_string(&path).map_err(Error::io(&path))?;
-    let damaged = |detail: String| Error::Damaged { path: path.clone(), detail };
     if digest(&text) != record.digest {
-        return Err(damaged("it is not what the index was built with".to_owned()));
+        let detail = "it is not what the index was built with".to_owned();
+        return Err(Error::Damaged { path, detail });
     }
-    UserForms::parse(&text).map_err(|error| damaged(error.to_string()))
+    parse(&path, &text)
+}
+
+/// Reads what is there, where nothing tells what was recorded.
+pub(super) fn read_any(dir: &Path) -> Result<UserForms> {
+    let path = dir.join(FILE);
+    if !path.exists() {
+        return Ok(UserForms::default());
+    }
+    let text = fs::read_to_string(&path).map_err(Error::io(&path))?;
+    parse(&path, &text)
+}
+
+fn parse(path: &Path, text: &str) -> Result<UserForms> {
+    let damaged = |detail: String| Error::Damaged { path: path.to_owned(), detail };
+    UserForms::parse(text).map_err(|error| damaged(error.to_string()))
 }
 
 fn digest(text: &str) -> String {

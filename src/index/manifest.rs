@@ -17,9 +17,11 @@ pub(crate) const FILE: &str = "depeche.json";
 /// Begins the names of folders with rebuilt data.
 pub(crate) const REBUILT: &str = "rebuilt-";
 /// Of the files and fields; another number is not read.
-const FORMAT: u32 = 4;
+const FORMAT: u32 = 5;
 /// Formats before this one have no checksum in `depeche.json` and `meta.json`.
 const FIRST_SEALED: u32 = 4;
+/// Formats before this one do not record the checksums of the engine's files.
+const FIRST_SUMMED: u32 = 5;
 
 /// The digest of what the analyzer makes of `PROBE`. A test holds it, so that it costs nothing at opening
 /// and an analyzer cannot change under the same name unnoticed.
@@ -142,6 +144,29 @@ impl AnyManifest {
     pub(crate) fn is_sealed(&self) -> bool {
         self.format >= FIRST_SEALED
     }
+
+    /// Whether `meta.json` has the checksums of the files that it names.
+    pub(crate) fn has_sums(&self) -> bool {
+        self.format >= FIRST_SUMMED
+    }
+}
+
+/// Every folder that the data of an index may be in, whatever its manifest says, the oldest first.
+pub(crate) fn data_folders(dir: &Path) -> Vec<(u32, PathBuf)> {
+    let number = |entry: fs::DirEntry| {
+        let name = entry.file_name();
+        name.to_string_lossy().strip_prefix(REBUILT)?.parse().ok()
+    };
+    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
+    let mut numbers: Vec<u32> = entries.filter_map(number).chain([0]).collect();
+    numbers.sort_unstable();
+    let folders = numbers.into_iter().map(|number| (number, data_of(dir, number)));
+    folders.filter(|(_, data)| text::exists(data)).collect()
+}
+
+/// Where the data of an index is whose manifest cannot be read: in the last folder that has any.
+pub(crate) fn newest_data(dir: &Path) -> PathBuf {
+    data_folders(dir).pop().map_or_else(|| dir.to_owned(), |(_, data)| data)
 }
 
 /// Where the data of an index is that was rebuilt so often: a rebuilt one stands beside the old one until
@@ -169,12 +194,12 @@ fn read_any(dir: &Path) -> Result<(Seal, serde_json::Value)> {
 /// Why there is no manifest to read: perhaps there is no index at all.
 fn why_unread(dir: &Path, error: std::io::Error) -> Error {
     let path = dir.join(FILE);
-    if dir.is_file() {
+    if dir.exists() && !dir.is_dir() {
         return Error::NotAnIndex { path: dir.to_owned() };
     }
     match error.kind() {
         // The text is written after the manifest only.
-        std::io::ErrorKind::NotFound if text::exists(dir) => {
+        std::io::ErrorKind::NotFound if !data_folders(dir).is_empty() => {
             Error::Damaged { path, detail: "it is missing".to_owned() }
         }
         std::io::ErrorKind::NotFound => Error::NoIndex { path: dir.to_owned() },

@@ -20,11 +20,13 @@ mod manifest;
 mod reindex;
 mod schema;
 mod sealed;
+mod segments;
+mod sums;
 mod text;
 mod tokenizers;
 mod writer;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -42,19 +44,24 @@ pub(crate) use commit::{LastCommit, META, SegmentEntry};
 use directory::SegmentsDirectory;
 pub(crate) use disk::partial;
 use disk::{Disk, RealDisk};
-pub(crate) use files::{FileFault, files_of, segment_files, verify_file, verify_files};
+use files::verify_files;
+pub(crate) use files::{FileFault, files_of, is_of_segment, segment_files, verify_file};
 pub(crate) use forms::{FILE as FORMS_FILE, read as read_forms};
 pub(crate) use lock::FILE as LOCK_FILE;
 use lock::WriterLock;
-pub(crate) use manifest::{FILE as MANIFEST_FILE, Manifest, REBUILT};
+pub(crate) use manifest::{FILE as MANIFEST_FILE, Manifest, REBUILT, newest_data};
 pub use reindex::{ReindexOptions, Reindexed, reindex};
 pub(crate) use schema::{Fields, PARAGRAPH, SENTENCE, WORDLESS};
+pub(crate) use sums::FileSums;
 pub use text::Origin;
 pub(crate) use text::{ArticleReader, FILE as TEXT_FILE, StoredArticle, TextReader};
 pub(crate) use tokenizers::{FIRST, LAST, WIDE};
 pub use writer::{
     IndexWriter, MAX_FIELD_BYTES, MAX_ID_BYTES, MAX_NAME_BYTES, Outcome, WriterOptions,
 };
+
+/// A text file that could not be read whole when an index was salvaged from it.
+pub const DAMAGED_TEXT: &str = "text.damaged";
 
 /// The folder of the engine's files.
 pub(crate) const SEGMENTS: &str = "segments";
@@ -233,6 +240,14 @@ impl Index {
         Ok(metas.list_segment_files())
     }
 
+    /// Compares files of segments that this index has read of with the checksums recorded of them.
+    ///
+    /// # Errors
+    /// The first that is not what was written.
+    pub(crate) fn verify(&self, files: &BTreeSet<String>) -> Result<()> {
+        verify_files(&self.segments_dir(), files, &self.directory.sums)
+    }
+
     /// A searcher over the last commit and the text of its articles, for the module `search`; what is quickly
     /// told of them is checked.
     ///
@@ -337,20 +352,29 @@ fn create_engine(directory: SegmentsDirectory, schema: Schema) -> tantivy::Resul
 
 /// Whether an index may be created in a folder: missing, empty, or what an interrupted creation left.
 fn is_free(dir: &Path) -> Result<bool> {
+    let visible = |name: &String| !name.starts_with('.');
+    let segments = dir.join(SEGMENTS);
+    let interrupted = names(&segments)?;
+    // Somebody else's folder may have the same name.
+    let is_left = |name: &String| name.starts_with('.') || name == META || is_of_segment(name);
+    let is_left = segments.is_dir() && interrupted.iter().all(is_left);
+    // The forms are written after the engine's first state.
+    let has_state = is_left && interrupted.iter().any(|name| name == META);
+    let is_ours = |name: &String| is_left && name == SEGMENTS || has_state && name == forms::FILE;
+    Ok(names(dir)?.iter().filter(|name| visible(name)).all(is_ours))
+}
+
+/// The names of what a folder holds; none where there is no folder.
+fn names(dir: &Path) -> Result<Vec<String>> {
     let entries = match fs::read_dir(dir) {
         Ok(entries) => entries,
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(true),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(e) => return Err(Error::io(dir)(e)),
     };
-    let interrupted = dir.join(SEGMENTS).is_dir();
-    for entry in entries {
-        let name = entry.map_err(Error::io(dir))?.file_name();
-        let is_ours = name == SEGMENTS || interrupted && name == forms::FILE;
-        if !name.to_string_lossy().starts_with('.') && !is_ours {
-            return Ok(false);
-        }
-    }
-    Ok(true)
+    let name = |entry: std::io::Result<fs::DirEntry>| {
+        entry.map(|entry| entry.file_name().to_string_lossy().into_owned())
+    };
+    entries.map(name).collect::<std::io::Result<_>>().map_err(Error::io(dir))
 }
 
 #[cfg(test)]

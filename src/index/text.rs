@@ -226,6 +226,10 @@ impl TextReader {
         Ok(reader)
     }
 
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Tells whether the file holds what a commit covers.
     ///
     /// # Errors
@@ -289,27 +293,34 @@ impl TextReader {
         Ok((header.digest, header.origin))
     }
 
-    /// The addresses of all records up to the end of the file or the first whose length makes no sense,
-    /// also of those that no commit names.
-    pub(crate) fn records(&self) -> Result<Vec<u64>> {
-        let end = self.file.metadata().map_err(Error::io(&self.path))?.len();
-        let (mut addresses, mut address) = (Vec::new(), MAGIC.len() as u64);
-        let mut buffer = [0; HEADER];
-        while address < end {
-            let read = self.read_at(&mut buffer, address)?;
-            let Ok(header) = self.header(&buffer[..read], address) else { break };
-            addresses.push(address);
-            address += header.length() as u64;
+    /// The addresses of all records whose checksum holds, also of those that no commit names; and how many
+    /// stretches of the file are damaged. After damage, whatever lengths it claims, the next sound record is
+    /// looked for byte by byte.
+    pub(crate) fn sound_records(&self) -> Result<(Vec<u64>, usize)> {
+        let end = TextReader::FIRST + self.rest(TextReader::FIRST)?;
+        let mut reader = self.articles();
+        let (mut addresses, mut damaged, mut at) = (Vec::new(), 0, TextReader::FIRST);
+        while at < end {
+            match reader.sound_end(at)? {
+                Some(after) => {
+                    addresses.push(at);
+                    at = after;
+                }
+                None => {
+                    damaged += 1;
+                    at = reader.next_sound(at + 1, end)?;
+                }
+            }
         }
-        Ok(addresses)
+        Ok((addresses, damaged))
     }
 
     fn header(&self, bytes: &[u8], address: u64) -> Result<Header> {
         let header = Header::parse(bytes).ok_or_else(|| self.damaged(address, "the file ends"))?;
-        if header.stored > LONGEST || header.raw > LONGEST || header.id > MAX_ID_BYTES {
-            return Err(self.damaged(address, "a length beyond reason"));
+        match header.is_possible() {
+            true => Ok(header),
+            false => Err(self.damaged(address, "a length beyond reason")),
         }
-        Ok(header)
     }
 
     fn damaged(&self, address: u64, detail: &str) -> Error {
@@ -358,6 +369,35 @@ impl ArticleReader<'_> {
         Ok(address + header.length() as u64)
     }
 
+    /// The byte after the record at an address; none where its checksum does not hold.
+    fn sound_end(&mut self, address: u64) -> Result<Option<u64>> {
+        match self.bytes(address) {
+            Ok((header, _)) => Ok(Some(address + header.length() as u64)),
+            Err(Error::Damaged { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The first sound record from an address on; the end where there is none.
+    fn next_sound(&mut self, from: u64, end: u64) -> Result<u64> {
+        let mut at = from;
+        while at + (HEADER as u64) <= end {
+            self.fill(at, HEADER, READ_AHEAD)?;
+            let headers = self.buffer[(at - self.start) as usize..].windows(HEADER);
+            let may_be = |bytes: &[u8]| Header::parse(bytes).is_some_and(|h| h.is_possible());
+            let possible: Vec<u64> =
+                (at..).zip(headers).filter(|(_, bytes)| may_be(bytes)).map(|(at, _)| at).collect();
+            let read = self.start + self.buffer.len() as u64;
+            for candidate in possible {
+                if self.sound_end(candidate)?.is_some() {
+                    return Ok(candidate);
+                }
+            }
+            at = (at + 1).max(read - (HEADER as u64 - 1));
+        }
+        Ok(end)
+    }
+
     fn header(&mut self, address: u64) -> Result<Header> {
         let is_next = (self.start..=self.start + self.buffer.len() as u64).contains(&address);
         self.fill(address, HEADER, if is_next { READ_AHEAD } else { FIRST_READ })?;
@@ -371,17 +411,8 @@ impl ArticleReader<'_> {
     /// As [`TextReader::article`].
     pub(crate) fn record(&mut self, address: u64) -> Result<Record> {
         let text = self.text;
-        let header = self.header(address)?;
-        let length = header.length();
-        self.fill(address, length, READ_AHEAD)?;
-        let at = (address - self.start) as usize;
-        let record = self
-            .buffer
-            .get(at..at + length)
-            .ok_or_else(|| text.damaged(address, "the file ends"))?;
-        if xxh3_64(&record[CHECKSUM.end..]) != header.checksum {
-            return Err(text.damaged(address, "the checksum differs"));
-        }
+        let (header, place) = self.bytes(address)?;
+        let record = &self.buffer[place];
         if header.raw / MOST_INFLATED > header.stored {
             return Err(text.damaged(address, "a length beyond reason"));
         }
@@ -397,6 +428,20 @@ impl ArticleReader<'_> {
         let stored = parse_raw(id, &self.raw[..length]);
         let stored = stored.ok_or_else(|| text.damaged(address, "no article"))?;
         Ok(Record { stored, digest: header.digest, origin: header.origin })
+    }
+
+    /// The header of the record at an address, and where it is in the buffer, its checksum compared.
+    fn bytes(&mut self, address: u64) -> Result<(Header, Range<usize>)> {
+        let header = self.header(address)?;
+        let length = header.length();
+        self.fill(address, length, READ_AHEAD)?;
+        let at = (address - self.start) as usize;
+        let record = self.buffer.get(at..at + length);
+        let record = record.ok_or_else(|| self.text.damaged(address, "the file ends"))?;
+        match xxh3_64(&record[CHECKSUM.end..]) == header.checksum {
+            true => Ok((header, at..at + length)),
+            false => Err(self.text.damaged(address, "the checksum differs")),
+        }
     }
 
     /// Brings so many bytes from an address on into the buffer, and more after them where it reads at all;
@@ -440,6 +485,11 @@ impl Header {
     /// Of the whole record, in bytes.
     fn length(&self) -> usize {
         HEADER + self.id + self.stored
+    }
+
+    /// Whether its lengths are within reason.
+    fn is_possible(&self) -> bool {
+        self.stored <= LONGEST && self.raw <= LONGEST && self.id <= MAX_ID_BYTES
     }
 
     fn parse(bytes: &[u8]) -> Option<Self> {

@@ -5,20 +5,21 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use tantivy::columnar::StrColumn;
 use tantivy::indexer::UserOperation;
 use tantivy::merge_policy::LogMergePolicy;
-use tantivy::{DocId, SegmentReader, TantivyDocument, TantivyError};
+use tantivy::{TantivyDocument, TantivyError};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::directory::SegmentsDirectory;
 use super::lock::WriterLock;
 use super::schema::{PassageFields, PassageWords};
+use super::segments::{columns_of, segment_articles};
 use super::text::{TextWriter, digest};
 use super::{Commit, Fields, Index, Origin, TextReader, engine_error, leftovers};
 use crate::analysis::word_spans;
 use crate::article::Article;
 use crate::error::{ArticleFault, Error, Result};
+use crate::guard::caught;
 use crate::passage::passages;
 
 /// How to write.
@@ -107,7 +108,7 @@ impl IndexWriter {
         let lock = WriterLock::take(&index.dir)?;
         index.check_same()?;
         leftovers::remove(index);
-        let writer = IndexWriter::open_locked(index, options)?;
+        let writer = caught(&index.dir, || IndexWriter::open_locked(index, options))?;
         Ok(IndexWriter { _lock: Some(lock), ..writer })
     }
 
@@ -128,6 +129,8 @@ impl IndexWriter {
             Some(reader) => known_articles(index, reader)?,
             None => FxHashMap::default(),
         };
+        // What is merged, or searched for what is replaced, must be what was written.
+        index.directory.compare_files();
         Ok(IndexWriter {
             segments,
             directory: index.directory.clone(),
@@ -171,7 +174,8 @@ impl IndexWriter {
             let error = std::io::Error::other("an earlier write failed");
             return Err(Error::not_written(&self.segments)(error));
         }
-        let written = write(self);
+        let segments = self.segments.clone();
+        let written = caught(&segments, || write(self));
         // An article that is refused was not begun.
         self.failed = matches!(&written, Err(error) if !matches!(error, Error::Article { .. }));
         written
@@ -336,8 +340,9 @@ impl IndexWriter {
         let merged = engine.wait_merging_threads();
         drop(lock);
         merged.map_err(|error| engine_error(&directory, &segments, error))?;
-        // A merge that fails leaves its segments as they were; but a state not written is told.
-        directory.failure().filter(|_| directory.is_stopped()).map_or(Ok(()), Err)
+        // A merge that fails leaves its segments as they were; but damage, and a state not written, is told.
+        let is_told = directory.is_damaged() || directory.is_stopped();
+        directory.failure().filter(|_| is_told).map_or(Ok(()), Err)
     }
 
     fn error(&self, error: TantivyError) -> Error {
@@ -381,7 +386,9 @@ fn merge_policy() -> Box<LogMergePolicy> {
 fn known_articles(index: &Index, text: &TextReader) -> Result<FxHashMap<u64, Known>> {
     let segments = index.segments_dir();
     let mut known = FxHashMap::default();
-    for segment in index.reader()?.segment_readers() {
+    let living = index.engine.searchable_segments().map_err(Error::engine(&segments))?;
+    index.verify(&living.iter().flat_map(columns_of).collect())?;
+    for segment in &living {
         let articles = segment_articles(segment).map_err(Error::engine(&segments))?;
         for (key, address) in articles {
             let (digest, origin) = text.digests(address)?;
@@ -391,31 +398,4 @@ fn known_articles(index: &Index, text: &TextReader) -> Result<FxHashMap<u64, Kno
         }
     }
     Ok(known)
-}
-
-/// Hash of the identifier and address of every living article of a segment.
-pub(super) fn segment_articles(segment: &SegmentReader) -> tantivy::Result<Vec<(u64, u64)>> {
-    let columns = segment.fast_fields();
-    let (ordinals, addresses) = (columns.u64("ordinal")?, columns.u64("address")?);
-    let Some(ids) = columns.str("id")? else { return Ok(Vec::new()) };
-    let keys = hashes(&ids)?;
-    let mut articles = Vec::new();
-    let is_first = |doc: &DocId| ordinals.first(*doc) == Some(0);
-    for doc in segment.doc_ids_alive().filter(is_first) {
-        let key = ids.ords().first(doc).and_then(|ord| keys.get(ord as usize));
-        if let (Some(&key), Some(address)) = (key, addresses.first(doc)) {
-            articles.push((key, address));
-        }
-    }
-    Ok(articles)
-}
-
-/// The hash of every identifier, by its number: read in one pass, since each alone costs a block.
-fn hashes(ids: &StrColumn) -> tantivy::Result<Vec<u64>> {
-    let mut hashes = Vec::with_capacity(ids.num_terms());
-    let mut stream = ids.dictionary().stream()?;
-    while stream.advance() {
-        hashes.push(xxh3_64(stream.key()));
-    }
-    Ok(hashes)
 }

@@ -29,7 +29,7 @@ pub fn checked(report: &CheckReport, language: Language, out: &mut dyn Write) ->
         writeln!(out, "{}", remarked(remark, language))?;
     }
     match report.cure() {
-        Some(cure) => writeln!(out, "{}", mended(cure, language)),
+        Some(cure) => writeln!(out, "{}", mended(cure, report.texts > 0, language)),
         None => Ok(()),
     }
 }
@@ -158,7 +158,7 @@ fn remarked(remark: &Remark, language: Language) -> String {
     }
 }
 
-fn mended(cure: Cure, language: Language) -> &'static str {
+fn mended(cure: Cure, has_texts: bool, language: Language) -> &'static str {
     match cure {
         Cure::Reindex => language.pick(
             "que faire : les textes sont intacts, depeche reindex refait l’index à partir d’eux",
@@ -169,6 +169,11 @@ fn mended(cure: Cure, language: Language) -> &'static str {
              d’eux ; les articles qui avaient été retirés reviennent",
             "what to do: the texts are sound, depeche reindex --salvage rebuilds the index from \
              them; articles that were removed come back",
+        ),
+        Cure::IndexAgain if !has_texts => language.pick(
+            "que faire : restaurer une copie de l’index, ou supprimer son dossier et relancer depeche \
+             index",
+            "what to do: restore a copy of the index, or remove its folder and run depeche index again",
         ),
         Cure::IndexAgain => language.pick(
             "que faire : restaurer une copie de l’index, ou supprimer son dossier et relancer \

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::Searcher;
 use crate::error::Result;
-use crate::index::{Index, files_of, verify_files};
+use crate::index::{Index, files_of};
 
 /// How often a state is looked for that no writer removes meanwhile.
 const ATTEMPTS: usize = 16;
@@ -36,7 +36,7 @@ impl Searcher {
             }
             let segments = searchers.iter().flat_map(|searcher| searcher.engine.segment_readers());
             let files = files_of(segments);
-            match verify_files(&index.segments_dir(), &files) {
+            match index.verify(&files) {
                 Ok(()) => return Ok(searchers),
                 // A file may be gone because a writer has merged it since.
                 Err(error) if files == before || left == 0 => return Err(error),

@@ -26,7 +26,7 @@ fn reseal(path: &Path, change: impl Fn(&str) -> String) {
 fn unseal(path: &Path) {
     let text = fs::read_to_string(path).unwrap();
     let (_, rest) = text.split_once("\",").unwrap();
-    fs::write(path, format!("{{{}", rest.replace("\"format\": 4", "\"format\": 3"))).unwrap();
+    fs::write(path, format!("{{{}", rest.replace("\"format\": 5", "\"format\": 3"))).unwrap();
 }
 
 fn lines_of(dir: &Path, query: &str) -> String {
@@ -57,7 +57,7 @@ fn an_index_of_an_earlier_format_is_refused_and_rebuilt() {
     unseal(&dir.join("index/depeche.json"));
     unseal(&dir.join("index/segments/meta.json"));
     fs::write(dir.join("index/segments/.managed.json"), "[\"meta.json\"]\n").unwrap();
-    refused_then_rebuilt(dir, &wanted, &["le format 3", "ce programme a 4"]);
+    refused_then_rebuilt(dir, &wanted, &["le format 3", "ce programme a 5"]);
 }
 
 #[test]
@@ -74,11 +74,11 @@ fn an_index_of_another_analyzer_is_refused_and_rebuilt() {
 fn an_index_of_a_later_format_is_not_rebuilt() {
     let folder = indexed(LINES);
     reseal(&folder.path().join("index/depeche.json"), |text| {
-        text.replace("\"format\": 4", "\"format\": 99")
+        text.replace("\"format\": 5", "\"format\": 99")
     });
     let refused = depeche(folder.path(), &["reindex"]);
     assert_eq!(refused.status.code(), Some(2));
-    assert!(err(&refused).contains("le format 99, ce programme a 4"), "{}", err(&refused));
+    assert!(err(&refused).contains("le format 99, ce programme a 5"), "{}", err(&refused));
     assert_eq!(depeche(folder.path(), &["reindex", "ailleurs"]).status.code(), Some(2));
 }
 

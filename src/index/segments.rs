@@ -1,0 +1,67 @@
+//! Which articles a segment holds, from the two files that tell it: the columns, and what was removed.
+
+use std::io;
+
+use tantivy::columnar::{Column, ColumnarReader, DynamicColumn, DynamicColumnHandle, StrColumn};
+use tantivy::fastfield::AliveBitSet;
+use tantivy::index::SegmentComponent;
+use tantivy::{DocId, Segment};
+use xxhash_rust::xxh3::xxh3_64;
+
+/// The names of the files of a segment that tell which articles it holds.
+pub(super) fn columns_of(segment: &Segment) -> Vec<String> {
+    let (id, meta) = (segment.id().uuid_string(), segment.meta());
+    let removed = meta.has_deletes().then(|| meta.delete_opstamp()).flatten();
+    let removed = removed.map(|opstamp| format!("{id}.{opstamp}.del"));
+    [format!("{id}.fast")].into_iter().chain(removed).collect()
+}
+
+/// Hash of the identifier and address of every living article of a segment.
+pub(super) fn segment_articles(segment: &Segment) -> tantivy::Result<Vec<(u64, u64)>> {
+    let columns = ColumnarReader::open(segment.open_read(SegmentComponent::FastFields)?)?;
+    let (ordinals, addresses) = (numbers(&columns, "ordinal")?, numbers(&columns, "address")?);
+    let (Some(ordinals), Some(addresses), Some(ids)) =
+        (ordinals, addresses, texts(&columns, "id")?)
+    else {
+        return Ok(Vec::new());
+    };
+    let alive = match segment.meta().has_deletes() {
+        true => Some(segment.open_read(SegmentComponent::Delete)?.read_bytes()?),
+        false => None,
+    };
+    let alive = alive.map(AliveBitSet::open);
+    let is_alive = |doc: &DocId| alive.as_ref().is_none_or(|alive| alive.is_alive(*doc));
+    let is_first = |doc: &DocId| ordinals.first(*doc) == Some(0);
+    let keys = hashes(&ids)?;
+    let article = |doc: DocId| {
+        let key = ids.ords().first(doc).and_then(|ord| keys.get(ord as usize));
+        Some((*key?, addresses.first(doc)?))
+    };
+    Ok((0..columns.num_docs()).filter(is_alive).filter(is_first).filter_map(article).collect())
+}
+
+fn numbers(columns: &ColumnarReader, name: &str) -> io::Result<Option<Column<u64>>> {
+    let opened = columns.read_columns(name)?.first().map(DynamicColumnHandle::open).transpose()?;
+    Ok(opened.and_then(|column| match column {
+        DynamicColumn::U64(column) => Some(column),
+        _ => None,
+    }))
+}
+
+fn texts(columns: &ColumnarReader, name: &str) -> io::Result<Option<StrColumn>> {
+    let opened = columns.read_columns(name)?.first().map(DynamicColumnHandle::open).transpose()?;
+    Ok(opened.and_then(|column| match column {
+        DynamicColumn::Str(column) => Some(column),
+        _ => None,
+    }))
+}
+
+/// The hash of every identifier, by its number: read in one pass, since each alone costs a block.
+fn hashes(ids: &StrColumn) -> io::Result<Vec<u64>> {
+    let mut hashes = Vec::with_capacity(ids.num_terms());
+    let mut stream = ids.dictionary().stream()?;
+    while stream.advance() {
+        hashes.push(xxh3_64(stream.key()));
+    }
+    Ok(hashes)
+}
