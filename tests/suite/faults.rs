@@ -7,8 +7,8 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use depeche::{
-    ConcordanceOptions, CountOptions, FaultKind, Filters, Grouping, SearchOptions, Searcher, check,
-    parse,
+    ConcordanceOptions, CountOptions, Cure, FaultKind, Filters, Grouping, SearchOptions, Searcher,
+    check, parse,
 };
 
 use crate::cli::{command, depeche, err, indexed, out};
@@ -148,8 +148,9 @@ fn replace(path: &Path, bytes: &[u8]) {
 
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
-        fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+    let paths = fs::read_dir(from).unwrap().map(|entry| entry.unwrap().path());
+    for path in paths.filter(|path| path.is_file()) {
+        fs::copy(&path, to.join(path.file_name().unwrap())).unwrap();
     }
 }
 
@@ -208,6 +209,154 @@ fn every_fault_is_found_and_none_answers_otherwise() {
         });
     }
     assert!(cases.len() >= 180 && check(&ground.dir(), &mut |_| ()).unwrap().sound);
+}
+
+/// What mends a file as `check` says: the texts are all there again, and where nothing about which articles
+/// are living is lost, so are the answers.
+#[test]
+fn what_check_advises_mends() {
+    let ground = Ground::new(&["reseaux"]);
+    let sound = check(&ground.dir(), &mut |_| ()).unwrap();
+    let copied = ground.folder.path().join("copie");
+    let copy_all = |dir: &Path| {
+        let _ = fs::remove_dir_all(&copied);
+        copy(dir, &copied);
+        copy(&dir.join("segments"), &copied.join("segments"));
+    };
+    // What a rebuilding makes of it: scores are those of an index from which nothing was removed.
+    copy_all(&ground.dir());
+    assert_eq!(depeche(ground.folder.path(), &["reindex", "copie"]).status.code(), Some(0));
+    let expected = answers(&Searcher::open(&copied).unwrap()).unwrap();
+    let mut cures = BTreeMap::new();
+    let is_tried = |case: &Case| matches!(case.fault, Fault::Missing | Fault::Flip(_));
+    for case in ground.cases(&[], 5 * ground.files.len()).into_iter().filter(is_tried) {
+        ground.damaged(&case, |dir| {
+            let cure = check(dir, &mut |_| ()).unwrap().cure().unwrap();
+            copy_all(dir);
+            let arguments: &[&str] = match cure {
+                Cure::Reindex => &["reindex", "copie"],
+                Cure::Salvage | Cure::IndexAgain => &["reindex", "copie", "--salvage"],
+            };
+            let output = depeche(ground.folder.path(), arguments);
+            *cures.entry(cure).or_insert(0) += 1;
+            if cure == Cure::IndexAgain {
+                // Nothing brings back a text that is gone; what it leaves is an error or a sound index.
+                assert!(matches!(output.status.code(), Some(0..=2)), "{case:?}");
+                return;
+            }
+            // Without the user's own forms, the index is whole, and that is told.
+            let lost_forms = case.file == Path::new("forms.tsv");
+            let code = Some(i32::from(lost_forms));
+            assert_eq!(output.status.code(), code, "{case:?} {cure:?}: {}", err(&output));
+            let report = check(&copied, &mut |_| ()).unwrap();
+            assert!(report.sound && report.articles >= sound.articles, "{case:?}: {report:?}");
+            if cure == Cure::Reindex {
+                let said = answers(&Searcher::open(&copied).unwrap()).unwrap();
+                assert!(said == expected, "{case:?}: another answer");
+            }
+        });
+    }
+    assert_eq!(cures.len(), 3, "{cures:?}");
+}
+
+/// The files of an index that grew in several runs; a bit of one of its segments is flipped.
+#[test]
+fn no_merge_makes_damage_sound() {
+    let line =
+        |n: usize| format!("{{\"id\":\"a{n}\",\"body\":\"Un accord numéro {n}, un refus.\"}}\n");
+    let folder = indexed(&(0..3).map(line).collect::<String>());
+    let (dir, index) = (folder.path(), folder.path().join("index"));
+    let add = |from: usize| {
+        fs::write(dir.join("y.jsonl"), (from..from + 3).map(line).collect::<String>()).unwrap();
+        depeche(dir, &["index", "y.jsonl", "--threads", "1"])
+    };
+    assert_eq!(add(10).status.code(), Some(0));
+    let path = fs::read_dir(index.join("segments")).unwrap().map(|entry| entry.unwrap().path());
+    let path = path.into_iter().find(|path| path.extension().is_some_and(|e| e == "pos")).unwrap();
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[0] ^= 1;
+    fs::write(&path, bytes).unwrap();
+    let codes: Vec<Option<i32>> = (2..8).map(|run| add(run * 10).status.code()).collect();
+    assert!(codes.contains(&Some(2)), "a merge met the damage and told it: {codes:?}");
+    let report = check(&index, &mut |_| ()).unwrap();
+    let name = Path::new("segments").join(path.file_name().unwrap());
+    assert!(report.faults.iter().any(|fault| fault.file == name), "{report:?}");
+    assert_eq!(depeche(dir, &["reindex"]).status.code(), Some(0));
+    assert_eq!(check(&index, &mut |_| ()).unwrap().articles, 24);
+}
+
+/// Each file is sound in itself, but not the one that the commit names.
+#[test]
+fn a_file_of_another_index_is_noticed() {
+    let folders = ["chien", "tigre"].map(|animal| {
+        indexed(&format!("{{\"id\":\"a\",\"body\":\"Un texte sur le {animal}.\"}}\n"))
+    });
+    let file = |folder: &tempfile::TempDir, extension: &str| {
+        let segments = folder.path().join("index/segments");
+        let mut paths = fs::read_dir(segments).unwrap().map(|entry| entry.unwrap().path());
+        paths.find(|path| path.extension().is_some_and(|e| e == extension)).unwrap()
+    };
+    for extension in ["idx", "term", "pos", "fieldnorm"] {
+        fs::copy(file(&folders[1], extension), file(&folders[0], extension)).unwrap();
+    }
+    let verified = depeche(folders[0].path(), &["count", "tigre", "--verify"]);
+    assert_eq!(verified.status.code(), Some(2), "{}", out(&verified));
+    let report = check(&folders[0].path().join("index"), &mut |_| ()).unwrap();
+    assert!(report.faults.iter().any(|fault| fault.kind == FaultKind::Checksum), "{report:?}");
+}
+
+#[test]
+fn salvage_goes_on_after_a_length_that_is_wrong() {
+    let line = |n: usize| {
+        format!("{{\"id\":\"a{n}\",\"body\":\"{}\"}}\n", format!("accord {n}. ").repeat(40))
+    };
+    let folder = indexed(&(0..30).map(line).collect::<String>());
+    let index = folder.path().join("index");
+    let good = fs::read(index.join("text.bin")).unwrap();
+    // The stored length of the first record: beyond the file, beyond reason, and within the file.
+    for (byte, bit) in [(18, 6), (19, 6), (17, 0)] {
+        let mut bytes = good.clone();
+        bytes[byte] ^= 1 << bit;
+        replace(&index.join("text.bin"), &bytes);
+        let copied = folder.path().join(format!("copie{byte}"));
+        copy(&index, &copied);
+        copy(&index.join("segments"), &copied.join("segments"));
+        let salvaged = depeche(folder.path(), &["reindex", copied.to_str().unwrap(), "--salvage"]);
+        assert_eq!(salvaged.status.code(), Some(1), "{}", err(&salvaged));
+        assert!(err(&salvaged).contains("articles 29 ; endroits illisibles, laissés de côté 1"));
+        assert_eq!(fs::read(copied.join("text.damaged")).unwrap(), bytes);
+        let report = check(&copied, &mut |_| ()).unwrap();
+        assert!(report.sound && report.articles == 29, "{report:?}");
+    }
+}
+
+#[test]
+fn an_index_without_its_manifest_is_salvaged_also_after_a_rebuilding() {
+    let folder = indexed("{\"id\":\"a\",\"body\":\"Un accord.\"}\n");
+    let manifest = folder.path().join("index/depeche.json");
+    for _ in 0..2 {
+        fs::remove_file(&manifest).unwrap();
+        let checked = depeche(folder.path(), &["check"]);
+        assert_eq!(checked.status.code(), Some(1), "{}", err(&checked));
+        assert!(out(&checked).contains("--salvage"), "{}", out(&checked));
+        let refused = depeche(folder.path(), &["search", "accord"]);
+        assert!(err(&refused).contains("depeche check"), "{}", err(&refused));
+        let salvaged = depeche(folder.path(), &["reindex", "--salvage"]);
+        assert_eq!(salvaged.status.code(), Some(0), "{}", err(&salvaged));
+        assert_eq!(depeche(folder.path(), &["search", "accord"]).status.code(), Some(0));
+    }
+}
+
+#[test]
+fn a_folder_named_segments_is_somebody_s_until_it_holds_what_ours_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let these = folder.path().join("these");
+    fs::create_dir_all(these.join("segments")).unwrap();
+    fs::write(these.join("segments/chapitre1.txt"), "Un accord.").unwrap();
+    fs::write(folder.path().join("x.txt"), "Un accord.").unwrap();
+    let refused = depeche(folder.path(), &["index", "x.txt", "--index", "these"]);
+    assert_eq!(refused.status.code(), Some(2), "{}", err(&refused));
+    assert!(these.join("segments/chapitre1.txt").exists() && !these.join("text.bin").exists());
 }
 
 #[test]
