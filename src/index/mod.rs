@@ -10,6 +10,7 @@
 //! ```
 
 mod commit;
+mod copies;
 mod directory;
 mod disk;
 mod files;

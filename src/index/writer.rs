@@ -11,6 +11,7 @@ use tantivy::merge_policy::LogMergePolicy;
 use tantivy::{DocId, SegmentReader, TantivyDocument, TantivyError};
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::copies::Copies;
 use super::directory::SegmentsDirectory;
 use super::lock::WriterLock;
 use super::schema::{PassageFields, PassageWords};
@@ -87,6 +88,10 @@ pub struct IndexWriter {
     known: FxHashMap<u64, Known>,
     /// Digests of this run's articles, by hash of their identifier.
     seen: FxHashMap<u64, u64>,
+    /// The numbers of identifiers that several articles bear.
+    copies: Copies,
+    /// Whether the files are still there that articles of earlier runs came from, by digest of the path.
+    origins: FxHashMap<u64, bool>,
     uncommitted: usize,
     /// Whether a commit would change anything; the first always does.
     is_dirty: bool,
@@ -140,6 +145,8 @@ impl IndexWriter {
             reader,
             known,
             seen: FxHashMap::default(),
+            copies: Copies::default(),
+            origins: FxHashMap::default(),
             uncommitted: 0,
             is_dirty: true,
             _lock: None,
@@ -179,14 +186,27 @@ impl IndexWriter {
 
     fn put_unique(&mut self, article: &mut Article, origin: &Origin) -> Result<Outcome> {
         let digest = digest(article);
-        let base = article.id.clone();
-        let mut copy = 1;
+        if let Some(outcome) = self.try_put(article, origin, digest)? {
+            return Ok(outcome);
+        }
+        let base = std::mem::take(&mut article.id);
+        let base_key = key(&base);
         loop {
+            let number = self.copies.number(base_key, digest, origin.digest());
+            article.id = format!("{base}~{number}");
             if let Some(outcome) = self.try_put(article, origin, digest)? {
                 return Ok(outcome);
             }
-            copy += 1;
-            article.id = format!("{base}~{copy}");
+            self.note_taken(base_key, number, key(&article.id));
+        }
+    }
+
+    /// Remembers whose a numbered identifier is, so that nobody tries it again for nothing.
+    fn note_taken(&mut self, base: u64, number: u32, key: u64) {
+        if let Some(&digest) = self.seen.get(&key) {
+            self.copies.is_seen(base, number, digest);
+        } else if let Some(known) = self.known.get(&key) {
+            self.copies.is_held(base, number, key, known.digest, known.origin);
         }
     }
 
@@ -197,7 +217,7 @@ impl IndexWriter {
         origin: &Origin,
         digest: u64,
     ) -> Result<Option<Outcome>> {
-        let key = xxh3_64(article.id.as_bytes());
+        let key = key(&article.id);
         if let Some(&earlier) = self.seen.get(&key) {
             return Ok((earlier == digest).then_some(Outcome::Repeated));
         }
@@ -208,7 +228,7 @@ impl IndexWriter {
                 true => Outcome::Unchanged,
                 false => Outcome::Replaced,
             },
-            Some(known) => match (known.digest == digest, self.origin_exists(known.address)?) {
+            Some(known) => match (known.digest == digest, self.origin_exists(known)?) {
                 (true, true) => Outcome::Unchanged,
                 // Its file was moved: from now on it is known by its new place.
                 (_, false) => Outcome::Replaced,
@@ -216,6 +236,7 @@ impl IndexWriter {
             },
         };
         self.seen.insert(key, digest);
+        self.copies.gave(key, digest);
         if outcome != Outcome::Unchanged {
             self.write(article, origin, digest, known.is_some())?;
         }
@@ -223,10 +244,15 @@ impl IndexWriter {
     }
 
     /// Whether the file that an article came from is still there.
-    fn origin_exists(&self, address: u64) -> Result<bool> {
+    fn origin_exists(&mut self, known: Known) -> Result<bool> {
         let Some(reader) = &self.reader else { return Ok(true) };
-        let path = reader.article(address)?.origin.path;
-        Ok(path == "-" || Path::new(&path).exists())
+        if let Some(&exists) = self.origins.get(&known.origin) {
+            return Ok(exists);
+        }
+        let path = reader.article(known.address)?.origin.path;
+        let exists = path == "-" || Path::new(&path).exists();
+        self.origins.insert(known.origin, exists);
+        Ok(exists)
     }
 
     fn write(
@@ -343,6 +369,11 @@ impl IndexWriter {
     fn error(&self, error: TantivyError) -> Error {
         engine_error(&self.directory, &self.segments, error)
     }
+}
+
+/// By what an identifier is known.
+fn key(id: &str) -> u64 {
+    xxh3_64(id.as_bytes())
 }
 
 fn check(article: &Article) -> Result<()> {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::Write;
 
-use depeche::{Article, Error, Index, Origin, Searcher, WriterOptions};
+use depeche::{Article, Error, Index, Origin, Outcome, Searcher, WriterOptions};
 
 use crate::support::{articles, index, search};
 
@@ -171,4 +171,78 @@ fn a_record_replaces_only_what_came_from_its_own_file() {
     let searcher = depeche::Searcher::open(&dir).unwrap();
     assert_eq!(searcher.article("1").unwrap().body, "Le premier texte, revu.");
     assert_eq!(searcher.article("1~2").unwrap().body, "Le second texte.");
+}
+
+/// What an index holds by identifier: the text, and the file it came from.
+type Held = std::collections::HashMap<String, (String, String)>;
+
+/// The identifier that an article gets by the rule as it is told: the first that is not another's.
+fn expected_id(known: &Held, seen: &Held, article: &Article, origin: &str) -> String {
+    let is_free = |id: &String| match (seen.get(id), known.get(id)) {
+        (Some((body, _)), _) => *body == article.body,
+        (None, None) => true,
+        (None, Some((body, file))) => {
+            file == origin || *body == article.body || !std::path::Path::new(file).exists()
+        }
+    };
+    let numbered = (2..).map(|number| format!("{}~{number}", article.id));
+    std::iter::once(article.id.clone()).chain(numbered).find(is_free).unwrap()
+}
+
+#[test]
+fn articles_of_one_identifier_are_numbered_by_the_rule() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("index");
+    Index::create(&dir).unwrap();
+    let files = ["un", "deux", "disparu"].map(|name| folder.path().join(name));
+    fs::write(&files[0], "").unwrap();
+    fs::write(&files[1], "").unwrap();
+    let mut state = 6_u64;
+    let mut random = |below: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963);
+        ((state >> 33) % below) as usize
+    };
+    let mut known = Held::new();
+    for run in 0..6 {
+        let mut writer = Index::open(&dir).unwrap().writer(WriterOptions::default()).unwrap();
+        let mut seen = Held::new();
+        for record in 0..150 {
+            let id = ["a", "a", "a", "a~2", "a~5", "b"][random(6)].to_owned();
+            let mut article =
+                Article { id, body: format!("Texte {}.", random(40)), ..Article::default() };
+            let path = files[random(3)].to_string_lossy().into_owned();
+            let expected = expected_id(&known, &seen, &article, &path);
+            let outcome = writer.put(&mut article, &Origin { path: path.clone() }).unwrap();
+            assert_eq!(article.id, expected, "run {run}, record {record}");
+            seen.insert(article.id.clone(), (article.body.clone(), path.clone()));
+            if !matches!(outcome, Outcome::Unchanged | Outcome::Repeated) {
+                known.insert(format!("new {}", article.id), (article.body, path));
+            }
+        }
+        writer.commit().unwrap();
+        writer.finish().unwrap();
+        let (new, old): (Vec<_>, Vec<_>) =
+            known.drain().partition(|(id, _)| id.starts_with("new "));
+        let new = new.into_iter().map(|(id, held)| (id["new ".len()..].to_owned(), held));
+        known = old.into_iter().chain(new).collect();
+    }
+}
+
+/// It took minutes: each began again at `~2`.
+#[test]
+fn many_articles_of_one_identifier_take_no_longer_than_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("index");
+    let (one, two) = (folder.path().join("un.jsonl"), folder.path().join("deux.jsonl"));
+    for file in [&one, &two] {
+        let name = file.file_name().unwrap().to_string_lossy().into_owned();
+        let line = |n| format!("{{\"id\":\"a\",\"body\":\"{name} {n}\"}}\n");
+        fs::write(file, (0..6_000).map(line).collect::<String>()).unwrap();
+    }
+    for (file, added) in [(&one, 6_000), (&two, 6_000), (&one, 0), (&two, 0)] {
+        let (report, _) = index(&dir, std::slice::from_ref(file), false);
+        assert_eq!((report.added, report.unchanged), (added, 6_000 - added));
+    }
+    let searcher = Searcher::open(&dir).unwrap();
+    assert!(searcher.article("a~12000").unwrap().body.ends_with("deux.jsonl 5999"));
 }
