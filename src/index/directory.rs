@@ -19,6 +19,7 @@ use tantivy::directory::{
 };
 
 use super::disk::{self, Disk, DiskFile};
+use super::files::refuse_special;
 use super::sealed::{seal, verify_json};
 use crate::error::Error;
 
@@ -122,6 +123,7 @@ impl Directory for SegmentsDirectory {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
         let full = self.dir.join(path);
         let read = self.faults.noted(&full, self.disk.reading(&full));
+        let read = read.and_then(|()| refuse_special(&full));
         read.map_err(|error| OpenReadError::wrap_io_error(error, path.to_owned()))?;
         self.maps.get_file_handle(path)
     }

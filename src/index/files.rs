@@ -1,8 +1,8 @@
 //! The files of a segment: which they are, and whether they hold what was written.
 
 use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use crc32fast::Hasher;
@@ -32,6 +32,32 @@ pub(crate) enum FileFault {
     End,
     Checksum,
 }
+
+/// Opens a file of an index for reading.
+pub(crate) fn open_regular(path: &Path) -> io::Result<File> {
+    refuse_special(path)?;
+    File::open(path)
+}
+
+/// Reads a file of an index whole.
+pub(crate) fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    open_regular(path)?.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Refuses what is there but is no file: whoever opens a pipe waits for its other end, and a device may
+/// never end.
+pub(crate) fn refuse_special(path: &Path) -> io::Result<()> {
+    match fs::metadata(path) {
+        Ok(found) if found.is_dir() => Err(ErrorKind::IsADirectory.into()),
+        Ok(found) if !found.is_file() => Err(io::Error::other(NOT_REGULAR)),
+        _ => Ok(()),
+    }
+}
+
+/// What is said of pipes, sockets and devices.
+const NOT_REGULAR: &str = "it is not a regular file";
 
 /// The names of a segment's files.
 pub(crate) fn segment_files(id: &str, delete_opstamp: Option<u64>) -> Vec<String> {
@@ -67,7 +93,7 @@ pub(crate) fn verify_files(folder: &Path, files: &BTreeSet<String>) -> Result<()
 
 /// Reads a file of the engine whole and compares its checksum; calls with the bytes read.
 pub(crate) fn verify_file(path: &Path, read: &mut dyn FnMut(u64)) -> Result<(), FileFault> {
-    let mut file = File::open(path).map_err(|error| match error.kind() {
+    let mut file = open_regular(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => FileFault::Missing,
         _ => FileFault::Unreadable(error),
     })?;

@@ -1,11 +1,11 @@
 //! What built an index: checked at every opening, so that another version is an error, never a worse answer.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::disk::{self, Disk};
+use super::files::read_regular;
 use super::forms::FormsRecord;
 use super::sealed::{Seal, examine, seal};
 use super::text;
@@ -156,7 +156,7 @@ pub(crate) fn data_of(dir: &Path, rebuilt: u32) -> PathBuf {
 /// What every manifest can be asked, whatever its format.
 fn read_any(dir: &Path) -> Result<(Seal, serde_json::Value)> {
     let path = dir.join(FILE);
-    let text = fs::read(&path).map_err(|error| why_unread(dir, error))?;
+    let text = read_regular(&path).map_err(|error| why_unread(dir, error))?;
     let damaged = |detail: String| Error::Damaged { path, detail };
     let seal = examine(&text);
     if seal == Seal::Broken {

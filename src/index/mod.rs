@@ -43,7 +43,9 @@ pub(crate) use commit::{LastCommit, META, SegmentEntry};
 use directory::SegmentsDirectory;
 pub(crate) use disk::partial;
 use disk::{Disk, RealDisk};
-pub(crate) use files::{FileFault, files_of, segment_files, verify_file, verify_files};
+pub(crate) use files::{
+    FileFault, files_of, read_regular, segment_files, verify_file, verify_files,
+};
 pub(crate) use forms::{FILE as FORMS_FILE, read as read_forms};
 pub(crate) use lock::FILE as LOCK_FILE;
 use lock::WriterLock;
@@ -258,7 +260,7 @@ impl Index {
     fn last_searcher(&self) -> Result<tantivy::Searcher> {
         let segments = self.segments_dir();
         let meta = segments.join(META);
-        let mut before = fs::read(&meta).ok();
+        let mut before = read_regular(&meta).ok();
         loop {
             let builder = self.engine.reader_builder();
             let reader = builder.reload_policy(tantivy::ReloadPolicy::Manual).try_into();
@@ -266,7 +268,7 @@ impl Index {
                 Ok(reader) => return Ok(tantivy::IndexReader::searcher(&reader)),
                 Err(error) => error,
             };
-            let now = fs::read(&meta).ok();
+            let now = read_regular(&meta).ok();
             let is_gone =
                 matches!(error, TantivyError::OpenReadError(OpenReadError::FileDoesNotExist(_)));
             if !is_gone || now == before {
