@@ -93,7 +93,7 @@ pub enum Error {
         detail: String,
     },
     /// The operating system refused.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {source}{}", path.display(), advice(source.kind()))]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -241,6 +241,14 @@ pub enum LineFault {
 /// The process that writes, in brackets.
 fn numbered(process: Option<u32>) -> String {
     process.map(|number| format!(" (number {number})")).unwrap_or_default()
+}
+
+/// What to do where a file could not be read.
+fn advice(kind: io::ErrorKind) -> &'static str {
+    match kind {
+        io::ErrorKind::PermissionDenied => "; check the rights of the file and of its folders",
+        _ => "",
+    }
 }
 
 /// What to do where something could not be written.

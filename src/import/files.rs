@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -152,14 +153,8 @@ fn of_error(root: &Path, error: ignore::Error) -> Option<(PathBuf, SkipReason)> 
         return Some((path, SkipReason::SameFolder));
     }
     let detail = error.to_string();
-    let reason = match error.into_io_error() {
-        // It would name the path once more.
-        Some(io) => io.raw_os_error().map_or(SkipReason::Io { detail }, |code| {
-            std::io::Error::from_raw_os_error(code).into()
-        }),
-        None => SkipReason::Io { detail: super::skip::one_line(&detail) },
-    };
-    Some((path, reason))
+    let fault = error.into_io_error().unwrap_or_else(|| io::Error::other(detail));
+    Some((path, SkipReason::Io(fault.into())))
 }
 
 fn is_loop(error: &ignore::Error) -> bool {

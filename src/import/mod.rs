@@ -43,7 +43,7 @@ pub use fields::FIELDS;
 pub use files::files;
 pub use formats::{FORMATS, Format};
 pub(crate) use jsonl::next_line;
-pub use skip::{OptionsError, SkipReason};
+pub use skip::{IoFault, OptionsError, SkipReason};
 pub(crate) use stream::{Stream, open};
 
 use fields::Fields;
