@@ -116,6 +116,18 @@ pub fn index_inputs(
     options: &IndexingOptions,
     observer: &mut dyn FnMut(Event<'_>),
 ) -> Result<Report> {
+    run_all(index, inputs, options, observer).map_err(|error| match index.is_uncommitted() {
+        true => error.before_first_commit(),
+        false => error,
+    })
+}
+
+fn run_all(
+    index: &Index,
+    inputs: &[Input],
+    options: &IndexingOptions,
+    observer: &mut dyn FnMut(Event<'_>),
+) -> Result<Report> {
     let mut run = Run {
         writer: index.writer(options.writer)?,
         report: Report::default(),

@@ -341,6 +341,10 @@ fn french(error: &Error) -> String {
             let (source, cure) = (french_io(source), french_cure(source.kind()));
             format!("{} : {source} ; {cure}", path.display())
         }
+        Error::NothingWritten { path, source } => {
+            let (source, cure) = (french_io(source), french_first_cure(source.kind()));
+            format!("{} : {source} ; rien n’est encore acquis ; {cure}", path.display())
+        }
         Error::Damaged { path, detail } => format!(
             "{} : endommagé ({}) ; depeche check dit ce qui l’est et que faire",
             path.display(),
@@ -458,6 +462,19 @@ fn french_cure(kind: ErrorKind) -> &'static str {
             "ce qui était acquis est intact et se cherche ; vérifiez le disque, puis relancez la \
              même commande"
         }
+    }
+}
+
+/// What to do where nothing was committed yet.
+fn french_first_cure(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+            "libérez de la place, puis relancez la même commande"
+        }
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            "choisissez pour l’index un dossier où vous pouvez écrire, avec --index"
+        }
+        _ => "vérifiez le disque, puis relancez la même commande",
     }
 }
 
@@ -595,5 +612,23 @@ fn french_excess(what: &str) -> &str {
             "plus de 10 000 entités dans un texte"
         }
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn before_the_first_commit_nothing_is_said_to_be_safe() {
+        for (kind, cure) in [
+            (ErrorKind::StorageFull, "libérez de la place"),
+            (ErrorKind::PermissionDenied, "choisissez pour l’index un dossier"),
+            (ErrorKind::Other, "vérifiez le disque"),
+        ] {
+            let message = french(&Error::NothingWritten { path: "ix".into(), source: kind.into() });
+            assert!(message.contains("rien n’est encore acquis") && message.contains(cure));
+            assert!(!message.contains("se cherche"), "{message}");
+        }
     }
 }

@@ -101,6 +101,10 @@ impl Index {
         dir: &Path,
         user_forms: UserForms,
     ) -> Result<Index> {
+        Index::create_free(disk, dir, user_forms).map_err(Error::before_first_commit)
+    }
+
+    fn create_free(disk: Arc<dyn Disk>, dir: &Path, user_forms: UserForms) -> Result<Index> {
         if !is_free(dir)? {
             return Err(Error::NotAnIndex { path: dir.to_owned() });
         }
@@ -228,6 +232,11 @@ impl Index {
     /// The commit that a new reader sees; none before the first.
     fn last_commit(&self) -> Result<Option<Commit>> {
         LastCommit::read(&self.segments_dir()).map(|last| last.commit)
+    }
+
+    /// Whether nothing was committed yet, as far as can be told.
+    pub(crate) fn is_uncommitted(&self) -> bool {
+        matches!(self.last_commit(), Ok(None))
     }
 
     /// The files that the last commit needs, by their names in the folder of the segments.
