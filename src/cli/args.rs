@@ -113,7 +113,8 @@ pub(crate) struct IndexArgs {
     /// Retire les articles venus des mêmes chemins qui n’y sont plus
     #[arg(long)]
     pub(crate) prune: bool,
-    /// Écrit le compte rendu en JSON : une ligne par enregistrement ignoré, puis le total
+    /// Écrit le compte rendu en JSON : une ligne par enregistrement ignoré, puis le total ; hors des dossiers
+    /// indexés et de l’index, et jamais à la place d’un fichier lu
     #[arg(long, value_name = "FICHIER")]
     pub(crate) report: Option<PathBuf>,
     /// Nombre de fils d’exécution [par défaut : les processeurs]

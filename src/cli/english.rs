@@ -34,7 +34,11 @@ const HELP: &[(&str, &str, &str)] = &[
     ("index", "format", "Format of standard input and of files without a known extension"),
     ("index", "forms", "Your own words: lines of form, tab, lemma; the index keeps them"),
     ("index", "prune", "Remove articles that came from the same paths and are there no more"),
-    ("index", "report", "Write the report as JSON: a line per skipped record, then the totals"),
+    (
+        "index",
+        "report",
+        "Write the report as JSON: a line per skipped record, then the totals; outside the folders indexed and the index, and never in place of a file that is read",
+    ),
     ("index", "threads", "Number of threads [default: the processors]"),
     ("index", "max_record", "Largest record, in MiB"),
     (

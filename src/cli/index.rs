@@ -15,7 +15,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use super::args::IndexArgs;
-use super::{Context, ERROR, FOUND, NOTHING, messages, out, say};
+use super::{Context, ERROR, FOUND, NOTHING, messages, out, report_place, say};
 
 /// Skipped records printed before the rest is only counted.
 const MOST_SHOWN: usize = 20;
@@ -30,6 +30,8 @@ pub(super) fn run(args: IndexArgs, context: Context) -> anyhow::Result<u8> {
     {
         return Err(error).with_context(|| path.display().to_string());
     }
+    let (report, forms_file) = (args.report.as_deref(), args.forms.as_deref());
+    report_place::check(report, &args.inputs, forms_file, &args.dir.index)?;
     let mut writer = WriterOptions::default();
     writer.threads = args.threads.map_or(writer.threads, usize::from);
     writer.commit_bytes = args.commit_every;

@@ -13,6 +13,7 @@ use depeche::{
 };
 
 use super::french;
+use super::report_place::ReportPlace;
 
 /// Longest message; what is quoted from outside may be long.
 const LONGEST: usize = 600;
@@ -53,7 +54,8 @@ pub(super) fn error(error: &anyhow::Error, language: Language) -> String {
                     || cause.is::<FromUtf8Error>().then(|| "ce n’est pas du texte en UTF-8".into());
                 Some(format!("{error} : {}", io.or_else(forms).or_else(utf8)?))
             };
-            known.map(french).or_else(options).or_else(cause)
+            let place = || error.downcast_ref().map(french_place);
+            known.map(french).or_else(options).or_else(place).or_else(cause)
         }
     };
     shortened(&message.unwrap_or_else(|| format!("{error:#}")))
@@ -270,6 +272,20 @@ fn french_forms(error: &UserFormsError) -> String {
         _ => "une forme, une tabulation et son lemme sont attendus".to_owned(),
     };
     format!("ligne {}, {reason}", error.line)
+}
+
+fn french_place(place: &ReportPlace) -> String {
+    match place {
+        ReportPlace::Input(path) => format!(
+            "{} : --report écraserait ce fichier, qui est lu ; nommez-en un autre",
+            path.display()
+        ),
+        ReportPlace::Inside { report, folder } => format!(
+            "{} : --report écrirait dans {} ; nommez un fichier ailleurs",
+            report.display(),
+            folder.display()
+        ),
+    }
 }
 
 fn french_options(error: &OptionsError) -> String {

@@ -5,6 +5,7 @@ use std::io::Write;
 
 use depeche::{Article, Error, Index, Origin, Outcome, Searcher, WriterOptions};
 
+use crate::cli::{depeche, err};
 use crate::support::{articles, index, search};
 
 #[test]
@@ -245,4 +246,50 @@ fn many_articles_of_one_identifier_take_no_longer_than_others() {
     }
     let searcher = Searcher::open(&dir).unwrap();
     assert!(searcher.article("a~12000").unwrap().body.ends_with("deux.jsonl 5999"));
+}
+
+#[test]
+fn a_report_never_takes_the_place_of_what_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    fs::create_dir_all(dir.join("textes/b")).unwrap();
+    let line = "{\"body\":\"Un accord.\"}\n";
+    for name in ["x.jsonl", "textes/b/y.jsonl", "ailleurs.jsonl"] {
+        fs::write(dir.join(name), line).unwrap();
+    }
+    fs::write(dir.join("formes.tsv"), "scrollait\tscroller\n").unwrap();
+    fs::hard_link(dir.join("x.jsonl"), dir.join("autre nom.jsonl")).unwrap();
+    let mut reports = vec![
+        "x.jsonl",
+        "./textes/b/y.jsonl",
+        "textes/neuf.txt",
+        "autre nom.jsonl",
+        "formes.tsv",
+        "ix/text.bin",
+    ];
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("../ailleurs.jsonl", dir.join("textes/lien.jsonl")).unwrap();
+        reports.push("ailleurs.jsonl");
+    }
+    let inputs = ["index", "x.jsonl", "textes", "--index", "ix", "--forms", "formes.tsv"];
+    for report in reports {
+        for (language, said) in [("fr", "--report écri"), ("en", "--report would ")] {
+            let more = ["--report", report, "--lang", language];
+            let refused = depeche(dir, &[&inputs[..], &more].concat());
+            assert_eq!(refused.status.code(), Some(2), "{report}");
+            let message = err(&refused);
+            let said = message.contains(said) || message.contains("--report écraserait");
+            assert!(said && message.lines().count() == 1, "{report}: {message}");
+        }
+        assert!(!dir.join("ix").exists() && !dir.join("textes/neuf.txt").exists());
+    }
+    for name in ["x.jsonl", "textes/b/y.jsonl", "ailleurs.jsonl"] {
+        assert_eq!(fs::read_to_string(dir.join(name)).unwrap(), line);
+    }
+    fs::write(dir.join("r.jsonl"), "un ancien compte rendu").unwrap();
+    for _ in 0..2 {
+        let indexed = depeche(dir, &[&inputs[..], &["--report", "r.jsonl"]].concat());
+        assert_eq!(indexed.status.code(), Some(0), "{}", err(&indexed));
+    }
 }
