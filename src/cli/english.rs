@@ -33,7 +33,16 @@ const HELP: &[(&str, &str, &str)] = &[
     ("index", "map", "Name a field of the files: --map title=headline (repeatable)"),
     ("index", "format", "Format of standard input and of files without a known extension"),
     ("index", "forms", "Your own words: lines of form, tab, lemma; the index keeps them"),
-    ("index", "prune", "Remove articles that came from the same paths and are there no more"),
+    (
+        "index",
+        "prune",
+        "Remove articles that came from the same paths and are there no more; those of a path that gives no article stay (exit code 2), as when a disk is not mounted",
+    ),
+    (
+        "index",
+        "prune_empty",
+        "With --prune, also remove the articles of a path that gives none any more",
+    ),
     (
         "index",
         "report",

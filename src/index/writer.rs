@@ -307,24 +307,48 @@ impl IndexWriter {
         self.guarded(|writer| writer.prune_unseen(roots, kept))
     }
 
+    /// How many articles [`IndexWriter::prune`] would remove that came from a file or folder.
+    ///
+    /// # Errors
+    /// The disk or the engine.
+    pub fn unseen(&self, root: &str, kept: &FxHashSet<String>) -> Result<usize> {
+        let mut unseen = 0;
+        self.each_unseen(&[root.to_owned()], kept, |_| unseen += 1)?;
+        Ok(unseen)
+    }
+
     fn prune_unseen(&mut self, roots: &[String], kept: &FxHashSet<String>) -> Result<usize> {
-        let Some(reader) = &self.reader else { return Ok(0) };
+        let mut pruned = 0;
+        self.each_unseen(roots, kept, |id| {
+            self.engine.delete_term(self.fields.id_term(id));
+            pruned += 1;
+        })?;
+        self.is_dirty |= pruned > 0;
+        Ok(pruned)
+    }
+
+    /// Calls with the identifier of every article that this run has not seen and that came from `roots`,
+    /// but not from `kept`.
+    fn each_unseen(
+        &self,
+        roots: &[String],
+        kept: &FxHashSet<String>,
+        mut call: impl FnMut(&str),
+    ) -> Result<()> {
+        let Some(reader) = &self.reader else { return Ok(()) };
         let unseen = self.known.iter().filter(|(key, _)| !self.seen.contains_key(key));
         let mut addresses: Vec<u64> = unseen.map(|(_, known)| known.address).collect();
         // In the order of the file: reads go forward.
         addresses.sort_unstable();
-        let mut pruned = 0;
         for address in addresses {
             let stored = reader.article(address)?;
             let path = Path::new(&stored.origin.path);
             let is_under = |root: &String| path.starts_with(root);
             if roots.iter().any(is_under) && !kept.iter().any(is_under) {
-                self.engine.delete_term(self.fields.id_term(&stored.article.id));
-                self.is_dirty = true;
-                pruned += 1;
+                call(&stored.article.id);
             }
         }
-        Ok(pruned)
+        Ok(())
     }
 
     /// Makes everything put so far searchable and durable: when this returns, it is on the disk.

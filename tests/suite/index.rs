@@ -248,6 +248,34 @@ fn many_articles_of_one_identifier_take_no_longer_than_others() {
     assert!(searcher.article("a~12000").unwrap().body.ends_with("deux.jsonl 5999"));
 }
 
+/// What a disk that is not mounted gives.
+#[test]
+fn a_path_that_gives_nothing_is_not_pruned() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    for (name, text) in [("disque/a.txt", "Un accord."), ("autre/b.txt", "Un refus.")] {
+        let path = dir.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    fs::write(dir.join("autre/c.txt"), "Un droit.").unwrap();
+    let run =
+        |more: &[&str]| depeche(dir, &[&["index", "disque", "autre", "--prune"], more].concat());
+    assert_eq!(run(&[]).status.code(), Some(0));
+    fs::remove_file(dir.join("disque/a.txt")).unwrap();
+    fs::remove_file(dir.join("autre/c.txt")).unwrap();
+    let kept = run(&["--report", "r.jsonl"]);
+    assert_eq!(kept.status.code(), Some(2));
+    let said = err(&kept);
+    assert!(said.contains("retirés 1"), "of the other path they are: {said}");
+    assert!(said.contains("1 de l’index n’ont pas été retirés") && said.contains("--prune-empty"));
+    assert!(fs::read_to_string(dir.join("r.jsonl")).unwrap().contains(r#""type":"not_pruned""#));
+    assert_eq!(depeche(dir, &["search", "accord"]).status.code(), Some(0));
+    assert!(err(&run(&["--prune-empty"])).contains("retirés 1"));
+    assert_eq!(run(&[]).status.code(), Some(0), "nothing is left that could be removed");
+    assert_eq!(depeche(dir, &["search", "accord"]).status.code(), Some(1));
+}
+
 #[test]
 fn a_report_never_takes_the_place_of_what_is_read() {
     let folder = tempfile::tempdir().unwrap();
