@@ -278,7 +278,8 @@ impl Run<'_> {
         match result {
             Ok(draft) => self.put(place, draft, fallback_id),
             Err(reason) => {
-                self.troubled.insert(absolute(&place.path));
+                let around = place.path.parent().filter(|_| is_of_folder(&reason));
+                self.troubled.insert(absolute(around.unwrap_or(&place.path)));
                 self.skip(place, reason.into());
                 Ok(())
             }
@@ -333,6 +334,11 @@ impl Run<'_> {
         *self.report.reasons.entry(reason.key()).or_default() += 1;
         (self.observer)(Event::Skipped(&Skipped { place, reason }));
     }
+}
+
+/// Whether nothing in the folder of a file was read.
+fn is_of_folder(reason: &SkipReason) -> bool {
+    matches!(reason, SkipReason::IgnoreFile(_))
 }
 
 /// The article of a draft. Its identifier is the one it names; for one of several records in a file, its

@@ -20,7 +20,7 @@ use super::{Context, ERROR, FOUND, NOTHING, messages, out, report_place, say};
 /// Skipped records printed before the rest is only counted.
 const MOST_SHOWN: usize = 20;
 /// Reasons that are the machine's or the path's, not the record's: the exit code tells.
-const FAILURES: &[&str] = &["io", "gzip", "inflates", "bomb", "endless"];
+const FAILURES: &[&str] = &["io", "gzip", "inflates", "bomb", "endless", "ignore_file"];
 
 pub(super) fn run(args: IndexArgs, context: Context) -> anyhow::Result<u8> {
     // A mistyped path must not leave an index behind.

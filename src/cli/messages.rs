@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io::{self, ErrorKind};
 use std::string::FromUtf8Error;
 
-use depeche::import::{FIELDS, FORMATS, IoFault, OptionsError, SkipReason};
+use depeche::import::{FIELDS, FORMATS, IgnoreFault, IoFault, OptionsError, SkipReason};
 use depeche::render::{Language, french_detail, french_io, visible};
 use depeche::{
     Answer, ArticleFault, Error, Expected, LineFault, MAX_CLAUSES, MAX_DEPTH, MAX_DISTANCE,
@@ -578,6 +578,9 @@ fn french_skip(reason: &SkipReason) -> String {
             format!("gzip endommagé : {} ; la suite n’a pas été lue", french_detail(detail))
         }
         SkipReason::Io(fault) => format!("illisible : {}", french_fault(fault)),
+        SkipReason::IgnoreFile(fault) => {
+            format!("{} ; rien de son dossier n’a été lu", french_ignore(fault))
+        }
         SkipReason::NotAFile => "ce n’est pas un fichier ordinaire".to_owned(),
         SkipReason::SameFolder => "ce lien mène à un dossier déjà lu".to_owned(),
         SkipReason::AnIndex => "ce dossier est un index de depeche, pas des articles".to_owned(),
@@ -593,6 +596,23 @@ fn french_skip(reason: &SkipReason) -> String {
             "page anormale, non analysée : {} ; son texte, enregistré en .txt, sera lu",
             french_excess(what)
         ),
+        other => other.to_string(),
+    }
+}
+
+/// What is wrong with a `.depecheignore`.
+fn french_ignore(fault: &IgnoreFault) -> String {
+    match fault {
+        IgnoreFault::NotAFile => "ce n’est pas un fichier ordinaire".to_owned(),
+        IgnoreFault::TooLarge { limit } => format!("il a plus de {limit} octets"),
+        IgnoreFault::NotText { line } => {
+            format!("la ligne {line} n’est pas du texte en UTF-8")
+        }
+        IgnoreFault::Pattern { line, pattern } => {
+            format!("ligne {line}, {pattern:?} n’est pas un motif de gitignore")
+        }
+        IgnoreFault::TooMany => "il a trop de motifs".to_owned(),
+        IgnoreFault::Io(fault) => format!("illisible : {}", french_fault(fault)),
         other => other.to_string(),
     }
 }

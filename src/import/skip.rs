@@ -94,6 +94,9 @@ pub enum SkipReason {
     /// A folder given that holds an index.
     #[error("the folder is an index of depeche, not articles")]
     AnIndex,
+    /// What a folder leaves out is not known: nothing in it was read.
+    #[error("{0}; nothing in its folder was read")]
+    IgnoreFile(#[from] IgnoreFault),
     /// A JSON record that is a list, a number, ...
     #[error("the record is {found}, not an object with fields")]
     NotAnObject {
@@ -146,6 +149,7 @@ impl SkipReason {
             SkipReason::NotAFile => "not_a_file",
             SkipReason::SameFolder => "same_folder",
             SkipReason::AnIndex => "an_index",
+            SkipReason::IgnoreFile(_) => "ignore_file",
             SkipReason::NotAnObject { .. } => "not_an_object",
             SkipReason::NoTextField { .. } => "no_text_field",
             SkipReason::WrongType { .. } => "wrong_type",
@@ -205,6 +209,41 @@ impl From<io::Error> for IoFault {
         let detail = one_line(&deepest.to_string());
         IoFault { kind: deepest.kind(), code: deepest.raw_os_error(), detail }
     }
+}
+
+/// What is wrong with a `.depecheignore`.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum IgnoreFault {
+    /// A folder, a pipe, a device.
+    #[error("it is not a regular file")]
+    NotAFile,
+    /// More bytes than patterns ever have.
+    #[error("it is larger than {limit} bytes")]
+    TooLarge {
+        /// The most it may have.
+        limit: u64,
+    },
+    /// Bytes that are no text.
+    #[error("line {line} is not text in UTF-8")]
+    NotText {
+        /// The line, from 1.
+        line: u64,
+    },
+    /// A pattern that is none.
+    #[error("line {line}: {pattern:?} is not a pattern of gitignore")]
+    Pattern {
+        /// The line, from 1.
+        line: u64,
+        /// What stands there.
+        pattern: String,
+    },
+    /// More than can be compared at once.
+    #[error("it has too many patterns")]
+    TooMany,
+    /// The system could not read it.
+    #[error("it cannot be read: {0}")]
+    Io(IoFault),
 }
 
 /// Where a record begins in the file, from 1.

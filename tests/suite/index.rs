@@ -248,6 +248,23 @@ fn many_articles_of_one_identifier_take_no_longer_than_others() {
     assert!(searcher.article("a~12000").unwrap().body.ends_with("deux.jsonl 5999"));
 }
 
+#[test]
+fn a_bad_depecheignore_lets_nothing_in_and_prunes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (texts, dir) = (folder.path().join("textes"), folder.path().join("index"));
+    fs::create_dir_all(texts.join("b")).unwrap();
+    for name in ["a.txt", "b/c.txt", "b/secret.txt"] {
+        fs::write(texts.join(name), format!("Le texte {name}.")).unwrap();
+    }
+    let ignored = texts.join("b/.depecheignore");
+    fs::write(&ignored, "secret.txt\n").unwrap();
+    assert_eq!(index(&dir, std::slice::from_ref(&texts), true).0.added, 2);
+    fs::write(&ignored, "[\nsecret.txt\n").unwrap();
+    let (report, skips) = index(&dir, &[texts], true);
+    assert_eq!((report.unchanged, report.pruned), (1, 0));
+    assert_eq!(skips, [".depecheignore:0 ignore_file"]);
+}
+
 /// What a disk that is not mounted gives.
 #[test]
 fn a_path_that_gives_nothing_is_not_pruned() {
