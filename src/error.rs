@@ -76,6 +76,14 @@ pub enum Error {
         /// The operating system's words.
         source: io::Error,
     },
+    /// Something could not be written before the first commit: there is nothing to search yet.
+    #[error("{}: {source}; {}", path.display(), first_cure(source.kind()))]
+    NothingWritten {
+        /// The file or folder.
+        path: PathBuf,
+        /// The operating system's words.
+        source: io::Error,
+    },
     /// A file of the index is not what was written.
     #[error("{}: damaged ({detail}); depeche check tells what is damaged and what to do", path.display())]
     Damaged {
@@ -93,7 +101,7 @@ pub enum Error {
         detail: String,
     },
     /// The operating system refused.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {source}{}", path.display(), advice(source.kind()))]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -243,6 +251,14 @@ fn numbered(process: Option<u32>) -> String {
     process.map(|number| format!(" (number {number})")).unwrap_or_default()
 }
 
+/// What to do where a file could not be read.
+fn advice(kind: io::ErrorKind) -> &'static str {
+    match kind {
+        io::ErrorKind::PermissionDenied => "; check the rights of the file and of its folders",
+        _ => "",
+    }
+}
+
 /// What to do where something could not be written.
 fn cure(kind: io::ErrorKind) -> &'static str {
     use io::ErrorKind::{
@@ -261,7 +277,31 @@ fn cure(kind: io::ErrorKind) -> &'static str {
     }
 }
 
+/// What to do where nothing was committed yet.
+fn first_cure(kind: io::ErrorKind) -> &'static str {
+    use io::ErrorKind::{
+        FileTooLarge, PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull,
+    };
+    match kind {
+        StorageFull | QuotaExceeded | FileTooLarge => {
+            "nothing is committed yet; free some space, then run the same command again"
+        }
+        PermissionDenied | ReadOnlyFilesystem => {
+            "nothing is committed yet; choose a folder that you may write for the index, with --index"
+        }
+        _ => "nothing is committed yet; check the disk, then run the same command again",
+    }
+}
+
 impl Error {
+    /// The error of a writing before the first commit: there is nothing that is safe.
+    pub(crate) fn before_first_commit(self) -> Self {
+        match self {
+            Error::NotWritten { path, source } => Error::NothingWritten { path, source },
+            other => other,
+        }
+    }
+
     pub(crate) fn not_written(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Error {
         let path = path.into();
         move |source| Error::NotWritten { path, source }

@@ -22,6 +22,8 @@ pub struct IndexingOptions {
     pub writer: WriterOptions,
     /// Whether to remove the articles that came from the same inputs and are there no more.
     pub prune: bool,
+    /// Whether to remove them also where an input gave no article at all, as a disk does that is not mounted.
+    pub prune_empty: bool,
 }
 
 /// What a run did. `read` is the sum of `added`, `replaced`, `unchanged` and `skipped`.
@@ -102,6 +104,13 @@ pub enum Event<'a> {
     },
     /// Some records more are done.
     Progress(&'a Report),
+    /// An input gave no article at all: those that came from it are not removed.
+    NotPruned {
+        /// The input.
+        path: &'a Path,
+        /// How many they are.
+        articles: usize,
+    },
     /// All that is done so far is on the disk, and can be searched.
     Committed(&'a Report),
 }
@@ -116,10 +125,23 @@ pub fn index_inputs(
     options: &IndexingOptions,
     observer: &mut dyn FnMut(Event<'_>),
 ) -> Result<Report> {
+    run_all(index, inputs, options, observer).map_err(|error| match index.is_uncommitted() {
+        true => error.before_first_commit(),
+        false => error,
+    })
+}
+
+fn run_all(
+    index: &Index,
+    inputs: &[Input],
+    options: &IndexingOptions,
+    observer: &mut dyn FnMut(Event<'_>),
+) -> Result<Report> {
     let mut run = Run {
         writer: index.writer(options.writer)?,
         report: Report::default(),
         troubled: FxHashSet::default(),
+        gave: vec![false; inputs.len()],
         observer,
     };
     std::thread::scope(|scope| {
@@ -128,8 +150,7 @@ pub fn index_inputs(
         run.take_all(receiver)
     })?;
     if options.prune {
-        let roots: Vec<String> = inputs.iter().map(root).collect();
-        run.report.pruned = run.writer.prune(&roots, &run.troubled)?;
+        run.prune(inputs, options.prune_empty)?;
     }
     run.writer.commit()?;
     (run.observer)(Event::Committed(&run.report));
@@ -146,13 +167,16 @@ const BATCH_BYTES: usize = 256 << 10;
 struct Read {
     record: Record,
     fallback_id: String,
+    /// The number of the input that it came from.
+    input: usize,
 }
 
 type Batch = Vec<Read>;
 
 fn read_all(inputs: &[Input], options: &ImportOptions, sender: SyncSender<Batch>) {
-    let mut reader = Reader { sender, batch: Vec::new(), bytes: 0 };
-    for input in inputs {
+    let mut reader = Reader { sender, batch: Vec::new(), bytes: 0, input: 0 };
+    for (number, input) in inputs.iter().enumerate() {
+        reader.input = number;
         let flow = match input {
             Input::Stdin => reader.read("stdin", |sink| import::read_stdin(options, sink)),
             Input::Path(path) => reader.read_path(path, options),
@@ -168,6 +192,8 @@ struct Reader {
     sender: SyncSender<Batch>,
     batch: Batch,
     bytes: usize,
+    /// The number of the input that is read.
+    input: usize,
 }
 
 impl Reader {
@@ -199,7 +225,7 @@ impl Reader {
     fn push(&mut self, record: Record, name: &str) -> ControlFlow<()> {
         let fallback_id = fallback_id(&record, name);
         self.bytes += record.result.as_ref().map_or(0, |draft| draft.body.len());
-        self.batch.push(Read { record, fallback_id });
+        self.batch.push(Read { record, fallback_id, input: self.input });
         if self.bytes < BATCH_BYTES && self.batch.len() < 1_000 {
             return ControlFlow::Continue(());
         }
@@ -229,13 +255,16 @@ struct Run<'a> {
     report: Report,
     /// Files of which not all could be read: what they gave before is not pruned.
     troubled: FxHashSet<String>,
+    /// Which inputs gave an article.
+    gave: Vec<bool>,
     observer: &'a mut dyn FnMut(Event<'_>),
 }
 
 impl Run<'_> {
     fn take_all(&mut self, batches: Receiver<Batch>) -> Result<()> {
         for batch in batches {
-            for Read { record, fallback_id } in batch {
+            for Read { record, fallback_id, input } in batch {
+                self.gave[input] |= record.result.is_ok();
                 self.take(record, fallback_id)?;
             }
             (self.observer)(Event::Progress(&self.report));
@@ -249,7 +278,8 @@ impl Run<'_> {
         match result {
             Ok(draft) => self.put(place, draft, fallback_id),
             Err(reason) => {
-                self.troubled.insert(absolute(&place.path));
+                let around = place.path.parent().filter(|_| is_of_folder(&reason));
+                self.troubled.insert(absolute(around.unwrap_or(&place.path)));
                 self.skip(place, reason.into());
                 Ok(())
             }
@@ -284,11 +314,31 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// Removes the articles that are there no more. An input that gave nothing more likely is not there
+    /// itself; its articles stay unless `empty` asks for it.
+    fn prune(&mut self, inputs: &[Input], empty: bool) -> Result<()> {
+        let roots: Vec<String> = inputs.iter().map(root).collect();
+        for (root, _) in roots.iter().zip(&self.gave).filter(|(_, gave)| !empty && !**gave) {
+            let articles = self.writer.unseen(root, &self.troubled)?;
+            if articles > 0 {
+                (self.observer)(Event::NotPruned { path: Path::new(root), articles });
+            }
+            self.troubled.insert(root.clone());
+        }
+        self.report.pruned = self.writer.prune(&roots, &self.troubled)?;
+        Ok(())
+    }
+
     fn skip(&mut self, place: Place, reason: Reason) {
         self.report.skipped += 1;
         *self.report.reasons.entry(reason.key()).or_default() += 1;
         (self.observer)(Event::Skipped(&Skipped { place, reason }));
     }
+}
+
+/// Whether nothing in the folder of a file was read.
+fn is_of_folder(reason: &SkipReason) -> bool {
+    matches!(reason, SkipReason::IgnoreFile(_))
 }
 
 /// The article of a draft. Its identifier is the one it names; for one of several records in a file, its

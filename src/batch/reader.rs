@@ -105,7 +105,7 @@ impl<'a> BatchReader<'a> {
         format: Option<QueryFormat>,
     ) -> Result<Self> {
         let opened = open(Box::new(BufReader::with_capacity(1 << 16, input)));
-        let stream = opened.map_err(|reason| io::Error::other(reason.to_string()));
+        let stream = opened.map_err(io::Error::other);
         let source = stream.and_then(|stream| Source::new(stream, format));
         let source = source.map_err(Error::io(path))?;
         Ok(BatchReader { path: path.to_owned(), source: Some(source) })

@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::guard::caught;
 use crate::index::{
     FORMS_FILE, LastCommit, MANIFEST_FILE, META, Manifest, SEGMENTS, SegmentEntry, TEXT_FILE,
-    newest_data, open_engine, read_forms,
+    newest_data, open_engine, read_forms, read_regular,
 };
 use articles::Articles;
 pub use report::{CheckReport, Cure, Fault, FaultKind, Remark, RemarkKind};
@@ -56,7 +56,7 @@ pub fn check(dir: &Path, progress: &mut dyn FnMut(CheckProgress)) -> Result<Chec
 
 fn last_commit_bytes(dir: &Path) -> Option<Vec<u8>> {
     let manifest = Manifest::read(dir).ok()?;
-    std::fs::read(manifest.data(dir).join(SEGMENTS).join(META)).ok()
+    read_regular(&manifest.data(dir).join(SEGMENTS).join(META)).ok()
 }
 
 /// A check under way.

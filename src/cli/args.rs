@@ -110,10 +110,15 @@ pub(crate) struct IndexArgs {
     /// Vos propres mots : lignes forme, tabulation, lemme ; l’index les garde
     #[arg(long, value_name = "FICHIER")]
     pub(crate) forms: Option<PathBuf>,
-    /// Retire les articles venus des mêmes chemins qui n’y sont plus
+    /// Retire les articles venus des mêmes chemins qui n’y sont plus ; ceux d’un chemin qui ne donne aucun
+    /// article restent (code 2), comme quand un disque n’est pas monté
     #[arg(long)]
     pub(crate) prune: bool,
-    /// Écrit le compte rendu en JSON : une ligne par enregistrement ignoré, puis le total
+    /// Avec --prune, retire aussi les articles d’un chemin qui n’en donne plus aucun
+    #[arg(long, requires = "prune")]
+    pub(crate) prune_empty: bool,
+    /// Écrit le compte rendu en JSON : une ligne par enregistrement ignoré, puis le total ; hors des dossiers
+    /// indexés et de l’index, et jamais à la place d’un fichier lu
     #[arg(long, value_name = "FICHIER")]
     pub(crate) report: Option<PathBuf>,
     /// Nombre de fils d’exécution [par défaut : les processeurs]

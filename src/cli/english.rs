@@ -33,8 +33,21 @@ const HELP: &[(&str, &str, &str)] = &[
     ("index", "map", "Name a field of the files: --map title=headline (repeatable)"),
     ("index", "format", "Format of standard input and of files without a known extension"),
     ("index", "forms", "Your own words: lines of form, tab, lemma; the index keeps them"),
-    ("index", "prune", "Remove articles that came from the same paths and are there no more"),
-    ("index", "report", "Write the report as JSON: a line per skipped record, then the totals"),
+    (
+        "index",
+        "prune",
+        "Remove articles that came from the same paths and are there no more; those of a path that gives no article stay (exit code 2), as when a disk is not mounted",
+    ),
+    (
+        "index",
+        "prune_empty",
+        "With --prune, also remove the articles of a path that gives none any more",
+    ),
+    (
+        "index",
+        "report",
+        "Write the report as JSON: a line per skipped record, then the totals; outside the folders indexed and the index, and never in place of a file that is read",
+    ),
     ("index", "threads", "Number of threads [default: the processors]"),
     ("index", "max_record", "Largest record, in MiB"),
     (

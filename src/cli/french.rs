@@ -74,6 +74,7 @@ pub(super) fn usage_error(error: &Error) -> String {
         ErrorKind::ArgumentConflict => {
             format!("{arg} ne va pas avec {}", get(ContextKind::PriorArg))
         }
+        ErrorKind::InvalidUtf8 => "un argument n’est pas du texte en UTF-8".to_owned(),
         _ if value.is_empty() && !arg.is_empty() => format!("il manque la valeur de {arg}"),
         _ if !arg.is_empty() => format!("« {value} » n’est pas une valeur de {arg}"),
         _ => error.kind().to_string(),
@@ -108,7 +109,11 @@ fn expected(cause: &(dyn std::error::Error + 'static)) -> String {
     } else if cause.is::<std::num::ParseIntError>() {
         "un nombre entier est attendu".to_owned()
     } else {
-        cause.to_string()
+        let said = cause.to_string();
+        match said.rsplit_once(" is not in ") {
+            Some((_, bounds)) => format!("les bornes sont {bounds}"),
+            None => said,
+        }
     }
 }
 

@@ -15,12 +15,12 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use super::args::IndexArgs;
-use super::{Context, ERROR, FOUND, NOTHING, messages, out, say};
+use super::{Context, ERROR, FOUND, NOTHING, messages, out, report_place, say};
 
 /// Skipped records printed before the rest is only counted.
 const MOST_SHOWN: usize = 20;
 /// Reasons that are the machine's or the path's, not the record's: the exit code tells.
-const FAILURES: &[&str] = &["io", "gzip", "inflates", "bomb", "endless"];
+const FAILURES: &[&str] = &["io", "gzip", "inflates", "bomb", "endless", "ignore_file"];
 
 pub(super) fn run(args: IndexArgs, context: Context) -> anyhow::Result<u8> {
     // A mistyped path must not leave an index behind.
@@ -30,6 +30,8 @@ pub(super) fn run(args: IndexArgs, context: Context) -> anyhow::Result<u8> {
     {
         return Err(error).with_context(|| path.display().to_string());
     }
+    let (report, forms_file) = (args.report.as_deref(), args.forms.as_deref());
+    report_place::check(report, &args.inputs, forms_file, &args.dir.index)?;
     let mut writer = WriterOptions::default();
     writer.threads = args.threads.map_or(writer.threads, usize::from);
     writer.commit_bytes = args.commit_every;
@@ -37,14 +39,15 @@ pub(super) fn run(args: IndexArgs, context: Context) -> anyhow::Result<u8> {
     let max_inflated = u64::from(args.max_inflated) << 20;
     let import = ImportOptions { map: args.map, format: args.format, max_record, max_inflated };
     import.check()?;
-    let options = IndexingOptions { import, writer, prune: args.prune };
+    let options =
+        IndexingOptions { import, writer, prune: args.prune, prune_empty: args.prune_empty };
     let forms = forms(args.forms.as_deref())?;
     let inputs: Vec<Input> = args.inputs.into_iter().map(Input::from).collect();
     let mut log = Log::new(args.report.as_deref(), args.quiet, context.language)?;
     log.verbose = args.verbose;
     let index = opened(&args.dir.index, forms)?;
     let report = index_all(&index, &inputs, &options, &mut log)?;
-    let failed = FAILURES.iter().any(|key| report.reasons.contains_key(key));
+    let failed = log.is_unpruned || FAILURES.iter().any(|key| report.reasons.contains_key(key));
     Ok(match report.read {
         _ if failed => ERROR,
         0 => NOTHING,
@@ -100,6 +103,8 @@ pub(super) struct Log {
     /// Articles on the disk.
     committed: usize,
     shown: usize,
+    /// Articles stay that were to be removed.
+    is_unpruned: bool,
     file: Option<ReportFile>,
 }
 
@@ -147,7 +152,16 @@ impl Log {
             bar.set_style(style);
         }
         bar.enable_steady_tick(Duration::from_millis(200));
-        Ok(Log { bar, language, quiet, verbose: false, committed: 0, shown: 0, file })
+        Ok(Log {
+            bar,
+            language,
+            quiet,
+            verbose: false,
+            committed: 0,
+            shown: 0,
+            is_unpruned: false,
+            file,
+        })
     }
 
     fn note(&mut self, event: &Event<'_>) {
@@ -157,6 +171,7 @@ impl Log {
             }
             Event::Committed(report) => self.committed(report.held()),
             Event::Skipped(skipped) => self.skipped(skipped),
+            Event::NotPruned { path, articles } => self.not_pruned(path, *articles),
             Event::Renamed { place, from, to } => {
                 let colon = self.language.pick(" :", ":");
                 let became =
@@ -189,6 +204,25 @@ impl Log {
             ("message", json!(skipped.reason.to_string())),
         ];
         self.report(&place_json("skipped", &skipped.place, &fields));
+    }
+
+    /// Told whatever was told before: it is about the whole index.
+    fn not_pruned(&mut self, path: &Path, articles: usize) {
+        self.is_unpruned = true;
+        let shown = path.display();
+        let message = match self.language {
+            Language::French => format!(
+                "{shown} : aucun article n’en est venu, {articles} de l’index n’ont pas été retirés ; \
+                 si c’est bien voulu : --prune --prune-empty"
+            ),
+            Language::English => format!(
+                "{shown}: it gave no article, {articles} of the index were not removed; if they \
+                 should be: --prune --prune-empty"
+            ),
+        };
+        self.bar.suspend(|| say(&message));
+        let path = path.to_string_lossy();
+        self.report(&json!({ "type": "not_pruned", "path": path, "articles": articles }));
     }
 
     fn report(&mut self, line: &serde_json::Value) {

@@ -4,8 +4,8 @@ use std::ffi::OsString;
 use std::io::{self, ErrorKind};
 use std::string::FromUtf8Error;
 
-use depeche::import::{FIELDS, FORMATS, OptionsError, SkipReason};
-use depeche::render::{Language, visible};
+use depeche::import::{FIELDS, FORMATS, IgnoreFault, IoFault, OptionsError, SkipReason};
+use depeche::render::{Language, french_detail, french_io, visible};
 use depeche::{
     Answer, ArticleFault, Error, Expected, LineFault, MAX_CLAUSES, MAX_DEPTH, MAX_DISTANCE,
     MAX_PHRASE_WORDS, MAX_QUERY_BYTES, MAX_SLOP_WORDS, OWN_OPTIONS, ParseError, Reason, Refusal,
@@ -13,6 +13,7 @@ use depeche::{
 };
 
 use super::french;
+use super::report_place::ReportPlace;
 
 /// Longest message; what is quoted from outside may be long.
 const LONGEST: usize = 600;
@@ -47,13 +48,14 @@ pub(super) fn error(error: &anyhow::Error, language: Language) -> String {
             let options = || error.downcast_ref::<OptionsError>().map(french_options);
             let cause = || {
                 let cause = error.root_cause();
-                let io = cause.downcast_ref().map(french_io);
+                let io = cause.downcast_ref().map(french_read);
                 let forms = || cause.downcast_ref().map(french_forms);
                 let utf8 =
                     || cause.is::<FromUtf8Error>().then(|| "ce n’est pas du texte en UTF-8".into());
                 Some(format!("{error} : {}", io.or_else(forms).or_else(utf8)?))
             };
-            known.map(french).or_else(options).or_else(cause)
+            let place = || error.downcast_ref().map(french_place);
+            known.map(french).or_else(options).or_else(place).or_else(cause)
         }
     };
     shortened(&message.unwrap_or_else(|| format!("{error:#}")))
@@ -272,6 +274,20 @@ fn french_forms(error: &UserFormsError) -> String {
     format!("ligne {}, {reason}", error.line)
 }
 
+fn french_place(place: &ReportPlace) -> String {
+    match place {
+        ReportPlace::Input(path) => format!(
+            "{} : --report écraserait ce fichier, qui est lu ; nommez-en un autre",
+            path.display()
+        ),
+        ReportPlace::Inside { report, folder } => format!(
+            "{} : --report écrirait dans {} ; nommez un fichier ailleurs",
+            report.display(),
+            folder.display()
+        ),
+    }
+}
+
 fn french_options(error: &OptionsError) -> String {
     match error {
         OptionsError::Format { name } => {
@@ -315,6 +331,7 @@ fn french(error: &Error) -> String {
                 _ => "l’analyse",
             };
             let path = path.display();
+            let (found, expected) = (french_detail(found), french_detail(expected));
             format!(
                 "{path} : l’index a été construit avec {what} {found}, ce programme a {expected} ; \
                  pour le reconstruire de son propre texte : depeche reindex {path}"
@@ -340,10 +357,14 @@ fn french(error: &Error) -> String {
             let (source, cure) = (french_io(source), french_cure(source.kind()));
             format!("{} : {source} ; {cure}", path.display())
         }
+        Error::NothingWritten { path, source } => {
+            let (source, cure) = (french_io(source), french_first_cure(source.kind()));
+            format!("{} : {source} ; rien n’est encore acquis ; {cure}", path.display())
+        }
         Error::Damaged { path, detail } => format!(
             "{} : endommagé ({}) ; depeche check dit ce qui l’est et que faire",
             path.display(),
-            french_damage(detail)
+            french_detail(detail)
         ),
         Error::Panicked { path, detail } => format!(
             "{} : le moteur a échoué ({detail}) ; l’index est peut-être endommagé, depeche check \
@@ -364,25 +385,17 @@ fn french(error: &Error) -> String {
             format!("article {id:?} refusé : {}", french_article(detail))
         }
         Error::NoArticle { id } => format!("aucun article n’a l’identifiant {id:?}"),
-        Error::Io { path, source } => format!("{} : {}", path.display(), french_io(source)),
-        Error::Engine { path, source } => format!("{} : {source}", path.display()),
+        Error::Io { path, source } => format!("{} : {}", path.display(), french_read(source)),
+        Error::Engine { path, source } => format!(
+            "{} : le moteur a échoué ({source}) ; depeche check dit si l’index est endommagé",
+            path.display()
+        ),
         Error::Output { source } => french_io(source),
         Error::Line { path, line, fault } => {
             format!("{} : ligne {line}, {}", path.display(), french_line(fault))
         }
         Error::NoJudgments { path } => format!("{} : aucun jugement", path.display()),
         other => other.to_string(),
-    }
-}
-
-/// What damage is met most often; the rest as it is told.
-fn french_damage(detail: &str) -> &str {
-    match detail {
-        "it is missing" => "il manque",
-        "it is cut off, or its end was written over" => "coupé, ou sa fin est écrasée",
-        "the checksum differs" => "la somme de contrôle diffère",
-        "the checksum is missing" => "la somme de contrôle manque",
-        other => other,
     }
 }
 
@@ -428,9 +441,9 @@ fn french_refusal(refusal: &Refusal) -> String {
         Refusal::Encoding => "la ligne n’est pas en UTF-8".to_owned(),
         Refusal::TooLong { limit } => format!("plus de {limit} octets"),
         Refusal::Json { column, detail } => {
-            format!("ce n’est pas un objet JSON, colonne {column} : {detail}")
+            format!("ce n’est pas un objet JSON, colonne {column} : {}", french_detail(detail))
         }
-        Refusal::Csv { detail } => format!("ligne CSV invalide : {detail}"),
+        Refusal::Csv { detail } => format!("ligne CSV invalide : {}", french_detail(detail)),
         Refusal::NoQuery { expected } => {
             let expected = match *expected {
                 "an identifier, a tab and the query" => {
@@ -468,17 +481,38 @@ fn french_cure(kind: ErrorKind) -> &'static str {
     }
 }
 
-/// What the operating system says most often; the rest in its own words.
-fn french_io(error: &io::Error) -> String {
-    match error.kind() {
-        ErrorKind::NotFound => "fichier ou dossier introuvable".to_owned(),
-        ErrorKind::PermissionDenied => "permission refusée".to_owned(),
-        ErrorKind::NotADirectory => "ce n’est pas un dossier".to_owned(),
-        ErrorKind::IsADirectory => "c’est un dossier".to_owned(),
-        ErrorKind::StorageFull => "il n’y a plus de place sur le disque".to_owned(),
-        ErrorKind::ReadOnlyFilesystem => "le disque est en lecture seule".to_owned(),
-        _ => error.to_string(),
+/// What to do where nothing was committed yet.
+fn french_first_cure(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+            "libérez de la place, puis relancez la même commande"
+        }
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            "choisissez pour l’index un dossier où vous pouvez écrire, avec --index"
+        }
+        _ => "vérifiez le disque, puis relancez la même commande",
     }
+}
+
+/// What the system said of a file that is imported, and what to do.
+fn french_fault(IoFault { kind, code, detail, .. }: &IoFault) -> String {
+    let error = match code {
+        Some(code) => io::Error::from_raw_os_error(*code),
+        None => io::Error::new(*kind, detail.clone()),
+    };
+    french_read(&error)
+}
+
+/// An error of the system, and what to do where that is not plain.
+fn french_read(error: &io::Error) -> String {
+    if let Some(reason) = error.get_ref().and_then(|inner| inner.downcast_ref::<SkipReason>()) {
+        return french_skip(reason);
+    }
+    let advice = match error.kind() {
+        ErrorKind::PermissionDenied => " ; voyez les droits du fichier et de ses dossiers",
+        _ => "",
+    };
+    french_io(error) + advice
 }
 
 /// A failure of the program itself, as one line.
@@ -531,24 +565,22 @@ fn french_skip(reason: &SkipReason) -> String {
                                 découpez le fichier"
             .to_owned(),
         SkipReason::Json { line, column, detail, stopped } => {
+            let detail = french_detail(detail);
             format!("JSON invalide ligne {line}, colonne {column} : {detail}{}", rest(stopped))
         }
         SkipReason::Csv { detail, stopped } => {
-            format!("ligne CSV invalide : {detail}{}", rest(stopped))
+            format!("ligne CSV invalide : {}{}", french_detail(detail), rest(stopped))
         }
         SkipReason::FrontMatter { line, detail } => {
-            let detail = match detail.as_str() {
-                "expected `name: value`" => "« nom: valeur » est attendu",
-                "the name stands twice" => "ce nom y est deux fois",
-                "not valid TOML" => "ce n’est pas du TOML",
-                other => other,
-            };
-            format!("en-tête invalide ligne {line} : {detail}")
+            format!("en-tête invalide ligne {line} : {}", french_detail(detail))
         }
         SkipReason::Gzip { detail } => {
-            format!("gzip endommagé : {detail} ; la suite n’a pas été lue")
+            format!("gzip endommagé : {} ; la suite n’a pas été lue", french_detail(detail))
         }
-        SkipReason::Io { detail } => format!("illisible : {detail}"),
+        SkipReason::Io(fault) => format!("illisible : {}", french_fault(fault)),
+        SkipReason::IgnoreFile(fault) => {
+            format!("{} ; rien de son dossier n’a été lu", french_ignore(fault))
+        }
         SkipReason::NotAFile => "ce n’est pas un fichier ordinaire".to_owned(),
         SkipReason::SameFolder => "ce lien mène à un dossier déjà lu".to_owned(),
         SkipReason::AnIndex => "ce dossier est un index de depeche, pas des articles".to_owned(),
@@ -564,6 +596,23 @@ fn french_skip(reason: &SkipReason) -> String {
             "page anormale, non analysée : {} ; son texte, enregistré en .txt, sera lu",
             french_excess(what)
         ),
+        other => other.to_string(),
+    }
+}
+
+/// What is wrong with a `.depecheignore`.
+fn french_ignore(fault: &IgnoreFault) -> String {
+    match fault {
+        IgnoreFault::NotAFile => "ce n’est pas un fichier ordinaire".to_owned(),
+        IgnoreFault::TooLarge { limit } => format!("il a plus de {limit} octets"),
+        IgnoreFault::NotText { line } => {
+            format!("la ligne {line} n’est pas du texte en UTF-8")
+        }
+        IgnoreFault::Pattern { line, pattern } => {
+            format!("ligne {line}, {pattern:?} n’est pas un motif de gitignore")
+        }
+        IgnoreFault::TooMany => "il a trop de motifs".to_owned(),
+        IgnoreFault::Io(fault) => format!("illisible : {}", french_fault(fault)),
         other => other.to_string(),
     }
 }
@@ -599,5 +648,23 @@ fn french_excess(what: &str) -> &str {
             "plus de 10 000 entités dans un texte"
         }
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn before_the_first_commit_nothing_is_said_to_be_safe() {
+        for (kind, cure) in [
+            (ErrorKind::StorageFull, "libérez de la place"),
+            (ErrorKind::PermissionDenied, "choisissez pour l’index un dossier"),
+            (ErrorKind::Other, "vérifiez le disque"),
+        ] {
+            let message = french(&Error::NothingWritten { path: "ix".into(), source: kind.into() });
+            assert!(message.contains("rien n’est encore acquis") && message.contains(cure));
+            assert!(!message.contains("se cherche"), "{message}");
+        }
     }
 }

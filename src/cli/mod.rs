@@ -13,6 +13,7 @@ mod french;
 mod index;
 mod messages;
 mod reindex;
+mod report_place;
 mod search;
 mod setup;
 mod show;

@@ -2,13 +2,15 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ignore::{DirEntry, WalkBuilder};
 
 use super::formats::{lossy_name, split_name};
-use super::{Format, InputFile, SkipReason};
+use super::ignored::Ignored;
+use super::{Format, InputFile, SkipReason, ignored};
 
 /// The file by which a folder is known to be an index.
 const INDEX: &str = "depeche.json";
@@ -20,7 +22,8 @@ type Found = Result<InputFile, (PathBuf, SkipReason)>;
 ///
 /// Hidden files and those that a `.depecheignore` (in the syntax of `.gitignore`) names are left
 /// out, and so is an index of ours met in a folder; nothing else hides a file: `.gitignore` does
-/// not count. Symbolic links are followed, but no folder is read twice: a link into the folder
+/// not count. A folder whose `.depecheignore` is not understood is not read: it would let in what should
+/// stay out. Symbolic links are followed, but no folder is read twice: a link into the folder
 /// given or around it, or to where another link leads, is an error with its place. What cannot be read, or has no extension of a format, is an
 /// error with its place; a file given by its name is never refused for its extension.
 #[must_use]
@@ -46,13 +49,16 @@ fn given(path: &Path) -> InputFile {
 
 fn walk(root: &Path) -> Vec<Found> {
     let mut builder = WalkBuilder::new(root);
-    builder.standard_filters(false).hidden(true).follow_links(true);
-    builder.add_custom_ignore_filename(".depecheignore");
+    builder.standard_filters(false).follow_links(true);
     // Which of two links to one folder is followed must not depend on the file system.
     builder.sort_by_file_name(OsStr::cmp);
-    let links = Arc::new(Mutex::new(Links::new(root)));
-    let seen = Arc::clone(&links);
-    builder.filter_entry(move |entry| is_entered(entry, &seen));
+    let mut folders = Folders::new(root);
+    if let Err(refused) = folders.read_ignored(root) {
+        return vec![Err(refused)];
+    }
+    let folders = Arc::new(Mutex::new(folders));
+    let seen = Arc::clone(&folders);
+    builder.filter_entry(move |entry| lock(&seen).takes(entry));
     let mut found: Vec<(Vec<u8>, Found)> = builder
         .build()
         .filter_map(|entry| match entry {
@@ -61,26 +67,56 @@ fn walk(root: &Path) -> Vec<Found> {
         })
         .map(|found| (sort_key(root, &found), found))
         .collect();
-    let refused = lock(&links).refused.split_off(0);
-    let refused = refused.into_iter().map(|link| Err((link, SkipReason::SameFolder)));
-    found.extend(refused.map(|found| (sort_key(root, &found), found)));
+    let refused = std::mem::take(&mut lock(&folders).refused);
+    found.extend(refused.into_iter().map(Err).map(|found| (sort_key(root, &found), found)));
     found.sort_by(|(a, _), (b, _)| a.cmp(b));
     found.into_iter().map(|(_, found)| found).collect()
 }
 
-/// The links to folders met on a walk.
-struct Links {
+/// The folders met on a walk.
+struct Folders {
     /// The folder given, by its true path.
     root: PathBuf,
-    /// Where those that were followed lead.
+    /// Where the links lead that were followed.
     targets: Vec<PathBuf>,
-    refused: Vec<PathBuf>,
+    ignored: Ignored,
+    /// Those that are not read, and why.
+    refused: Vec<(PathBuf, SkipReason)>,
 }
 
-impl Links {
+impl Folders {
     fn new(root: &Path) -> Self {
+        let ignored = Ignored::new(root);
         let root = fs::canonicalize(root).unwrap_or_else(|_| root.to_path_buf());
-        Links { root, targets: Vec::new(), refused: Vec::new() }
+        Folders { root, targets: Vec::new(), ignored, refused: Vec::new() }
+    }
+
+    /// Whether an entry is read: a file, or a folder with what is in it.
+    fn takes(&mut self, entry: &DirEntry) -> bool {
+        let path = entry.path();
+        let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
+        if self.ignored.leaves_out(path, is_dir) {
+            return false;
+        }
+        if !is_dir {
+            return true;
+        }
+        if path.join(INDEX).is_file() || entry.path_is_symlink() && !self.follow(path) {
+            return false;
+        }
+        match self.read_ignored(path) {
+            Ok(()) => true,
+            Err(refused) => {
+                self.refused.push(refused);
+                false
+            }
+        }
+    }
+
+    /// Reads what a folder leaves out, or tells the file that cannot be understood.
+    fn read_ignored(&mut self, folder: &Path) -> Result<(), (PathBuf, SkipReason)> {
+        let refused = |reason| (folder.join(ignored::FILE), reason);
+        self.ignored.enter(folder).map_err(refused)
     }
 
     /// Two folders that link to each other, or many to all others, would be walked without end.
@@ -89,7 +125,7 @@ impl Links {
         let is_around = self.root.starts_with(&target);
         let is_read = self.targets.iter().any(|read| target.starts_with(read));
         if is_around || is_read || target.starts_with(&self.root) {
-            self.refused.push(link.to_path_buf());
+            self.refused.push((link.to_path_buf(), SkipReason::SameFolder));
             return false;
         }
         self.targets.push(target);
@@ -98,16 +134,8 @@ impl Links {
 }
 
 /// Nothing panics while it is held.
-fn lock(links: &Mutex<Links>) -> MutexGuard<'_, Links> {
-    links.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn is_entered(entry: &DirEntry, links: &Mutex<Links>) -> bool {
-    if !entry.file_type().is_some_and(|kind| kind.is_dir()) {
-        return true;
-    }
-    !entry.path().join(INDEX).is_file()
-        && (!entry.path_is_symlink() || lock(links).follow(entry.path()))
+fn lock(folders: &Mutex<Folders>) -> MutexGuard<'_, Folders> {
+    folders.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn of_entry(root: &Path, entry: &DirEntry) -> Option<Found> {
@@ -152,14 +180,8 @@ fn of_error(root: &Path, error: ignore::Error) -> Option<(PathBuf, SkipReason)> 
         return Some((path, SkipReason::SameFolder));
     }
     let detail = error.to_string();
-    let reason = match error.into_io_error() {
-        // It would name the path once more.
-        Some(io) => io.raw_os_error().map_or(SkipReason::Io { detail }, |code| {
-            std::io::Error::from_raw_os_error(code).into()
-        }),
-        None => SkipReason::Io { detail: super::skip::one_line(&detail) },
-    };
-    Some((path, reason))
+    let fault = error.into_io_error().unwrap_or_else(|| io::Error::other(detail));
+    Some((path, SkipReason::Io(fault.into())))
 }
 
 fn is_loop(error: &ignore::Error) -> bool {
@@ -245,6 +267,53 @@ mod tests {
         fs::write(dir.path().join(".depecheignore"), "notes/*\n!notes/d.txt\nb.*\n").unwrap();
         fs::create_dir(dir.path().join(".git")).unwrap();
         assert_eq!(told(&files(&[dir.path().to_path_buf()])), ["a", "notes/d"]);
+    }
+
+    #[test]
+    fn nested_patterns_are_those_of_the_nearest_folder() {
+        let dir =
+            tree(&["a.txt", "b/a.txt", "b/c.txt", "b/.d.txt", ".e.txt", "f/g.txt", "f/h/a.txt"]);
+        fs::write(dir.path().join(".depecheignore"), "\u{feff}# tout\r\na.txt\r\n/f/h/\r\n!.e.txt")
+            .unwrap();
+        fs::write(dir.path().join("b/.depecheignore"), "!a.txt\nc.*\n").unwrap();
+        let root = dir.path().to_path_buf();
+        assert_eq!(told(&files(&[root])), [".e", "b/a", "f/g"]);
+    }
+
+    #[test]
+    fn a_folder_whose_patterns_are_not_understood_is_not_read() {
+        let dir = tree(&["a.txt", "b/c.txt", "b/d/e.txt"]);
+        let faults: [(&[u8], &str); 4] = [
+            (b"c.txt\n[\n", "line 2"),
+            (b"x\ny\npriv\xe9/\n", "line 3"),
+            (b"a\\", "line 1"),
+            (&[b'#'; (1 << 20) + 1], "larger than 1048576 bytes"),
+        ];
+        for (bytes, expected) in faults {
+            fs::write(dir.path().join("b/.depecheignore"), bytes).unwrap();
+            let found = files(&[dir.path().to_path_buf()]);
+            assert_eq!(told(&found), ["a", ".depecheignore ignore_file"]);
+            let reason = found[1].as_ref().unwrap_err().1.to_string();
+            assert!(reason.contains(expected), "{reason}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn patterns_are_read_of_files_only() {
+        let dir = tree(&["a.txt"]);
+        let (root, file) = (dir.path().to_path_buf(), dir.path().join(".depecheignore"));
+        let refused = [".depecheignore ignore_file"];
+        assert!(std::process::Command::new("mkfifo").arg(&file).status().unwrap().success());
+        assert_eq!(told(&files(std::slice::from_ref(&root))), refused);
+        fs::remove_file(&file).unwrap();
+        for target in ["/dev/zero", "nowhere"] {
+            std::os::unix::fs::symlink(target, &file).unwrap();
+            assert_eq!(told(&files(std::slice::from_ref(&root))), refused);
+            fs::remove_file(&file).unwrap();
+        }
+        fs::create_dir(&file).unwrap();
+        assert_eq!(told(&files(&[root])), refused);
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod html;
 mod html_date;
 mod html_meta;
 mod html_parser;
+mod ignored;
 mod json;
 mod json_ld;
 mod json_scan;
@@ -43,7 +44,7 @@ pub use fields::FIELDS;
 pub use files::files;
 pub use formats::{FORMATS, Format};
 pub(crate) use jsonl::next_line;
-pub use skip::{OptionsError, SkipReason};
+pub use skip::{IgnoreFault, IoFault, OptionsError, SkipReason};
 pub(crate) use stream::{Stream, open};
 
 use fields::Fields;

@@ -83,11 +83,8 @@ pub enum SkipReason {
         detail: String,
     },
     /// The system could not read it.
-    #[error("cannot be read: {detail}")]
-    Io {
-        /// What the system said.
-        detail: String,
-    },
+    #[error("cannot be read: {0}")]
+    Io(IoFault),
     /// A socket, a device, a pipe met in a folder.
     #[error("it is not a regular file")]
     NotAFile,
@@ -97,6 +94,9 @@ pub enum SkipReason {
     /// A folder given that holds an index.
     #[error("the folder is an index of depeche, not articles")]
     AnIndex,
+    /// What a folder leaves out is not known: nothing in it was read.
+    #[error("{0}; nothing in its folder was read")]
+    IgnoreFile(#[from] IgnoreFault),
     /// A JSON record that is a list, a number, ...
     #[error("the record is {found}, not an object with fields")]
     NotAnObject {
@@ -145,10 +145,11 @@ impl SkipReason {
             SkipReason::Csv { .. } => "csv",
             SkipReason::FrontMatter { .. } => "front_matter",
             SkipReason::Gzip { .. } => "gzip",
-            SkipReason::Io { .. } => "io",
+            SkipReason::Io(_) => "io",
             SkipReason::NotAFile => "not_a_file",
             SkipReason::SameFolder => "same_folder",
             SkipReason::AnIndex => "an_index",
+            SkipReason::IgnoreFile(_) => "ignore_file",
             SkipReason::NotAnObject { .. } => "not_an_object",
             SkipReason::NoTextField { .. } => "no_text_field",
             SkipReason::WrongType { .. } => "wrong_type",
@@ -176,6 +177,75 @@ impl SkipReason {
     }
 }
 
+/// What the system said of a file that it cannot read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{detail}{}", advice(*kind))]
+pub struct IoFault {
+    /// What kind of error it is.
+    pub kind: io::ErrorKind,
+    /// Its number, where it has one.
+    pub code: Option<i32>,
+    /// Its words, on one line.
+    pub detail: String,
+}
+
+/// What to do where that is not plain.
+fn advice(kind: io::ErrorKind) -> &'static str {
+    match kind {
+        io::ErrorKind::PermissionDenied => "; check the rights of the file and of its folders",
+        _ => "",
+    }
+}
+
+impl From<io::Error> for IoFault {
+    fn from(error: io::Error) -> Self {
+        // A walk wraps it, with the path once more.
+        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
+        let mut deepest = &error;
+        while let Some(inner) = cause {
+            deepest = inner.downcast_ref().unwrap_or(deepest);
+            cause = inner.source();
+        }
+        let detail = one_line(&deepest.to_string());
+        IoFault { kind: deepest.kind(), code: deepest.raw_os_error(), detail }
+    }
+}
+
+/// What is wrong with a `.depecheignore`.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum IgnoreFault {
+    /// A folder, a pipe, a device.
+    #[error("it is not a regular file")]
+    NotAFile,
+    /// More bytes than patterns ever have.
+    #[error("it is larger than {limit} bytes")]
+    TooLarge {
+        /// The most it may have.
+        limit: u64,
+    },
+    /// Bytes that are no text.
+    #[error("line {line} is not text in UTF-8")]
+    NotText {
+        /// The line, from 1.
+        line: u64,
+    },
+    /// A pattern that is none.
+    #[error("line {line}: {pattern:?} is not a pattern of gitignore")]
+    Pattern {
+        /// The line, from 1.
+        line: u64,
+        /// What stands there.
+        pattern: String,
+    },
+    /// More than can be compared at once.
+    #[error("it has too many patterns")]
+    TooMany,
+    /// The system could not read it.
+    #[error("it cannot be read: {0}")]
+    Io(IoFault),
+}
+
 /// Where a record begins in the file, from 1.
 #[derive(Clone, Copy)]
 pub(crate) struct Start {
@@ -190,7 +260,7 @@ impl From<io::Error> for SkipReason {
             Ok(Fault::Inflates(limit)) => SkipReason::Inflates { limit },
             Ok(Fault::Bomb) => SkipReason::Bomb,
             Ok(Fault::Endless) => SkipReason::Endless,
-            Err(error) => SkipReason::Io { detail: one_line(&error.to_string()) },
+            Err(error) => SkipReason::Io(error.into()),
         }
     }
 }

@@ -24,6 +24,7 @@ use tantivy::directory::{
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use super::disk::{self, Disk, DiskFile};
+use super::files::refuse_special;
 use super::sealed::{seal, verify_json};
 use super::sums::{Sums, shown};
 use crate::error::Error;
@@ -172,6 +173,7 @@ impl Directory for SegmentsDirectory {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
         let full = self.dir.join(path);
         let read = self.faults.noted(&full, self.disk.reading(&full));
+        let read = read.and_then(|()| refuse_special(&full));
         read.map_err(|error| OpenReadError::wrap_io_error(error, path.to_owned()))?;
         let file = self.maps.get_file_handle(path)?;
         self.compare(path, file.as_ref())

@@ -5,6 +5,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+use super::files::refuse_special;
 use crate::error::{Error, Result};
 
 /// A disk. Nothing that changes files of an index goes past it.
@@ -41,6 +42,7 @@ impl Disk for RealDisk {
     }
 
     fn open_at(&self, path: &Path, len: u64) -> io::Result<Box<dyn DiskFile>> {
+        refuse_special(path)?;
         let mut file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
         file.set_len(len)?;
         file.seek(SeekFrom::Start(len))?;

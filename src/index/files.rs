@@ -1,8 +1,8 @@
 //! The files of a segment: which they are, and whether they hold what was written.
 
 use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use crc32fast::Hasher;
@@ -35,6 +35,32 @@ pub(crate) enum FileFault {
     End,
     Checksum,
 }
+
+/// Opens a file of an index for reading.
+pub(crate) fn open_regular(path: &Path) -> io::Result<File> {
+    refuse_special(path)?;
+    File::open(path)
+}
+
+/// Reads a file of an index whole.
+pub(crate) fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    open_regular(path)?.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Refuses what is there but is no file: whoever opens a pipe waits for its other end, and a device may
+/// never end.
+pub(crate) fn refuse_special(path: &Path) -> io::Result<()> {
+    match fs::metadata(path) {
+        Ok(found) if found.is_dir() => Err(ErrorKind::IsADirectory.into()),
+        Ok(found) if !found.is_file() => Err(io::Error::other(NOT_REGULAR)),
+        _ => Ok(()),
+    }
+}
+
+/// What is said of pipes, sockets and devices.
+const NOT_REGULAR: &str = "it is not a regular file";
 
 /// The names of a segment's files.
 pub(crate) fn segment_files(id: &str, delete_opstamp: Option<u64>) -> Vec<String> {
@@ -84,7 +110,7 @@ pub(crate) fn verify_file(
     expected: Option<&str>,
     read: &mut dyn FnMut(u64),
 ) -> Result<(), FileFault> {
-    let mut file = File::open(path).map_err(|error| match error.kind() {
+    let mut file = open_regular(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => FileFault::Missing,
         _ => FileFault::Unreadable(error),
     })?;

@@ -1,12 +1,13 @@
 //! The user's own forms beside the index: every analysis of it must know them.
 
-use std::fs;
+use std::io;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::disk::{self, Disk};
+use super::files::read_regular;
 use crate::analysis::UserForms;
 use crate::error::{Error, Result};
 
@@ -38,7 +39,7 @@ pub(super) fn write(disk: &dyn Disk, dir: &Path, forms: &UserForms) -> Result<()
 pub(crate) fn read(dir: &Path, record: Option<&FormsRecord>) -> Result<UserForms> {
     let Some(record) = record else { return Ok(UserForms::default()) };
     let path = dir.join(FILE);
-    let text = fs::read_to_string(&path).map_err(Error::io(&path))?;
+    let text = read_text(&path)?;
     if digest(&text) != record.digest {
         let detail = "it is not what the index was built with".to_owned();
         return Err(Error::Damaged { path, detail });
@@ -52,8 +53,13 @@ pub(super) fn read_any(dir: &Path) -> Result<UserForms> {
     if !path.exists() {
         return Ok(UserForms::default());
     }
-    let text = fs::read_to_string(&path).map_err(Error::io(&path))?;
-    parse(&path, &text)
+    parse(&path, &read_text(&path)?)
+}
+
+fn read_text(path: &Path) -> Result<String> {
+    let not_text = |_| io::Error::new(io::ErrorKind::InvalidData, "this is not text in UTF-8");
+    let text = read_regular(path).and_then(|bytes| String::from_utf8(bytes).map_err(not_text));
+    text.map_err(Error::io(path))
 }
 
 fn parse(path: &Path, text: &str) -> Result<UserForms> {

@@ -4,6 +4,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Write};
 use std::path::Path;
 
+use super::files::refuse_special;
 use crate::error::{Error, Result};
 
 pub(crate) const FILE: &str = ".writer.lock";
@@ -20,6 +21,7 @@ impl WriterLock {
     /// [`Error::Locked`] at once while another process holds it; the folder may not be written.
     pub(crate) fn take(dir: &Path) -> Result<Self> {
         let path = dir.join(FILE);
+        refuse_special(&path).map_err(Error::not_written(&path))?;
         let mut options = OpenOptions::new();
         let options = options.read(true).write(true).create(true).truncate(false);
         let mut file = options.open(&path).map_err(Error::not_written(dir))?;

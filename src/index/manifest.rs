@@ -1,11 +1,11 @@
 //! What built an index: checked at every opening, so that another version is an error, never a worse answer.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::disk::{self, Disk};
+use super::files::read_regular;
 use super::forms::FormsRecord;
 use super::sealed::{Seal, examine, seal};
 use super::text;
@@ -153,11 +153,11 @@ impl AnyManifest {
 
 /// Every folder that the data of an index may be in, whatever its manifest says, the oldest first.
 pub(crate) fn data_folders(dir: &Path) -> Vec<(u32, PathBuf)> {
-    let number = |entry: fs::DirEntry| {
+    let number = |entry: std::fs::DirEntry| {
         let name = entry.file_name();
         name.to_string_lossy().strip_prefix(REBUILT)?.parse().ok()
     };
-    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
+    let entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
     let mut numbers: Vec<u32> = entries.filter_map(number).chain([0]).collect();
     numbers.sort_unstable();
     let folders = numbers.into_iter().map(|number| (number, data_of(dir, number)));
@@ -181,7 +181,7 @@ pub(crate) fn data_of(dir: &Path, rebuilt: u32) -> PathBuf {
 /// What every manifest can be asked, whatever its format.
 fn read_any(dir: &Path) -> Result<(Seal, serde_json::Value)> {
     let path = dir.join(FILE);
-    let text = fs::read(&path).map_err(|error| why_unread(dir, error))?;
+    let text = read_regular(&path).map_err(|error| why_unread(dir, error))?;
     let damaged = |detail: String| Error::Damaged { path, detail };
     let seal = examine(&text);
     if seal == Seal::Broken {

@@ -10,6 +10,7 @@
 //! ```
 
 mod commit;
+mod copies;
 mod directory;
 mod disk;
 mod files;
@@ -45,7 +46,9 @@ use directory::SegmentsDirectory;
 pub(crate) use disk::partial;
 use disk::{Disk, RealDisk};
 use files::verify_files;
-pub(crate) use files::{FileFault, files_of, is_of_segment, segment_files, verify_file};
+pub(crate) use files::{
+    FileFault, files_of, is_of_segment, read_regular, segment_files, verify_file,
+};
 pub(crate) use forms::{FILE as FORMS_FILE, read as read_forms};
 pub(crate) use lock::FILE as LOCK_FILE;
 use lock::WriterLock;
@@ -105,6 +108,10 @@ impl Index {
         dir: &Path,
         user_forms: UserForms,
     ) -> Result<Index> {
+        Index::create_free(disk, dir, user_forms).map_err(Error::before_first_commit)
+    }
+
+    fn create_free(disk: Arc<dyn Disk>, dir: &Path, user_forms: UserForms) -> Result<Index> {
         if !is_free(dir)? {
             return Err(Error::NotAnIndex { path: dir.to_owned() });
         }
@@ -234,6 +241,11 @@ impl Index {
         LastCommit::read(&self.segments_dir()).map(|last| last.commit)
     }
 
+    /// Whether nothing was committed yet, as far as can be told.
+    pub(crate) fn is_uncommitted(&self) -> bool {
+        matches!(self.last_commit(), Ok(None))
+    }
+
     /// The files that the last commit needs, by their names in the folder of the segments.
     fn living_files(&self) -> Result<HashSet<PathBuf>> {
         let metas = self.engine.load_metas().map_err(Error::engine(self.segments_dir()))?;
@@ -272,7 +284,7 @@ impl Index {
     fn last_searcher(&self) -> Result<tantivy::Searcher> {
         let segments = self.segments_dir();
         let meta = segments.join(META);
-        let mut before = fs::read(&meta).ok();
+        let mut before = read_regular(&meta).ok();
         loop {
             let builder = self.engine.reader_builder();
             let reader = builder.reload_policy(tantivy::ReloadPolicy::Manual).try_into();
@@ -280,7 +292,7 @@ impl Index {
                 Ok(reader) => return Ok(tantivy::IndexReader::searcher(&reader)),
                 Err(error) => error,
             };
-            let now = fs::read(&meta).ok();
+            let now = read_regular(&meta).ok();
             let is_gone =
                 matches!(error, TantivyError::OpenReadError(OpenReadError::FileDoesNotExist(_)));
             if !is_gone || now == before {

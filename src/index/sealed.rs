@@ -1,11 +1,11 @@
 //! JSON objects whose first member is a checksum of all that follows it: any changed byte is noticed, and
 //! whoever does not know the member still reads the file.
 
-use std::fs;
 use std::path::Path;
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::files::read_regular;
 use crate::error::{Error, Result};
 
 const OPENING: &[u8] = b"{\n  \"checksum\": \"";
@@ -51,7 +51,7 @@ pub(crate) fn examine(bytes: &[u8]) -> Seal {
 /// # Errors
 /// It cannot be read, or is not what was written.
 pub(crate) fn verify_json(path: &Path) -> Result<Vec<u8>> {
-    let bytes = fs::read(path).map_err(Error::io(path))?;
+    let bytes = read_regular(path).map_err(Error::io(path))?;
     let detail = match examine(&bytes) {
         Seal::Whole => return Ok(bytes),
         Seal::Broken => "the checksum differs",

@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use super::disk::{self, Disk, DiskFile};
+use super::files::open_regular;
 use super::writer::MAX_ID_BYTES;
 use crate::article::{Article, PartialDate};
 use crate::error::{ArticleFault, Error, Result};
@@ -217,7 +218,7 @@ pub(crate) struct TextReader {
 impl TextReader {
     pub(crate) fn open(dir: &Path) -> Result<Self> {
         let path = dir.join(FILE);
-        let file = File::open(&path).map_err(Error::io(&path))?;
+        let file = open_regular(&path).map_err(Error::io(&path))?;
         let reader = TextReader { path, file };
         let mut magic = [0; MAGIC.len()];
         if reader.read_at(&mut magic, 0)? < magic.len() || magic != *MAGIC {

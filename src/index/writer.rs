@@ -10,6 +10,7 @@ use tantivy::merge_policy::LogMergePolicy;
 use tantivy::{TantivyDocument, TantivyError};
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::copies::Copies;
 use super::directory::SegmentsDirectory;
 use super::lock::WriterLock;
 use super::schema::{PassageFields, PassageWords};
@@ -88,6 +89,10 @@ pub struct IndexWriter {
     known: FxHashMap<u64, Known>,
     /// Digests of this run's articles, by hash of their identifier.
     seen: FxHashMap<u64, u64>,
+    /// The numbers of identifiers that several articles bear.
+    copies: Copies,
+    /// Whether the files are still there that articles of earlier runs came from, by digest of the path.
+    origins: FxHashMap<u64, bool>,
     uncommitted: usize,
     /// Whether a commit would change anything; the first always does.
     is_dirty: bool,
@@ -143,6 +148,8 @@ impl IndexWriter {
             reader,
             known,
             seen: FxHashMap::default(),
+            copies: Copies::default(),
+            origins: FxHashMap::default(),
             uncommitted: 0,
             is_dirty: true,
             _lock: None,
@@ -183,14 +190,27 @@ impl IndexWriter {
 
     fn put_unique(&mut self, article: &mut Article, origin: &Origin) -> Result<Outcome> {
         let digest = digest(article);
-        let base = article.id.clone();
-        let mut copy = 1;
+        if let Some(outcome) = self.try_put(article, origin, digest)? {
+            return Ok(outcome);
+        }
+        let base = std::mem::take(&mut article.id);
+        let base_key = key(&base);
         loop {
+            let number = self.copies.number(base_key, digest, origin.digest());
+            article.id = format!("{base}~{number}");
             if let Some(outcome) = self.try_put(article, origin, digest)? {
                 return Ok(outcome);
             }
-            copy += 1;
-            article.id = format!("{base}~{copy}");
+            self.note_taken(base_key, number, key(&article.id));
+        }
+    }
+
+    /// Remembers whose a numbered identifier is, so that nobody tries it again for nothing.
+    fn note_taken(&mut self, base: u64, number: u32, key: u64) {
+        if let Some(&digest) = self.seen.get(&key) {
+            self.copies.is_seen(base, number, digest);
+        } else if let Some(known) = self.known.get(&key) {
+            self.copies.is_held(base, number, key, known.digest, known.origin);
         }
     }
 
@@ -201,7 +221,7 @@ impl IndexWriter {
         origin: &Origin,
         digest: u64,
     ) -> Result<Option<Outcome>> {
-        let key = xxh3_64(article.id.as_bytes());
+        let key = key(&article.id);
         if let Some(&earlier) = self.seen.get(&key) {
             return Ok((earlier == digest).then_some(Outcome::Repeated));
         }
@@ -212,7 +232,7 @@ impl IndexWriter {
                 true => Outcome::Unchanged,
                 false => Outcome::Replaced,
             },
-            Some(known) => match (known.digest == digest, self.origin_exists(known.address)?) {
+            Some(known) => match (known.digest == digest, self.origin_exists(known)?) {
                 (true, true) => Outcome::Unchanged,
                 // Its file was moved: from now on it is known by its new place.
                 (_, false) => Outcome::Replaced,
@@ -220,6 +240,7 @@ impl IndexWriter {
             },
         };
         self.seen.insert(key, digest);
+        self.copies.gave(key, digest);
         if outcome != Outcome::Unchanged {
             self.write(article, origin, digest, known.is_some())?;
         }
@@ -227,10 +248,15 @@ impl IndexWriter {
     }
 
     /// Whether the file that an article came from is still there.
-    fn origin_exists(&self, address: u64) -> Result<bool> {
+    fn origin_exists(&mut self, known: Known) -> Result<bool> {
         let Some(reader) = &self.reader else { return Ok(true) };
-        let path = reader.article(address)?.origin.path;
-        Ok(path == "-" || Path::new(&path).exists())
+        if let Some(&exists) = self.origins.get(&known.origin) {
+            return Ok(exists);
+        }
+        let path = reader.article(known.address)?.origin.path;
+        let exists = path == "-" || Path::new(&path).exists();
+        self.origins.insert(known.origin, exists);
+        Ok(exists)
     }
 
     fn write(
@@ -285,24 +311,48 @@ impl IndexWriter {
         self.guarded(|writer| writer.prune_unseen(roots, kept))
     }
 
+    /// How many articles [`IndexWriter::prune`] would remove that came from a file or folder.
+    ///
+    /// # Errors
+    /// The disk or the engine.
+    pub fn unseen(&self, root: &str, kept: &FxHashSet<String>) -> Result<usize> {
+        let mut unseen = 0;
+        self.each_unseen(&[root.to_owned()], kept, |_| unseen += 1)?;
+        Ok(unseen)
+    }
+
     fn prune_unseen(&mut self, roots: &[String], kept: &FxHashSet<String>) -> Result<usize> {
-        let Some(reader) = &self.reader else { return Ok(0) };
+        let mut pruned = 0;
+        self.each_unseen(roots, kept, |id| {
+            self.engine.delete_term(self.fields.id_term(id));
+            pruned += 1;
+        })?;
+        self.is_dirty |= pruned > 0;
+        Ok(pruned)
+    }
+
+    /// Calls with the identifier of every article that this run has not seen and that came from `roots`,
+    /// but not from `kept`.
+    fn each_unseen(
+        &self,
+        roots: &[String],
+        kept: &FxHashSet<String>,
+        mut call: impl FnMut(&str),
+    ) -> Result<()> {
+        let Some(reader) = &self.reader else { return Ok(()) };
         let unseen = self.known.iter().filter(|(key, _)| !self.seen.contains_key(key));
         let mut addresses: Vec<u64> = unseen.map(|(_, known)| known.address).collect();
         // In the order of the file: reads go forward.
         addresses.sort_unstable();
-        let mut pruned = 0;
         for address in addresses {
             let stored = reader.article(address)?;
             let path = Path::new(&stored.origin.path);
             let is_under = |root: &String| path.starts_with(root);
             if roots.iter().any(is_under) && !kept.iter().any(is_under) {
-                self.engine.delete_term(self.fields.id_term(&stored.article.id));
-                self.is_dirty = true;
-                pruned += 1;
+                call(&stored.article.id);
             }
         }
-        Ok(pruned)
+        Ok(())
     }
 
     /// Makes everything put so far searchable and durable: when this returns, it is on the disk.
@@ -348,6 +398,11 @@ impl IndexWriter {
     fn error(&self, error: TantivyError) -> Error {
         engine_error(&self.directory, &self.segments, error)
     }
+}
+
+/// By what an identifier is known.
+fn key(id: &str) -> u64 {
+    xxh3_64(id.as_bytes())
 }
 
 fn check(article: &Article) -> Result<()> {

@@ -1,8 +1,10 @@
 //! What a check of an index found, for people.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::Language;
+use super::french::french_detail;
 use super::numbers::{counted, grouped};
 use super::safe::visible;
 use crate::check::{CheckReport, Cure, Fault, FaultKind, Remark, RemarkKind};
@@ -131,8 +133,18 @@ fn what(fault: &Fault, language: Language) -> String {
     let what = language.pick(french, english);
     let says_more = fault.kind != FaultKind::Checksum;
     match fault.detail.as_ref().filter(|_| says_more) {
-        Some(detail) => format!("{what} ({})", visible(detail)),
+        Some(detail) => format!("{what} ({})", visible(&said(fault.kind, detail, language))),
         None => what.to_owned(),
+    }
+}
+
+/// The detail of a fault.
+fn said(kind: FaultKind, detail: &str, language: Language) -> Cow<'_, str> {
+    match (language, kind) {
+        // An identifier is nobody's message.
+        (Language::English, _) | (_, FaultKind::Identifier) => detail.into(),
+        (_, FaultKind::Count) => detail.replace(" and ", " et ").into(),
+        _ => french_detail(detail),
     }
 }
 

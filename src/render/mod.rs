@@ -10,6 +10,7 @@ mod counts;
 mod evaluation;
 mod explain;
 mod facets;
+mod french;
 mod json;
 mod lines;
 mod numbers;
@@ -32,6 +33,7 @@ pub use explain::{
     bare_words, explained_query, score_parts, truncated_word, unknown_name, words_that_rank,
 };
 pub use facets::facets;
+pub use french::{french_detail, french_io};
 pub use json::{JsonFormatter, article as article_json, line as json_line};
 pub use safe::visible;
 pub use sheet::Sheet;

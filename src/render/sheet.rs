@@ -111,7 +111,28 @@ const FORMULA: &[char] = &['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '
 
 /// Whether a spreadsheet may take a cell for a formula. A number is none, whatever its sign.
 fn is_formula(cell: &str) -> bool {
-    cell.starts_with(FORMULA) && cell.replace(',', ".").parse::<f64>().is_err()
+    cell.starts_with(FORMULA) && !is_number(cell)
+}
+
+/// Digits, perhaps in groups of three, with a sign, a decimal sign and an exponent: `-inf` and `+nan`, which
+/// a program may read as numbers, are names to a spreadsheet.
+fn is_number(cell: &str) -> bool {
+    let unsigned = |text: &str| text.strip_prefix(['+', '-']).unwrap_or(text).to_owned();
+    let is_whole = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let cell = unsigned(cell);
+    let (number, exponent) = match cell.split_once(['e', 'E']) {
+        Some((number, exponent)) => (number, Some(unsigned(exponent))),
+        None => (cell.as_str(), None),
+    };
+    let (groups, decimals) = match number.split_once(['.', ',']) {
+        Some((groups, decimals)) => (groups, Some(decimals)),
+        None => (number, None),
+    };
+    let mut groups = groups.split([' ', '\u{a0}', '\u{202f}']);
+    groups.next().is_some_and(is_whole)
+        && groups.all(|group| group.len() == 3 && is_whole(group))
+        && decimals.is_none_or(is_whole)
+        && exponent.is_none_or(|exponent| is_whole(&exponent))
 }
 
 /// The error of the file below: who reads a pipe may have gone away.
@@ -175,8 +196,13 @@ mod tests {
             assert_eq!(cells(sheet, formula), format!("'{formula}"));
             assert_eq!(cells(Sheet { keep_formulas: true, ..sheet }, formula), formula);
         }
-        for number in ["-2", "-0,5", "-1.5e-3", "a=b", "l'été"] {
+        for number in ["-2", "-0,5", "-1.5e-3", "+1e5", "-12\u{202f}345,6", "a=b", "l'été"] {
             assert_eq!(cells(sheet, number), number);
+        }
+        for name in
+            ["-inf", "+infinity", "-nan", "+NaN", "-e5", "-1e", "-1,2.3", "-", "-1 2", "+.5"]
+        {
+            assert_eq!(cells(sheet, name), format!("'{name}"));
         }
     }
 

@@ -20,7 +20,8 @@ def faults(texts, index, disk, asked, total, wanted):
     announced, message = committed(full.stderr), full.stderr.strip().splitlines()[-1]
     wrong = [] if full.returncode == 2 else [f"exit {full.returncode}"]
     wrong += ["aborted"] if full.returncode < 0 or full.returncode in ABORTS else []
-    clear = "space" in message and str(index) in message and "can be searched" in message
+    state = "can be searched" in message or not announced and "nothing is committed yet" in message
+    clear = "space" in message and str(index) in message and state
     wrong += [] if clear else [f"unclear: {message}"]
     found = held(index)
     if announced and (found is None or found < announced):

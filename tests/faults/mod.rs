@@ -221,7 +221,11 @@ fn survives(
             }
         }
         Err(Error::NoIndex { .. } | Error::Unfinished { .. })
-            if before.is_empty() && announced == 0 => {}
+            if before.is_empty() && announced == 0 =>
+        {
+            let said = report.as_ref().err().map(Error::to_string).unwrap_or_default();
+            assert!(!said.contains("can be searched"), "{case}: {said}");
+        }
         Err(error) => panic!("{case}: {error}"),
     }
     let (_, resumed) = ground.index(&FaultyDisk::calm());

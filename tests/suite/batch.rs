@@ -263,7 +263,7 @@ fn what_cannot_be_done_is_one_line() {
     std::fs::write(dir.join("q.txt"), "accord\n").unwrap();
     for (arguments, expected) in [
         (&["batch", "absent.txt"][..], "absent.txt : fichier ou dossier introuvable"),
-        (&["batch", "q.csv"], "q.csv : no column is named query; there is: id, question"),
+        (&["batch", "q.csv"], "q.csv : aucune colonne ne s’appelle query ; il y a : id, question"),
         (&["batch", "q.txt", "--index", "ailleurs"], "aucun index"),
         (&["batch", "q.txt", "--format", "trec", "--count-only"], "ne va pas avec --format trec"),
         (&["batch", "q.txt", "--separator", "tab"], "--separator ne va pas avec --format json"),

@@ -94,6 +94,52 @@ fn errors_of_usage_are_one_line_in_french() {
     }
 }
 
+/// What readers of files, the system and clap say in English.
+#[test]
+fn what_is_wrong_with_a_file_is_told_in_french() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    std::fs::create_dir(dir.join("t")).unwrap();
+    let deep = format!("{{\"a\":{}{}}}\n", "[".repeat(200), "]".repeat(200));
+    std::fs::write(dir.join("t/x.jsonl"), format!("{{\"body\":\n{{\"id\": 3 4}}\n{deep}")).unwrap();
+    std::fs::write(dir.join("t/y.csv"), "id,body\n1,\"deux\n").unwrap();
+    std::fs::write(dir.join("t/z.json"), "[{\"body\":\"Un accord.\"},{").unwrap();
+    std::fs::write(dir.join("t/g.txt.gz"), b"\x1f\x8b\x08zzzzzzzzzzzzzzz").unwrap();
+    std::fs::write(dir.join("q.csv"), "id;requete\n1;x\n").unwrap();
+    let indexed = depeche(dir, &["index", "t"]);
+    let batch = |file| depeche(dir, &["batch", file]);
+    let said = err(&indexed) + &err(&batch("q.csv")) + &err(&batch("t"));
+    for expected in [
+        "le texte s’arrête avant une valeur",
+        "`,` ou `}` est attendu",
+        "plus de 128 niveaux",
+        "un guillemet n’est jamais fermé",
+        "le fichier s’arrête dans l’enregistrement qui commence ligne 1",
+        "l’en-tête n’est pas de gzip",
+        "aucune colonne ne s’appelle query ; il y a : id, requete",
+        "c’est un dossier",
+    ] {
+        assert!(said.contains(expected), "{expected}: {said}");
+    }
+    let bounds = err(&depeche(dir, &["index", "t", "--threads", "99"]));
+    assert!(bounds.contains("les bornes sont 1..=64"), "{bounds}");
+}
+
+#[cfg(unix)]
+#[test]
+fn links_and_arguments_that_no_one_can_read_are_told_in_french() {
+    use std::os::unix::ffi::OsStrExt;
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    std::fs::create_dir(dir.join("t")).unwrap();
+    std::os::unix::fs::symlink("nulle part", dir.join("t/lien.txt")).unwrap();
+    let indexed = err(&depeche(dir, &["index", "t"]));
+    assert!(indexed.contains("t/lien.txt : ignoré, illisible : fichier ou dossier introuvable\n"));
+    let foreign = std::ffi::OsStr::from_bytes(b"\xff");
+    let refused = command(dir, &["search"]).arg(foreign).output().unwrap();
+    assert!(err(&refused).contains("un argument n’est pas du texte en UTF-8"), "{}", err(&refused));
+}
+
 #[test]
 fn no_argument_commands_the_terminal() {
     let folder = tempfile::tempdir().unwrap();

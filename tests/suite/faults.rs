@@ -507,6 +507,31 @@ fn run(mut command: Command) -> Ended {
     }
 }
 
+/// Whoever opens a pipe waits for its other end.
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_place_of_a_file_is_a_fault_and_nobody_waits() {
+    let ground = Ground::new(&["reseaux"]);
+    let folder = ground.folder.path();
+    for (file, bytes) in &ground.files {
+        let path = ground.dir().join(file);
+        fs::remove_file(&path).unwrap();
+        assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+        let ended = |arguments: &[&str]| run(command(folder, arguments));
+        let Ended::Code(1, said) = ended(&["check", "i", "--json"]) else { panic!("{file:?}") };
+        let report: serde_json::Value = serde_json::from_slice(&said).unwrap();
+        let faults = report["faults"].as_array().unwrap();
+        let is_told = |fault: &serde_json::Value| {
+            fault["file"] == *file.to_string_lossy() && fault["kind"] == "unreadable"
+        };
+        assert!(faults.iter().any(is_told), "{file:?}: {report}");
+        assert!(ended(&["search", "accord", "--index", "i"]) != Ended::Aborted, "{file:?}");
+        let verified = ended(&["search", "accord", "--index", "i", "--verify"]);
+        assert!(matches!(verified, Ended::Code(2, _)), "{file:?}");
+        replace(&path, bytes);
+    }
+}
+
 /// The full numbers, against the program; `tests/faults/flips` runs it in a release build.
 #[test]
 #[ignore = "a thousand faults take minutes; a reduced table runs above"]

@@ -3,8 +3,9 @@
 use std::fs;
 use std::io::Write;
 
-use depeche::{Article, Error, Index, Origin, Searcher, WriterOptions};
+use depeche::{Article, Error, Index, Origin, Outcome, Searcher, WriterOptions};
 
+use crate::cli::{depeche, err};
 use crate::support::{articles, index, search};
 
 #[test]
@@ -171,4 +172,169 @@ fn a_record_replaces_only_what_came_from_its_own_file() {
     let searcher = depeche::Searcher::open(&dir).unwrap();
     assert_eq!(searcher.article("1").unwrap().body, "Le premier texte, revu.");
     assert_eq!(searcher.article("1~2").unwrap().body, "Le second texte.");
+}
+
+/// What an index holds by identifier: the text, and the file it came from.
+type Held = std::collections::HashMap<String, (String, String)>;
+
+/// The identifier that an article gets by the rule as it is told: the first that is not another's.
+fn expected_id(known: &Held, seen: &Held, article: &Article, origin: &str) -> String {
+    let is_free = |id: &String| match (seen.get(id), known.get(id)) {
+        (Some((body, _)), _) => *body == article.body,
+        (None, None) => true,
+        (None, Some((body, file))) => {
+            file == origin || *body == article.body || !std::path::Path::new(file).exists()
+        }
+    };
+    let numbered = (2..).map(|number| format!("{}~{number}", article.id));
+    std::iter::once(article.id.clone()).chain(numbered).find(is_free).unwrap()
+}
+
+#[test]
+fn articles_of_one_identifier_are_numbered_by_the_rule() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("index");
+    Index::create(&dir).unwrap();
+    let files = ["un", "deux", "disparu"].map(|name| folder.path().join(name));
+    fs::write(&files[0], "").unwrap();
+    fs::write(&files[1], "").unwrap();
+    let mut state = 6_u64;
+    let mut random = |below: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963);
+        ((state >> 33) % below) as usize
+    };
+    let mut known = Held::new();
+    for run in 0..6 {
+        let mut writer = Index::open(&dir).unwrap().writer(WriterOptions::default()).unwrap();
+        let mut seen = Held::new();
+        for record in 0..150 {
+            let id = ["a", "a", "a", "a~2", "a~5", "b"][random(6)].to_owned();
+            let mut article =
+                Article { id, body: format!("Texte {}.", random(40)), ..Article::default() };
+            let path = files[random(3)].to_string_lossy().into_owned();
+            let expected = expected_id(&known, &seen, &article, &path);
+            let outcome = writer.put(&mut article, &Origin { path: path.clone() }).unwrap();
+            assert_eq!(article.id, expected, "run {run}, record {record}");
+            seen.insert(article.id.clone(), (article.body.clone(), path.clone()));
+            if !matches!(outcome, Outcome::Unchanged | Outcome::Repeated) {
+                known.insert(format!("new {}", article.id), (article.body, path));
+            }
+        }
+        writer.commit().unwrap();
+        writer.finish().unwrap();
+        let (new, old): (Vec<_>, Vec<_>) =
+            known.drain().partition(|(id, _)| id.starts_with("new "));
+        let new = new.into_iter().map(|(id, held)| (id["new ".len()..].to_owned(), held));
+        known = old.into_iter().chain(new).collect();
+    }
+}
+
+/// It took minutes: each began again at `~2`.
+#[test]
+fn many_articles_of_one_identifier_take_no_longer_than_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("index");
+    let (one, two) = (folder.path().join("un.jsonl"), folder.path().join("deux.jsonl"));
+    for file in [&one, &two] {
+        let name = file.file_name().unwrap().to_string_lossy().into_owned();
+        let line = |n| format!("{{\"id\":\"a\",\"body\":\"{name} {n}\"}}\n");
+        fs::write(file, (0..6_000).map(line).collect::<String>()).unwrap();
+    }
+    for (file, added) in [(&one, 6_000), (&two, 6_000), (&one, 0), (&two, 0)] {
+        let (report, _) = index(&dir, std::slice::from_ref(file), false);
+        assert_eq!((report.added, report.unchanged), (added, 6_000 - added));
+    }
+    let searcher = Searcher::open(&dir).unwrap();
+    assert!(searcher.article("a~12000").unwrap().body.ends_with("deux.jsonl 5999"));
+}
+
+#[test]
+fn a_bad_depecheignore_lets_nothing_in_and_prunes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (texts, dir) = (folder.path().join("textes"), folder.path().join("index"));
+    fs::create_dir_all(texts.join("b")).unwrap();
+    for name in ["a.txt", "b/c.txt", "b/secret.txt"] {
+        fs::write(texts.join(name), format!("Le texte {name}.")).unwrap();
+    }
+    let ignored = texts.join("b/.depecheignore");
+    fs::write(&ignored, "secret.txt\n").unwrap();
+    assert_eq!(index(&dir, std::slice::from_ref(&texts), true).0.added, 2);
+    fs::write(&ignored, "[\nsecret.txt\n").unwrap();
+    let (report, skips) = index(&dir, &[texts], true);
+    assert_eq!((report.unchanged, report.pruned), (1, 0));
+    assert_eq!(skips, [".depecheignore:0 ignore_file"]);
+}
+
+/// What a disk that is not mounted gives.
+#[test]
+fn a_path_that_gives_nothing_is_not_pruned() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    for (name, text) in [("disque/a.txt", "Un accord."), ("autre/b.txt", "Un refus.")] {
+        let path = dir.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    fs::write(dir.join("autre/c.txt"), "Un droit.").unwrap();
+    let run =
+        |more: &[&str]| depeche(dir, &[&["index", "disque", "autre", "--prune"], more].concat());
+    assert_eq!(run(&[]).status.code(), Some(0));
+    fs::remove_file(dir.join("disque/a.txt")).unwrap();
+    fs::remove_file(dir.join("autre/c.txt")).unwrap();
+    let kept = run(&["--report", "r.jsonl"]);
+    assert_eq!(kept.status.code(), Some(2));
+    let said = err(&kept);
+    assert!(said.contains("retirés 1"), "of the other path they are: {said}");
+    assert!(said.contains("1 de l’index n’ont pas été retirés") && said.contains("--prune-empty"));
+    assert!(fs::read_to_string(dir.join("r.jsonl")).unwrap().contains(r#""type":"not_pruned""#));
+    assert_eq!(depeche(dir, &["search", "accord"]).status.code(), Some(0));
+    assert!(err(&run(&["--prune-empty"])).contains("retirés 1"));
+    assert_eq!(run(&[]).status.code(), Some(0), "nothing is left that could be removed");
+    assert_eq!(depeche(dir, &["search", "accord"]).status.code(), Some(1));
+}
+
+#[test]
+fn a_report_never_takes_the_place_of_what_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    fs::create_dir_all(dir.join("textes/b")).unwrap();
+    let line = "{\"body\":\"Un accord.\"}\n";
+    for name in ["x.jsonl", "textes/b/y.jsonl", "ailleurs.jsonl"] {
+        fs::write(dir.join(name), line).unwrap();
+    }
+    fs::write(dir.join("formes.tsv"), "scrollait\tscroller\n").unwrap();
+    fs::hard_link(dir.join("x.jsonl"), dir.join("autre nom.jsonl")).unwrap();
+    let mut reports = vec![
+        "x.jsonl",
+        "./textes/b/y.jsonl",
+        "textes/neuf.txt",
+        "autre nom.jsonl",
+        "formes.tsv",
+        "ix/text.bin",
+    ];
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("../ailleurs.jsonl", dir.join("textes/lien.jsonl")).unwrap();
+        reports.push("ailleurs.jsonl");
+    }
+    let inputs = ["index", "x.jsonl", "textes", "--index", "ix", "--forms", "formes.tsv"];
+    for report in reports {
+        for (language, said) in [("fr", "--report écri"), ("en", "--report would ")] {
+            let more = ["--report", report, "--lang", language];
+            let refused = depeche(dir, &[&inputs[..], &more].concat());
+            assert_eq!(refused.status.code(), Some(2), "{report}");
+            let message = err(&refused);
+            let said = message.contains(said) || message.contains("--report écraserait");
+            assert!(said && message.lines().count() == 1, "{report}: {message}");
+        }
+        assert!(!dir.join("ix").exists() && !dir.join("textes/neuf.txt").exists());
+    }
+    for name in ["x.jsonl", "textes/b/y.jsonl", "ailleurs.jsonl"] {
+        assert_eq!(fs::read_to_string(dir.join(name)).unwrap(), line);
+    }
+    fs::write(dir.join("r.jsonl"), "un ancien compte rendu").unwrap();
+    for _ in 0..2 {
+        let indexed = depeche(dir, &[&inputs[..], &["--report", "r.jsonl"]].concat());
+        assert_eq!(indexed.status.code(), Some(0), "{}", err(&indexed));
+    }
 }
