@@ -64,8 +64,10 @@ impl Ignored {
 /// The text of a file of patterns; none where there is no such file.
 fn read(path: &Path) -> Result<Option<String>, IgnoreFault> {
     let unreadable = |error: io::Error| IgnoreFault::Io(error.into());
-    // Not of what a link leads to: one that leads nowhere is to be told.
-    if path.symlink_metadata().is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
+    // Not of what a link leads to: one that leads nowhere is to be told. Of a folder that nobody may enter the
+    // walk tells, and nothing in it can be read.
+    let is_absent = [io::ErrorKind::NotFound, io::ErrorKind::PermissionDenied];
+    if path.symlink_metadata().is_err_and(|error| is_absent.contains(&error.kind())) {
         return Ok(None);
     }
     if !fs::metadata(path).map_err(unreadable)?.is_file() {
