@@ -52,29 +52,6 @@ fn analysis(criterion: &mut Criterion) {
     group.finish();
 }
 
-fn indexing(criterion: &mut Criterion) {
-    let corpus = Corpus::text_only();
-    let articles = corpus.as_articles();
-    let mut group = criterion.benchmark_group("indexing");
-    group.sample_size(10).throughput(Throughput::Bytes(corpus.bytes as u64));
-    group.bench_function("depeche, 1 thread", |b| {
-        b.iter_batched(
-            || (tempfile::tempdir().expect("a folder"), articles.clone()),
-            |(dir, articles)| {
-                let index = Index::create(&dir.path().join("index")).expect("an empty folder");
-                let options = WriterOptions { threads: 1, ..WriterOptions::default() };
-                let mut writer = index.writer(options).expect("a writer");
-                for mut article in articles {
-                    writer.put(&mut article, &Origin::default()).expect("room");
-                }
-                writer.finish().expect("room");
-            },
-            BatchSize::PerIteration,
-        );
-    });
-    group.finish();
-}
-
 fn search(criterion: &mut Criterion) {
     let corpus = Corpus::prepare();
     let searcher = Searcher::open(corpus.ours()).expect("an index");
@@ -151,52 +128,6 @@ fn phrases(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// Bare words, the ten best articles with their lit passages, against the ten best passages of raw tantivy,
-/// without their texts; and a batch of them by one thread and by two.
-fn bags(criterion: &mut Criterion) {
-    let corpus = Corpus::prepare();
-    let searcher = Searcher::open(corpus.ours()).expect("an index");
-    let phrases = corpus.phrases(200);
-    let queries: Vec<_> = phrases.iter().filter_map(|phrase| parse_plain(phrase).ok()).collect();
-    let mut group = criterion.benchmark_group("bags of words");
-    group.sample_size(20).throughput(Throughput::Elements(phrases.len() as u64));
-    let options = SearchOptions::default();
-    let find = |query| searcher.search(query, &options).expect("results").articles;
-    group.bench_function("depeche", |b| b.iter(|| queries.iter().map(find).sum::<usize>()));
-    let bare = SearchOptions { texts: false, ..SearchOptions::default() };
-    let rank = |query| searcher.search(query, &bare).expect("results").articles;
-    group.bench_function("depeche, without texts", |b| {
-        b.iter(|| queries.iter().map(rank).sum::<usize>());
-    });
-    let peer = raw::Bags::open(&corpus.raw());
-    group.bench_function("TopDocs(10)", |b| {
-        b.iter(|| phrases.iter().map(|phrase| peer.best(phrase)).sum::<usize>());
-    });
-    let lines: String = phrases.iter().map(|phrase| format!("{phrase}\n")).collect();
-    let path = corpus.ours().with_file_name("queries.txt");
-    std::fs::write(&path, lines.repeat(5)).expect("room");
-    let batch = Batch { form: BatchForm::Json, count_only: false };
-    group.throughput(Throughput::Elements(5 * phrases.len() as u64));
-    let index = Index::open(&corpus.ours()).expect("an index");
-    for threads in [1, 2] {
-        let options = BatchOptions { threads, plain: true, ..BatchOptions::default() };
-        group.bench_function(format!("batch, {threads} threads"), |b| {
-            b.iter(|| {
-                let queries = BatchReader::open(&path, None).expect("a file");
-                let mut bytes = 0;
-                let each = |answer| batch.answer(&answer);
-                let mut sink = |answer: std::io::Result<Vec<u8>>| {
-                    bytes += answer?.len();
-                    Ok(())
-                };
-                answer_all(&index, queries, &options, each, &mut sink).expect("answers");
-                bytes
-            });
-        });
-    }
-    group.finish();
-}
-
 /// What researchers count and list: a frequent phrase, line by line; a frequent word, month by month.
 fn counts(criterion: &mut Criterion) {
     let corpus = Corpus::prepare();
@@ -218,5 +149,5 @@ fn counts(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, analysis, indexing, search, phrases, bags, counts);
+criterion_group!(benches, analysis, search, phrases, counts);
 criterion_main!(benches);

@@ -1,12 +1,15 @@
 //! What the benches share: the corpus, both indexes over it, phrases drawn from it.
 #![allow(dead_code, reason = "each bench uses a part of it")]
 
+pub(crate) mod draw;
+pub(crate) mod measure;
 pub(crate) mod raw;
 
 use std::path::{Path, PathBuf};
 
-use depeche::import::{ImportOptions, Input, files, read_file};
-use depeche::{Article, Index, IndexingOptions, index_inputs};
+use depeche::import::{Draft, ImportOptions, Input, files, read_file};
+use depeche::{Article, Index, IndexingOptions, WriterOptions, index_inputs};
+use draw::Draw;
 
 /// The text that benches run on, with an index of ours and one of the peer, in a temporary folder.
 pub(crate) struct Corpus {
@@ -46,25 +49,18 @@ impl Corpus {
         if corpus.ours().is_dir() {
             return corpus;
         }
-        let index = Index::create(&corpus.ours()).expect("an empty folder");
-        let inputs = [Input::Path(path())];
-        index_inputs(&index, &inputs, &IndexingOptions::default(), &mut |_| ()).expect("an index");
-        raw::build(&corpus.raw(), corpus.bodies.iter().map(String::as_str));
+        index_ours(&corpus.ours(), 2);
+        raw::build(&corpus.raw(), 2);
         corpus
     }
 
     /// Reads the text alone.
     pub(crate) fn text_only() -> Self {
         let (mut bodies, mut titles) = (Vec::new(), Vec::new());
-        for file in files(&[path()]).into_iter().flatten() {
-            read_file(&file, &ImportOptions::default(), &mut |record| {
-                if let Ok(draft) = record.result {
-                    bodies.push(draft.body);
-                    titles.extend(draft.title);
-                }
-                std::ops::ControlFlow::Continue(())
-            });
-        }
+        each_draft(&mut |draft| {
+            bodies.push(draft.body);
+            titles.extend(draft.title);
+        });
         let bytes = bodies.iter().map(String::len).sum();
         Corpus { articles: bodies.len(), bytes, bodies, titles, dir: Folder::open() }
     }
@@ -79,6 +75,10 @@ impl Corpus {
 
     pub(crate) fn bodies(&self) -> &[String] {
         &self.bodies
+    }
+
+    pub(crate) fn titles(&self) -> &[String] {
+        &self.titles
     }
 
     pub(crate) fn as_articles(&self) -> Vec<Article> {
@@ -99,42 +99,23 @@ impl Corpus {
         }
         phrases
     }
-
-    /// Three to six words of four letters at least, each set drawn from one article.
-    pub(crate) fn word_sets(&self, count: usize) -> Vec<String> {
-        let mut draw = Draw::new();
-        let mut sets = Vec::new();
-        while sets.len() < count {
-            let words = draw.of(&self.bodies).split(|c: char| !c.is_alphanumeric());
-            let words: Vec<&str> = words.filter(|word| word.chars().count() >= 4).collect();
-            let set: Vec<&str> = (0..3 + draw.below(4)).map(|_| *draw.of(&words)).collect();
-            sets.push(set.join(" "));
-        }
-        sets
-    }
-
-    /// Whole titles.
-    pub(crate) fn some_titles(&self, count: usize) -> Vec<String> {
-        let mut draw = Draw::new();
-        (0..count).map(|_| draw.of(&self.titles).clone()).collect()
-    }
 }
 
-/// Knuth's linear congruential generator: the same draws everywhere.
-struct Draw(u64);
+/// Indexes the corpus with depeche.
+pub(crate) fn index_ours(dir: &Path, threads: usize) {
+    let index = Index::create(dir).expect("an empty folder");
+    let writer = WriterOptions { threads, ..WriterOptions::default() };
+    let options = IndexingOptions { writer, ..IndexingOptions::default() };
+    index_inputs(&index, &[Input::Path(path())], &options, &mut |_| ()).expect("an index");
+}
 
-impl Draw {
-    fn new() -> Self {
-        Draw(42)
-    }
-
-    fn below(&mut self, count: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        (self.0 >> 33) as usize % count.max(1)
-    }
-
-    fn of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
-        &all[self.below(all.len())]
+/// Reads the corpus, article by article.
+pub(crate) fn each_draft(call: &mut dyn FnMut(Draft)) {
+    for file in files(&[path()]).into_iter().flatten() {
+        read_file(&file, &ImportOptions::default(), &mut |record| {
+            record.result.into_iter().for_each(&mut *call);
+            std::ops::ControlFlow::Continue(())
+        });
     }
 }
 

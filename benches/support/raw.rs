@@ -4,7 +4,7 @@ use std::path::Path;
 
 use tantivy::collector::TopDocs;
 use tantivy::query::{
-    BooleanQuery, EnableScoring, PhraseQuery, Query, RegexPhraseQuery, TermQuery,
+    BooleanQuery, EnableScoring, PhraseQuery, Query, RegexPhraseQuery, RegexQuery, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions, Value};
 use tantivy::snippet::SnippetGenerator;
@@ -40,14 +40,15 @@ fn open(dir: &Path) -> (Index, Field) {
     (index, body)
 }
 
-pub(crate) fn build<'a>(dir: &Path, bodies: impl Iterator<Item = &'a str>) {
+/// Indexes the corpus, as fast as so many threads can.
+pub(crate) fn build(dir: &Path, threads: usize) {
     let (index, body) = open(dir);
-    let mut writer = index.writer_with_num_threads(2, 192 << 20).expect("a writer");
-    for text in bodies {
-        for span in depeche::passages(text) {
-            writer.add_document(doc!(body => &text[span])).expect("room");
+    let mut writer = index.writer_with_num_threads(threads, 192 << 20).expect("a writer");
+    super::each_draft(&mut |draft| {
+        for span in depeche::passages(&draft.body) {
+            writer.add_document(doc!(body => &draft.body[span])).expect("room");
         }
-    }
+    });
     writer.commit().expect("room");
     writer.wait_merging_threads().expect("room");
 }
@@ -59,46 +60,93 @@ pub(crate) fn search_and_print(dir: &Path, phrase: &str) {
         .reload_policy(tantivy::ReloadPolicy::Manual)
         .try_into()
         .expect("an index");
-    let searcher = tantivy::IndexReader::searcher(&reader);
-    let mut analyzer = analyzer();
-    let mut stream = analyzer.token_stream(phrase);
-    let mut terms = Vec::new();
-    while stream.advance() {
-        terms.push(Term::from_field_text(body, &stream.token().text));
-    }
-    let query = PhraseQuery::new(terms);
-    let top = searcher.search(&query, &TopDocs::with_limit(10).order_by_score()).expect("a search");
-    let snippets = SnippetGenerator::create(&searcher, &query, body).expect("a generator");
-    for (score, address) in top {
-        let document: TantivyDocument = searcher.doc(address).expect("a document");
-        let text = document.get_first(body).and_then(|v| v.as_str()).unwrap_or("");
-        println!("{score} {}", snippets.snippet(text).to_html());
-    }
+    let peer = Peer { searcher: tantivy::IndexReader::searcher(&reader), body };
+    peer.lit(&Asked::Phrase { words: phrase.to_owned(), slop: 0 }, &mut |text| println!("{text}"));
 }
 
-/// The ten best passages that hold any of some words.
-pub(crate) struct Bags {
+/// What is asked of the peer; words are analysed as its texts are.
+pub(crate) enum Asked {
+    Any(String),
+    All(String),
+    Phrase { words: String, slop: u32 },
+    Prefix(String),
+}
+
+/// An index of the peer, open.
+#[derive(Clone)]
+pub(crate) struct Peer {
     searcher: tantivy::Searcher,
     body: Field,
 }
 
-impl Bags {
+impl Peer {
     pub(crate) fn open(dir: &Path) -> Self {
         let (index, body) = open(dir);
-        Bags { searcher: index.reader().expect("an index").searcher(), body }
+        Peer { searcher: index.reader().expect("an index").searcher(), body }
     }
 
-    pub(crate) fn best(&self, words: &str) -> usize {
-        let mut analyzer = analyzer();
-        let mut stream = analyzer.token_stream(words);
-        let mut any: Vec<Box<dyn Query>> = Vec::new();
-        while stream.advance() {
-            let term = Term::from_field_text(self.body, &stream.token().text);
-            any.push(Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)));
+    /// The ten best passages: how many there are, ten at most.
+    pub(crate) fn best(&self, asked: &Asked) -> usize {
+        self.top(self.query(asked).as_ref()).len()
+    }
+
+    /// The ten best passages, lit.
+    pub(crate) fn lit(&self, asked: &Asked, call: &mut dyn FnMut(String)) {
+        let query = self.query(asked);
+        let snippets = SnippetGenerator::create(&self.searcher, query.as_ref(), self.body);
+        let snippets = snippets.expect("a generator");
+        for (score, address) in self.top(query.as_ref()) {
+            let document: TantivyDocument = self.searcher.doc(address).expect("a document");
+            let text = document.get_first(self.body).and_then(|v| v.as_str()).unwrap_or("");
+            call(format!("{score} {}", snippets.snippet(text).to_html()));
         }
-        let query = BooleanQuery::union(any);
+    }
+
+    /// Passages that hold a word.
+    pub(crate) fn documents(&self, word: &str) -> usize {
+        let frequency = |term: &Term| self.searcher.doc_freq(term).expect("an index") as usize;
+        self.terms(word).iter().map(frequency).max().unwrap_or(0)
+    }
+
+    fn top(&self, query: &dyn Query) -> Vec<(f32, tantivy::DocAddress)> {
         let top = TopDocs::with_limit(10).order_by_score();
-        self.searcher.search(&query, &top).expect("a search").len()
+        self.searcher.search(query, &top).expect("a search")
+    }
+
+    fn query(&self, asked: &Asked) -> Box<dyn Query> {
+        let word = |term| -> Box<dyn Query> {
+            Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))
+        };
+        match asked {
+            Asked::Any(words) => {
+                Box::new(BooleanQuery::union(self.terms(words).into_iter().map(word).collect()))
+            }
+            Asked::All(words) => Box::new(BooleanQuery::intersection(
+                self.terms(words).into_iter().map(word).collect(),
+            )),
+            Asked::Phrase { words, slop } => {
+                let mut terms = self.terms(words);
+                if terms.len() == 1 {
+                    return word(terms.remove(0));
+                }
+                let terms = terms.into_iter().enumerate().collect();
+                Box::new(PhraseQuery::new_with_offset_and_slop(terms, *slop))
+            }
+            Asked::Prefix(beginning) => {
+                let pattern = format!("{beginning}.*");
+                Box::new(RegexQuery::from_pattern(&pattern, self.body).expect("a pattern"))
+            }
+        }
+    }
+
+    fn terms(&self, text: &str) -> Vec<Term> {
+        let mut analyzer = analyzer();
+        let mut stream = analyzer.token_stream(text);
+        let mut terms = Vec::new();
+        while stream.advance() {
+            terms.push(Term::from_field_text(self.body, &stream.token().text));
+        }
+        terms
     }
 }
 

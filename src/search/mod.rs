@@ -6,6 +6,7 @@ mod automaton;
 mod best;
 mod bm25;
 mod concordance;
+mod conjunction;
 mod counts;
 mod expand;
 mod explain;
@@ -300,8 +301,12 @@ impl Searcher {
             return Ok(ranking);
         }
         let plan = Planner::new(self)?.plan(query)?;
+        let words = conjunction::all_words(&plan);
         for (number, segment) in self.segments.iter().enumerate() {
-            let found = Run::whole(self, segment).find(&plan)?;
+            let found = match &words {
+                Some(words) => conjunction::find_all(segment, words)?,
+                None => Run::whole(self, segment).find(&plan)?,
+            };
             ranking.add_segment(number, segment, &found, &filter(segment)?)?;
         }
         Ok(ranking)

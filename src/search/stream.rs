@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use tantivy::DocId;
 use tantivy::schema::Field;
+use tantivy::{DocId, TERMINATED};
 
 use super::bm25::{Cursor, Word, cursors};
 use super::segment::{Articles, Segment};
@@ -70,6 +70,16 @@ impl Stream {
         if stop > 0 {
             call(article, sum);
         }
+    }
+
+    /// The first document from `doc` on.
+    #[inline]
+    pub(super) fn first_from(&mut self, doc: DocId) -> DocId {
+        let first = self.0.iter_mut().map(|cursor| {
+            cursor.seek(doc);
+            cursor.doc()
+        });
+        first.min().unwrap_or(TERMINATED)
     }
 
     /// How often the word stands in documents, together; they are asked for in order.

@@ -146,3 +146,35 @@ fn what_is_passed_over_would_not_have_come_among_the_best() {
         }
     }
 }
+
+/// Words that must all be there are looked up from the rarest on; beside a date, every part is found by itself
+/// and then joined. Both rank alike, bit for bit.
+#[test]
+fn all_words_are_found_and_scored_as_their_parts_are() {
+    let (_folder, searcher) = indexed_corpus();
+    for words in [
+        "OpenAI ET capital",
+        "accord ET Microsoft ET partenariat",
+        "de ET la ET le",
+        "titre:accord ET refus",
+        "exclusivité ET exclusivité ET accord",
+        "zorglub ET accord",
+        "téléphone ET réseaux",
+    ] {
+        let found = |text: &str| {
+            let options = SearchOptions { limit: 99, per_article: 9, ..SearchOptions::default() };
+            let mut results = searcher.search(&parse(text).unwrap(), &options).unwrap();
+            results.hits.retain(|hit| hit.date.is_some());
+            let hit = |hit: &depeche::Hit| {
+                (
+                    hit.score.to_bits(),
+                    hit.article.clone(),
+                    hit.passage.ordinal,
+                    hit.article_passages,
+                )
+            };
+            results.hits.iter().map(hit).collect::<Vec<_>>()
+        };
+        assert_eq!(found(words), found(&format!("{words} ET date:1900..2100")), "{words}");
+    }
+}

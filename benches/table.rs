@@ -1,0 +1,235 @@
+//! One table: depeche against the peer, "raw", over the same passages, in one run: what a good engineer would
+//! write on tantivy in an afternoon. Every row ends in depeche's ratio to raw.
+//!
+//! `cargo bench --bench table`; `DEPECHE_BENCH_CORPUS=file.jsonl.gz` for real text; a word after `--` names
+//! the rows to run. Indexing and the whole process run as processes of their own: this very program, started
+//! with `child`.
+
+#![allow(missing_docs, clippy::print_stdout, reason = "a bench prints its table")]
+
+mod support;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use depeche::{
+    BatchOptions, BatchReader, Index, Query, SearchOptions, Searcher, answer_all, parse,
+    parse_plain,
+};
+use support::draw::{Class, Drawn, classes};
+use support::measure::{in_turn, median, micros};
+use support::raw::{Asked, Peer};
+use support::{Corpus, index_ours, raw};
+
+/// Queries of each class.
+const QUERIES: usize = 200;
+/// Each query, each batch is timed so often on either side, in turn; its figure is the median.
+const RUNS: usize = 7;
+/// Runs of processes.
+const PROCESS_RUNS: usize = 15;
+const INDEXING_RUNS: usize = 3;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [child, rest @ ..] = arguments.as_slice()
+        && child == "child"
+    {
+        run_child(&rest.iter().map(String::as_str).collect::<Vec<_>>());
+        return;
+    }
+    let wanted = arguments.into_iter().find(|name| !name.starts_with("--")).unwrap_or_default();
+    let is_wanted = |name: &str| name.contains(&wanted);
+    let corpus = Corpus::prepare();
+    println!("{} articles, {:.1} MB of text", corpus.articles, corpus.bytes as f64 / 1e6);
+    println!("{:<36} {:>19} {:>19} {:>13}", "", "depeche", "raw", "ratio");
+    if is_wanted("indexing") {
+        indexing(&corpus);
+    }
+    if is_wanted("size") {
+        size(&corpus);
+    }
+    let peer = Peer::open(&corpus.raw());
+    let classes = classes(&corpus, &peer, QUERIES);
+    let searcher = Searcher::open(corpus.ours()).expect("an index");
+    for class in classes.iter().filter(|class| is_wanted(class.name)) {
+        queries(class, &searcher, &peer);
+    }
+    let phrases = classes.iter().filter(|class| class.name.starts_with("phrase with"));
+    let phrases: Vec<&Drawn> = phrases.flat_map(|class| &class.queries).collect();
+    if is_wanted("ten lit passages") {
+        lit(&phrases, &searcher, &peer);
+    }
+    if is_wanted("whole process") {
+        whole_process(&corpus, &phrases);
+    }
+    if is_wanted("batch") {
+        batch(&corpus, &classes, &peer);
+    }
+}
+
+/// What this program does when it starts itself.
+fn run_child(arguments: &[&str]) {
+    match arguments {
+        ["index-ours", dir, threads] => index_ours(Path::new(dir), threads.parse().expect("1")),
+        ["index-raw", dir, threads] => raw::build(Path::new(dir), threads.parse().expect("1")),
+        ["search-raw", dir, phrase] => raw::search_and_print(Path::new(dir), phrase),
+        _ => panic!("{arguments:?}"),
+    }
+    if arguments[0].starts_with("index") {
+        println!("{}", peak_memory().unwrap_or(0.0));
+    }
+}
+
+/// The most memory that this process had, in MB, where the system tells.
+fn peak_memory() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(line.trim().strip_suffix("kB")?.trim().parse::<f64>().ok()? * 1.024e-3)
+}
+
+/// Whole runs of indexing, from the file to an index at rest.
+fn indexing(corpus: &Corpus) {
+    for threads in [1, 2] {
+        let (mut seconds, mut memory) = ([Vec::new(), Vec::new()], [Vec::new(), Vec::new()]);
+        for _ in 0..INDEXING_RUNS {
+            for (side, name) in ["index-ours", "index-raw"].into_iter().enumerate() {
+                let dir = tempfile::tempdir().expect("a folder");
+                let start = Instant::now();
+                let peak = child(&[name, &text(dir.path().join("index")), &threads.to_string()]);
+                seconds[side].push(start.elapsed().as_secs_f64());
+                memory[side].push(peak.trim().parse::<f64>().unwrap_or(0.0));
+            }
+        }
+        let [ours, raw] = seconds.map(|seconds| corpus.bytes as f64 / 1e6 / median(seconds));
+        row(&format!("indexing, {threads} thread(s), MB/s"), ours, raw);
+        let [ours, raw] = memory.map(median);
+        row(&format!("indexing, {threads} thread(s), peak MB"), ours, raw);
+    }
+}
+
+fn size(corpus: &Corpus) {
+    let share = |dir: PathBuf| bytes_of(&dir) as f64 / corpus.bytes as f64;
+    row("size on disk / text", share(corpus.ours()), share(corpus.raw()));
+}
+
+/// Ten articles without their texts against ten passages; neither side counts what it passes over.
+fn queries(class: &Class, searcher: &Searcher, peer: &Peer) {
+    let options = SearchOptions { texts: false, totals: false, ..SearchOptions::default() };
+    let ours = |query: &Drawn| {
+        let query = read(class, &query.ours);
+        searcher.search(&query, &options).expect("results");
+    };
+    let raw = |query: &Drawn| {
+        peer.best(&query.raw);
+    };
+    let [ours, raw] = in_turn(&class.queries, RUNS, ours, raw);
+    println!(
+        "{:<36} {:>9.0} {:>9.0} {:>9.0} {:>9.0} {:>6.2} {:>6.2} q/s {:.2}",
+        format!("{}, p50 p95 µs", class.name),
+        ours.p50,
+        ours.p95,
+        raw.p50,
+        raw.p95,
+        ours.p50 / raw.p50,
+        ours.p95 / raw.p95,
+        raw.sum / ours.sum,
+    );
+}
+
+fn read(class: &Class, text: &str) -> Query {
+    let read = if class.name.starts_with("OR of a title") { parse_plain } else { parse };
+    read(text).unwrap_or_else(|error| panic!("{text}: {error}"))
+}
+
+/// Ten passages of a phrase, found, grouped by article, lit.
+fn lit(phrases: &[&Drawn], searcher: &Searcher, peer: &Peer) {
+    let options = SearchOptions { totals: false, ..SearchOptions::default() };
+    let ours = |phrase: &&Drawn| {
+        let query = parse(&phrase.ours).expect("a query");
+        searcher.search(&query, &options).expect("results");
+    };
+    let raw = |phrase: &&Drawn| peer.lit(&phrase.raw, &mut |_| ());
+    let [ours, raw] = in_turn(phrases, RUNS, ours, raw);
+    row("ten lit passages of a phrase, p50 µs", ours.p50, raw.p50);
+    row("ten lit passages of a phrase, mean µs", ours.sum / 200.0, raw.sum / 200.0);
+}
+
+/// From start to exit.
+fn whole_process(corpus: &Corpus, phrases: &[&Drawn]) {
+    let (dir, raw) = (text(corpus.ours()), text(corpus.raw()));
+    let ours = |phrase: &&Drawn| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_depeche"));
+        output(command.args(["search", &phrase.ours, "--json", "--index", &dir]));
+    };
+    let raw = |phrase: &&Drawn| {
+        let Asked::Phrase { words, .. } = &phrase.raw else { return };
+        child(&["search-raw", &raw, words]);
+    };
+    let some: Vec<&Drawn> = phrases.iter().step_by(20).copied().collect();
+    let [ours, raw] = in_turn(&some, PROCESS_RUNS, ours, raw);
+    row("whole process, p50 µs", ours.p50, raw.p50);
+    row("whole process, mean µs", ours.sum / some.len() as f64, raw.sum / some.len() as f64);
+}
+
+/// All classes together, queries a second, by one thread and by two.
+fn batch(corpus: &Corpus, classes: &[Class], peer: &Peer) {
+    let queries: Vec<&Drawn> = classes.iter().flat_map(|class| &class.queries).collect();
+    let path = corpus.ours().with_file_name("queries.txt");
+    let lines: String = queries.iter().map(|query| format!("{}\n", query.ours)).collect();
+    std::fs::write(&path, lines).expect("room");
+    let index = Index::open(&corpus.ours()).expect("an index");
+    let mut by_threads = Vec::new();
+    for threads in [1, 2] {
+        let search = SearchOptions { texts: false, totals: false, ..SearchOptions::default() };
+        let options = BatchOptions { threads, search, ..BatchOptions::default() };
+        let (mut ours, mut raw) = (Vec::new(), Vec::new());
+        for _ in 0..RUNS {
+            ours.push(micros(|| {
+                let queries = BatchReader::open(&path, None).expect("a file");
+                let each = |answer: depeche::Answer| usize::from(answer.results.is_ok());
+                answer_all(&index, queries, &options, each, &mut |_| Ok(())).expect("answers")
+            }));
+            raw.push(micros(|| ask_all(peer, &queries, threads)));
+        }
+        let rate = |times| queries.len() as f64 / median(times) * 1e6;
+        let (ours, raw) = (rate(ours), rate(raw));
+        by_threads.push(ours);
+        row(&format!("batch, {threads} thread(s), queries/s"), ours, raw);
+    }
+    println!("{:<36} {:>9.2}", "batch, 2 threads against 1", by_threads[1] / by_threads[0]);
+}
+
+fn ask_all(peer: &Peer, queries: &[&Drawn], threads: usize) {
+    std::thread::scope(|scope| {
+        for part in queries.chunks(queries.len().div_ceil(threads)) {
+            scope.spawn(|| part.iter().for_each(|query| _ = peer.best(&query.raw)));
+        }
+    });
+}
+
+fn row(name: &str, ours: f64, raw: f64) {
+    println!("{name:<36} {ours:>19.2} {raw:>19.2} {:>13.2}", ours / raw);
+}
+
+fn child(arguments: &[&str]) -> String {
+    let this = std::env::current_exe().expect("this program has a path");
+    output(Command::new(this).arg("child").args(arguments))
+}
+
+fn output(command: &mut Command) -> String {
+    let output = command.stderr(Stdio::inherit()).output().expect("the program starts");
+    assert!(output.status.success(), "{command:?}: {}", output.status);
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn text(path: PathBuf) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+fn bytes_of(path: &Path) -> u64 {
+    match path.read_dir() {
+        Ok(entries) => entries.flatten().map(|entry| bytes_of(&entry.path())).sum(),
+        Err(_) => path.metadata().map_or(0, |metadata| metadata.len()),
+    }
+}
