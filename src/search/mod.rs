@@ -14,6 +14,7 @@ mod filter;
 mod forms;
 mod ground;
 mod groups;
+mod kin;
 mod letters;
 mod names;
 mod plan;
