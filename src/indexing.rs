@@ -125,9 +125,14 @@ pub fn index_inputs(
     options: &IndexingOptions,
     observer: &mut dyn FnMut(Event<'_>),
 ) -> Result<Report> {
-    run_all(index, inputs, options, observer).map_err(|error| match index.is_uncommitted() {
-        true => error.before_first_commit(),
-        false => error,
+    let mut committed = !index.is_uncommitted();
+    let mut observe = |event: Event<'_>| {
+        committed |= matches!(event, Event::Committed(_));
+        observer(event);
+    };
+    run_all(index, inputs, options, &mut observe).map_err(|error| match committed {
+        true => error,
+        false => error.before_first_commit(),
     })
 }
 

@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::guard::caught;
 use crate::index::{
     FORMS_FILE, LastCommit, MANIFEST_FILE, META, Manifest, SEGMENTS, SegmentEntry, TEXT_FILE,
-    newest_data, open_engine, read_forms, read_regular,
+    fullest_data, open_engine, read_forms, read_regular,
 };
 use articles::Articles;
 pub use report::{CheckReport, Cure, Fault, FaultKind, Remark, RemarkKind};
@@ -107,7 +107,7 @@ impl<'a> Check<'a> {
         let manifest = match Manifest::read(self.dir) {
             Ok(manifest) => manifest,
             Err(error) => {
-                self.data = newest_data(self.dir);
+                self.data = fullest_data(self.dir);
                 self.segments = self.data.join(SEGMENTS);
                 return self.not_read(error, Cure::Salvage);
             }
@@ -126,7 +126,8 @@ impl<'a> Check<'a> {
     fn commit(&mut self) -> Result<Option<LastCommit>> {
         self.report.files += 1;
         match LastCommit::read(&self.segments) {
-            Ok(last) if last.commit.is_none() && last.segments.is_empty() => {
+            // With faults before it, it is not the first run that is missing.
+            Ok(last) if last.commit.is_none() && last.segments.is_empty() && self.report.sound => {
                 Err(Error::Unfinished { path: self.dir.to_owned() })
             }
             Ok(last) => {

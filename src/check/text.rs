@@ -14,9 +14,16 @@ impl Check<'_> {
     /// Reads every record up to the end of what is committed.
     pub(super) fn text(&mut self, committed: Option<u64>) {
         self.report.files += 1;
-        let opened = TextReader::open(&self.data).and_then(|text| Ok((text.rest(0)?, text)));
+        let opened = TextReader::open_any(&self.data)
+            .and_then(|text| Ok((text.rest(0)?, text.begins_rightly()?, text)));
         let (length, text) = match opened {
-            Ok(opened) => opened,
+            Ok((length, begins_rightly, text)) => {
+                if !begins_rightly {
+                    let fault = self.of_text(FaultKind::Content).at_byte(0);
+                    self.report.add(fault.because("its first bytes are not those of a text file"));
+                }
+                (length, text)
+            }
             Err(error) => {
                 // Whatever it is, it is a fault of this file.
                 let _ = self.not_read(error, Cure::IndexAgain);

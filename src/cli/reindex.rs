@@ -45,9 +45,13 @@ fn summary(rebuilt: Reindexed, language: Language) -> String {
     let forms = match (without_forms, language) {
         (false, _) => "",
         (true, Language::French) => {
-            " ; sans vos formes, illisibles : indexez de nouveau avec --forms"
+            " ; sans vos formes, illisibles (gardées dans forms.damaged) : pour les rendre à l’index, \
+             supprimez-le et indexez avec --forms"
         }
-        (true, Language::English) => "; without your forms, unreadable: index again with --forms",
+        (true, Language::English) => {
+            "; without your forms, unreadable (kept in forms.damaged): to give them back to the index, \
+             remove it and index with --forms"
+        }
     };
     match language {
         Language::French => format!("index reconstruit : articles {articles}{lost}{forms}"),

@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tantivy::Directory;
 use tantivy::directory::error::{
@@ -118,16 +118,22 @@ impl SegmentsDirectory {
         faulty.damaged.is_some()
     }
 
-    /// From now on every file is compared with its checksum when it is first read.
-    pub(crate) fn compare_files(&self) {
-        let mut compared = self.compared.lock().unwrap_or_else(PoisonError::into_inner);
-        compared.get_or_insert_default();
+    /// Whether the state of the index could not be written.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.faults.stopped().is_err()
+    }
+
+    /// Whether every file is compared with its checksum when it is first read: while somebody writes.
+    pub(crate) fn compare_files(&self, compares: bool) {
+        *self.compared() = compares.then(HashSet::new);
+    }
+
+    fn compared(&self) -> MutexGuard<'_, Option<HashSet<PathBuf>>> {
+        self.compared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn compare(&self, path: &Path, file: &dyn FileHandle) -> io::Result<()> {
-        let mut compared = self.compared.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(compared) = compared.as_mut() else { return Ok(()) };
-        if compared.contains(path) {
+        if self.compared().as_ref().is_none_or(|compared| compared.contains(path)) {
             return Ok(());
         }
         let sum = shown(xxh3_64(&file.read_bytes(0..file.len())?));
@@ -135,13 +141,10 @@ impl SegmentsDirectory {
             self.faults.note_damage(&self.dir.join(path));
             return Err(io::Error::new(io::ErrorKind::InvalidData, "the checksum differs"));
         }
-        compared.insert(path.to_owned());
+        if let Some(compared) = self.compared().as_mut() {
+            compared.insert(path.to_owned());
+        }
         Ok(())
-    }
-
-    /// Whether the state of the index could not be written.
-    pub(crate) fn is_stopped(&self) -> bool {
-        self.faults.stopped().is_err()
     }
 
     /// Removes what no commit names: the work of runs that were killed. Only under the writer's lock, and

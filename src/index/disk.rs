@@ -15,6 +15,10 @@ pub(crate) trait Disk: Debug + Send + Sync {
     /// Opens a file to write after its first bytes; what follows them is cut off. Created where it is missing.
     fn open_at(&self, path: &Path, len: u64) -> io::Result<Box<dyn DiskFile>>;
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
+    /// A second name of a file or, where there is none, a copy.
+    fn copy(&self, from: &Path, to: &Path) -> io::Result<()> {
+        fs::hard_link(from, to).or_else(|_| fs::copy(from, to).map(drop))
+    }
     fn remove(&self, path: &Path) -> io::Result<()>;
     fn create_dir(&self, path: &Path) -> io::Result<()>;
     fn remove_dir(&self, path: &Path) -> io::Result<()>;

@@ -18,8 +18,6 @@ pub(crate) const FILE: &str = "depeche.json";
 pub(crate) const REBUILT: &str = "rebuilt-";
 /// Of the files and fields; another number is not read.
 const FORMAT: u32 = 5;
-/// Formats before this one have no checksum in `depeche.json` and `meta.json`.
-const FIRST_SEALED: u32 = 4;
 /// Formats before this one do not record the checksums of the engine's files.
 const FIRST_SUMMED: u32 = 5;
 
@@ -140,11 +138,6 @@ impl AnyManifest {
         data_of(dir, self.rebuilt)
     }
 
-    /// Whether `meta.json` bears a checksum.
-    pub(crate) fn is_sealed(&self) -> bool {
-        self.format >= FIRST_SEALED
-    }
-
     /// Whether `meta.json` has the checksums of the files that it names.
     pub(crate) fn has_sums(&self) -> bool {
         self.format >= FIRST_SUMMED
@@ -164,9 +157,12 @@ pub(crate) fn data_folders(dir: &Path) -> Vec<(u32, PathBuf)> {
     folders.filter(|(_, data)| text::exists(data)).collect()
 }
 
-/// Where the data of an index is whose manifest cannot be read: in the last folder that has any.
-pub(crate) fn newest_data(dir: &Path) -> PathBuf {
-    data_folders(dir).pop().map_or_else(|| dir.to_owned(), |(_, data)| data)
+/// Where the data of an index is whose manifest cannot be read: where most text is, the last of equal ones. An
+/// interrupted rebuilding leaves less than there was.
+pub(crate) fn fullest_data(dir: &Path) -> PathBuf {
+    let length = |data: &Path| std::fs::metadata(data.join(text::FILE)).map_or(0, |m| m.len());
+    let fullest = data_folders(dir).into_iter().max_by_key(|(_, data)| length(data));
+    fullest.map_or_else(|| dir.to_owned(), |(_, data)| data)
 }
 
 /// Where the data of an index is that was rebuilt so often: a rebuilt one stands beside the old one until

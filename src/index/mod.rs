@@ -52,7 +52,7 @@ pub(crate) use files::{
 pub(crate) use forms::{FILE as FORMS_FILE, read as read_forms};
 pub(crate) use lock::FILE as LOCK_FILE;
 use lock::WriterLock;
-pub(crate) use manifest::{FILE as MANIFEST_FILE, Manifest, REBUILT, newest_data};
+pub(crate) use manifest::{FILE as MANIFEST_FILE, Manifest, REBUILT, fullest_data};
 pub use reindex::{ReindexOptions, Reindexed, reindex};
 pub(crate) use schema::{Fields, PARAGRAPH, SENTENCE, WORDLESS};
 pub(crate) use sums::FileSums;
@@ -65,6 +65,8 @@ pub use writer::{
 
 /// A text file that could not be read whole when an index was salvaged from it.
 pub const DAMAGED_TEXT: &str = "text.damaged";
+/// Forms that could not be read when an index was salvaged.
+pub const DAMAGED_FORMS: &str = "forms.damaged";
 
 /// The folder of the engine's files.
 pub(crate) const SEGMENTS: &str = "segments";
@@ -362,18 +364,25 @@ fn create_engine(directory: SegmentsDirectory, schema: Schema) -> tantivy::Resul
     tantivy::Index::create(directory, schema, settings)
 }
 
-/// Whether an index may be created in a folder: missing, empty, or what an interrupted creation left.
+/// Whether an index may be created in a folder: missing, empty (hidden files aside), or what an interrupted
+/// creation left.
 fn is_free(dir: &Path) -> Result<bool> {
-    let visible = |name: &String| !name.starts_with('.');
     let segments = dir.join(SEGMENTS);
-    let interrupted = names(&segments)?;
+    let interrupted = if segments.is_dir() { names(&segments)? } else { Vec::new() };
     // Somebody else's folder may have the same name.
-    let is_left = |name: &String| name.starts_with('.') || name == META || is_of_segment(name);
-    let is_left = segments.is_dir() && interrupted.iter().all(is_left);
+    let is_left = segments.is_dir() && interrupted.iter().all(|name| is_of_engine(&segments, name));
     // The forms are written after the engine's first state.
     let has_state = is_left && interrupted.iter().any(|name| name == META);
     let is_ours = |name: &String| is_left && name == SEGMENTS || has_state && name == forms::FILE;
-    Ok(names(dir)?.iter().filter(|name| visible(name)).all(is_ours))
+    let visible = names(dir)?.into_iter().filter(|name| !name.starts_with('.'));
+    Ok(visible.collect::<Vec<_>>().iter().all(is_ours))
+}
+
+/// Whether a name in the folder of the segments is that of a file of ours.
+fn is_of_engine(segments: &Path, name: &str) -> bool {
+    let path = segments.join(name);
+    let half_written = partial(&segments.join(META));
+    path.is_file() && (name == META || path == half_written || is_of_segment(name))
 }
 
 /// The names of what a folder holds; none where there is no folder.

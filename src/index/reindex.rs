@@ -8,16 +8,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tantivy::directory::MmapDirectory;
-
 use super::disk::{self, Disk, RealDisk};
 use super::files::verify_named;
 use super::lock::WriterLock;
-use super::manifest::{AnyManifest, Manifest, data_folders};
+use super::manifest::{AnyManifest, Manifest, data_folders, data_of};
 use super::segments::{columns_of, segment_articles};
 use super::{
-    DAMAGED_TEXT, Index, LastCommit, SEGMENTS, TEXT_FILE, TextReader, WriterOptions, files_of,
-    forms, leftovers, open_directory,
+    DAMAGED_FORMS, DAMAGED_TEXT, Index, LastCommit, SEGMENTS, TEXT_FILE, TextReader, WriterOptions,
+    files_of, forms, leftovers, open_directory,
 };
 use crate::analysis::UserForms;
 use crate::error::{Error, Result};
@@ -39,9 +37,11 @@ pub struct Reindexed {
     /// Articles in the index.
     pub articles: usize,
     /// Damaged stretches of the text, and records that could not be read, all left out; 0 unless it was to be
-    /// salvaged. The old text file is then kept beside the index, as [`DAMAGED_TEXT`].
+    /// salvaged. The old text file is then kept beside the index, as [`DAMAGED_TEXT`] (`-2`, `-3`… after
+    /// others).
     pub unreadable: usize,
-    /// Whether the user's own forms could not be read: the new index has none. Only if it was to be salvaged.
+    /// Whether the user's own forms could not be read: the new index has none, and they are kept as
+    /// [`DAMAGED_FORMS`]. Only if it was to be salvaged.
     pub without_forms: bool,
 }
 
@@ -68,35 +68,19 @@ pub(crate) fn reindex_on(
 ) -> Result<Reindexed> {
     Old::read(dir, options.salvage)?;
     let _lock = WriterLock::take(dir)?;
-    let old = Old::read(dir, options.salvage)?;
-    let (text, found) = match options.salvage {
-        true => old.salvaged()?,
-        false => old.living(&disk)?,
-    };
-    let forms = forms::record(&old.forms);
-    let manifest = Manifest { forms, rebuilt: old.next, ..Manifest::current() };
-    let (old_text, data) = (text.path().to_owned(), manifest.data(dir));
-    let rebuild = || {
-        let index = Index::build(disk.clone(), dir, manifest, old.forms.clone())?;
-        let articles = copy(&index, &text, &found.addresses, options.writer, observer)?;
-        check(&index, articles)?;
-        if old.without_forms {
-            let _ = disk.remove(&dir.join(forms::FILE));
-        }
-        index.manifest.write(disk.as_ref(), dir)?;
-        if found.unreadable > 0 {
-            keep(disk.as_ref(), &old_text, &dir.join(DAMAGED_TEXT))?;
-        }
-        leftovers::remove(&index);
-        let (unreadable, without_forms) = (found.unreadable, old.without_forms);
-        Ok(Reindexed { articles, unreadable, without_forms })
-    };
-    caught(dir, rebuild).inspect_err(|_| {
-        // Unless the manifest names it: then only what comes after it has failed.
-        if Manifest::read(dir).is_ok_and(|now| now.rebuilt == old.next) {
-            return;
-        }
-        let _ = disk.remove_dir(&data);
+    caught(dir, || {
+        let old = Old::read(dir, options.salvage)?;
+        let (text, found) = match options.salvage {
+            true => old.salvaged()?,
+            false => old.living(&disk)?,
+        };
+        let rebuilt = old.rebuild(&disk, (&text, &found), options.writer, observer);
+        rebuilt.inspect_err(|_| {
+            // Unless the manifest names it: then only what comes after it has failed.
+            if !Manifest::read(dir).is_ok_and(|now| now.rebuilt == old.next) {
+                let _ = disk.remove_dir(&data_of(dir, old.next));
+            }
+        })
     })
 }
 
@@ -136,8 +120,41 @@ impl Old {
             forms => (forms?, false),
         };
         let last = data_folders(dir).last().map_or(0, |(number, _)| *number);
-        let next = manifest.as_ref().map_or(0, |manifest| manifest.rebuilt).max(last) + 1;
+        let last = manifest.as_ref().map_or(0, |manifest| manifest.rebuilt).max(last);
+        let Some(next) = last.checked_add(1) else {
+            let detail = "no number is left for the rebuilt data".to_owned();
+            return Err(Error::Damaged { path: data_of(dir, last), detail });
+        };
         Ok(Old { dir: dir.to_owned(), manifest, forms, without_forms, next })
+    }
+
+    /// Builds the new index beside the old, and puts it in its place.
+    fn rebuild(
+        &self,
+        disk: &Arc<dyn Disk>,
+        (text, found): (&TextReader, &Found),
+        options: WriterOptions,
+        observer: &mut dyn FnMut(usize, usize),
+    ) -> Result<Reindexed> {
+        let forms = forms::record(&self.forms);
+        let manifest = Manifest { forms, rebuilt: self.next, ..Manifest::current() };
+        let index = Index::build(disk.clone(), &self.dir, manifest, self.forms.clone())?;
+        let articles = copy(&index, text, &found.addresses, options, observer)?;
+        check(&index, articles)?;
+        let disk = disk.as_ref();
+        if found.unreadable > 0 {
+            keep(disk, text.path(), &self.dir, DAMAGED_TEXT)?;
+        }
+        if self.without_forms {
+            keep(disk, &self.dir.join(forms::FILE), &self.dir, DAMAGED_FORMS)?;
+        } else if self.manifest.is_none() {
+            // As they are recorded: they may have been written otherwise.
+            forms::write(disk, &self.dir, &self.forms)?;
+        }
+        index.manifest.write(disk, &self.dir)?;
+        leftovers::remove(&index);
+        let (unreadable, without_forms) = (found.unreadable, self.without_forms);
+        Ok(Reindexed { articles, unreadable, without_forms })
     }
 
     /// The articles that the last commit holds. Only what tells this is read, after its checksums were
@@ -146,12 +163,7 @@ impl Old {
         let Some(manifest) = &self.manifest else { return Err(no_text(&self.dir)) };
         let data = manifest.data(&self.dir);
         let segments = data.join(SEGMENTS);
-        let engine = match manifest.is_sealed() {
-            true => tantivy::Index::open(open_directory(&segments, disk)?),
-            false => MmapDirectory::open(&segments)
-                .map_err(Into::into)
-                .and_then(tantivy::Index::open::<MmapDirectory>),
-        };
+        let engine = tantivy::Index::open(open_directory(&segments, disk)?);
         let engine = engine.map_err(Error::engine(&segments))?;
         let sums = match manifest.has_sums() {
             true => Some(LastCommit::read(&segments)?.files),
@@ -179,15 +191,24 @@ impl Old {
         };
         let mut best: Option<(TextReader, Found)> = None;
         for folder in folders {
-            let text = TextReader::open(&folder)?;
-            let found = salvaged(&text)?;
+            let text = TextReader::open_any(&folder)?;
+            let found = salvaged(&text, committed(&folder))?;
             let most = best.as_ref().map_or(0, |(_, best)| best.addresses.len());
             if best.is_none() || found.addresses.len() >= most {
                 best = Some((text, found));
             }
         }
-        best.ok_or_else(|| no_text(&self.dir))
+        match best {
+            Some((text, found)) if !found.addresses.is_empty() => Ok((text, found)),
+            _ => Err(no_text(&self.dir)),
+        }
     }
+}
+
+/// The bytes of the text that the last commit covers; all where it cannot be read.
+fn committed(data: &Path) -> u64 {
+    let last = LastCommit::read(&data.join(SEGMENTS)).ok().and_then(|last| last.commit);
+    last.map_or(u64::MAX, |commit| commit.text_len)
 }
 
 fn sum_of<'a>(sums: &'a super::FileSums, file: &str) -> &'a str {
@@ -195,12 +216,13 @@ fn sum_of<'a>(sums: &'a super::FileSums, file: &str) -> &'a str {
 }
 
 fn no_text(dir: &Path) -> Error {
-    Error::Damaged { path: dir.join(TEXT_FILE), detail: "it is missing".to_owned() }
+    let detail = "no article can be read in it".to_owned();
+    Error::Damaged { path: dir.join(TEXT_FILE), detail }
 }
 
 /// The last article of each identifier that can be read.
-fn salvaged(text: &TextReader) -> Result<Found> {
-    let (records, mut unreadable) = text.sound_records()?;
+fn salvaged(text: &TextReader, committed: u64) -> Result<Found> {
+    let (records, mut unreadable) = text.sound_records(committed)?;
     let mut last = BTreeMap::new();
     let mut articles = text.articles();
     for address in records {
@@ -215,10 +237,18 @@ fn salvaged(text: &TextReader) -> Result<Found> {
     Ok(Found { addresses, unreadable })
 }
 
-/// Keeps a text file that could not be read whole: who knows more may find more in it.
-fn keep(disk: &dyn Disk, text: &Path, kept: &Path) -> Result<()> {
-    disk.rename(text, kept).map_err(Error::not_written(kept))?;
-    disk::sync_parent(disk, kept)
+/// Keeps a file that could not be read whole beside the index, under a name that nothing has yet: who knows
+/// more may find more in it.
+fn keep(disk: &dyn Disk, file: &Path, dir: &Path, name: &str) -> Result<()> {
+    if !file.exists() {
+        return Ok(());
+    }
+    let names = (1..).map(|n: u32| if n == 1 { name.to_owned() } else { format!("{name}-{n}") });
+    let Some(kept) = names.map(|name| dir.join(name)).find(|kept| !kept.exists()) else {
+        return Ok(());
+    };
+    disk.copy(file, &kept).map_err(Error::not_written(&kept))?;
+    disk::sync_parent(disk, &kept)
 }
 
 /// Writes the articles at these addresses into an index; gives how many.

@@ -20,11 +20,7 @@ pub(super) fn columns_of(segment: &Segment) -> Vec<String> {
 pub(super) fn segment_articles(segment: &Segment) -> tantivy::Result<Vec<(u64, u64)>> {
     let columns = ColumnarReader::open(segment.open_read(SegmentComponent::FastFields)?)?;
     let (ordinals, addresses) = (numbers(&columns, "ordinal")?, numbers(&columns, "address")?);
-    let (Some(ordinals), Some(addresses), Some(ids)) =
-        (ordinals, addresses, texts(&columns, "id")?)
-    else {
-        return Ok(Vec::new());
-    };
+    let ids = texts(&columns, "id")?;
     let alive = match segment.meta().has_deletes() {
         true => Some(segment.open_read(SegmentComponent::Delete)?.read_bytes()?),
         false => None,
@@ -40,20 +36,26 @@ pub(super) fn segment_articles(segment: &Segment) -> tantivy::Result<Vec<(u64, u
     Ok((0..columns.num_docs()).filter(is_alive).filter(is_first).filter_map(article).collect())
 }
 
-fn numbers(columns: &ColumnarReader, name: &str) -> io::Result<Option<Column<u64>>> {
-    let opened = columns.read_columns(name)?.first().map(DynamicColumnHandle::open).transpose()?;
-    Ok(opened.and_then(|column| match column {
-        DynamicColumn::U64(column) => Some(column),
-        _ => None,
-    }))
+fn numbers(columns: &ColumnarReader, name: &str) -> io::Result<Column<u64>> {
+    match column(columns, name)? {
+        Some(DynamicColumn::U64(column)) => Ok(column),
+        _ => Err(absent(name)),
+    }
 }
 
-fn texts(columns: &ColumnarReader, name: &str) -> io::Result<Option<StrColumn>> {
-    let opened = columns.read_columns(name)?.first().map(DynamicColumnHandle::open).transpose()?;
-    Ok(opened.and_then(|column| match column {
-        DynamicColumn::Str(column) => Some(column),
-        _ => None,
-    }))
+fn texts(columns: &ColumnarReader, name: &str) -> io::Result<StrColumn> {
+    match column(columns, name)? {
+        Some(DynamicColumn::Str(column)) => Ok(column),
+        _ => Err(absent(name)),
+    }
+}
+
+fn column(columns: &ColumnarReader, name: &str) -> io::Result<Option<DynamicColumn>> {
+    columns.read_columns(name)?.first().map(DynamicColumnHandle::open).transpose()
+}
+
+fn absent(name: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, format!("no column {name}"))
 }
 
 /// The hash of every identifier, by its number: read in one pass, since each alone costs a block.

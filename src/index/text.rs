@@ -38,6 +38,11 @@ const ID_READ: usize = 160;
 const READ_AHEAD: usize = 128 * 1024;
 /// No record is longer; a larger length is damage, and must not be allocated.
 const LONGEST: usize = 1 << 30;
+/// An identifier that several articles name has a number appended.
+const LONGEST_ID: usize = MAX_ID_BYTES + 16;
+/// Where records are looked for in damage, so many bytes are compared with checksums for each of the file's:
+/// lengths that damage makes up must not cost more.
+const MOST_COMPARED: u64 = 8;
 /// LZ4 makes no more bytes of one.
 const MOST_INFLATED: usize = 255;
 
@@ -217,14 +222,23 @@ pub(crate) struct TextReader {
 
 impl TextReader {
     pub(crate) fn open(dir: &Path) -> Result<Self> {
+        let reader = TextReader::open_any(dir)?;
+        match reader.begins_rightly()? {
+            true => Ok(reader),
+            false => Err(Error::Damaged { path: reader.path, detail: "no text file".to_owned() }),
+        }
+    }
+
+    /// Opens it whatever its first bytes are: each record has its checksum.
+    pub(crate) fn open_any(dir: &Path) -> Result<Self> {
         let path = dir.join(FILE);
         let file = open_regular(&path).map_err(Error::io(&path))?;
-        let reader = TextReader { path, file };
+        Ok(TextReader { path, file })
+    }
+
+    pub(crate) fn begins_rightly(&self) -> Result<bool> {
         let mut magic = [0; MAGIC.len()];
-        if reader.read_at(&mut magic, 0)? < magic.len() || magic != *MAGIC {
-            return Err(Error::Damaged { path: reader.path, detail: "no text file".to_owned() });
-        }
-        Ok(reader)
+        Ok(self.read_at(&mut magic, 0)? == magic.len() && magic == *MAGIC)
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -295,11 +309,12 @@ impl TextReader {
     }
 
     /// The addresses of all records whose checksum holds, also of those that no commit names; and how many
-    /// stretches of the file are damaged. After damage, whatever lengths it claims, the next sound record is
-    /// looked for byte by byte.
-    pub(crate) fn sound_records(&self) -> Result<(Vec<u64>, usize)> {
+    /// stretches before the byte `committed` are damaged. After damage, whatever lengths it claims, the next
+    /// sound record is looked for byte by byte.
+    pub(crate) fn sound_records(&self, committed: u64) -> Result<(Vec<u64>, usize)> {
         let end = TextReader::FIRST + self.rest(TextReader::FIRST)?;
         let mut reader = self.articles();
+        let mut budget = end.saturating_mul(MOST_COMPARED);
         let (mut addresses, mut damaged, mut at) = (Vec::new(), 0, TextReader::FIRST);
         while at < end {
             match reader.sound_end(at)? {
@@ -308,8 +323,8 @@ impl TextReader {
                     at = after;
                 }
                 None => {
-                    damaged += 1;
-                    at = reader.next_sound(at + 1, end)?;
+                    damaged += usize::from(at < committed);
+                    at = reader.next_sound(at + 1, end, &mut budget)?;
                 }
             }
         }
@@ -379,22 +394,29 @@ impl ArticleReader<'_> {
         }
     }
 
-    /// The first sound record from an address on; the end where there is none.
-    fn next_sound(&mut self, from: u64, end: u64) -> Result<u64> {
+    /// The first sound record from an address on; the end where there is none. Compares `budget`
+    /// bytes at most.
+    fn next_sound(&mut self, from: u64, end: u64, budget: &mut u64) -> Result<u64> {
         let mut at = from;
         while at + (HEADER as u64) <= end {
             self.fill(at, HEADER, READ_AHEAD)?;
             let headers = self.buffer[(at - self.start) as usize..].windows(HEADER);
-            let may_be = |bytes: &[u8]| Header::parse(bytes).is_some_and(|h| h.is_possible());
-            let possible: Vec<u64> =
-                (at..).zip(headers).filter(|(_, bytes)| may_be(bytes)).map(|(at, _)| at).collect();
+            let candidates = (at..).zip(headers).filter_map(|(at, bytes)| {
+                let header = Header::parse(bytes).filter(|header| header.is_likely(end - at))?;
+                Some((header.length() as u64, at))
+            });
+            let candidates: Vec<(u64, u64)> = candidates.collect();
             let read = self.start + self.buffer.len() as u64;
-            for candidate in possible {
+            for (length, candidate) in candidates {
+                if length > *budget {
+                    continue;
+                }
+                *budget -= length;
                 if self.sound_end(candidate)?.is_some() {
                     return Ok(candidate);
                 }
             }
-            at = (at + 1).max(read - (HEADER as u64 - 1));
+            at = (at + 1).max(read.saturating_sub(HEADER as u64 - 1));
         }
         Ok(end)
     }
@@ -490,7 +512,13 @@ impl Header {
 
     /// Whether its lengths are within reason.
     fn is_possible(&self) -> bool {
-        self.stored <= LONGEST && self.raw <= LONGEST && self.id <= MAX_ID_BYTES
+        self.stored <= LONGEST && self.raw <= LONGEST && self.id <= LONGEST_ID
+    }
+
+    /// Whether a record may begin with it in so many bytes: what is looked for in damage.
+    fn is_likely(&self, room: u64) -> bool {
+        let is_compressed = self.raw / MOST_INFLATED <= self.stored;
+        self.is_possible() && self.id > 0 && is_compressed && self.length() as u64 <= room
     }
 
     fn parse(bytes: &[u8]) -> Option<Self> {

@@ -135,7 +135,7 @@ impl IndexWriter {
             None => FxHashMap::default(),
         };
         // What is merged, or searched for what is replaced, must be what was written.
-        index.directory.compare_files();
+        index.directory.compare_files(true);
         Ok(IndexWriter {
             segments,
             directory: index.directory.clone(),
@@ -388,6 +388,7 @@ impl IndexWriter {
         }
         let IndexWriter { engine, segments, directory, _lock: lock, .. } = self;
         let merged = engine.wait_merging_threads();
+        directory.compare_files(false);
         drop(lock);
         merged.map_err(|error| engine_error(&directory, &segments, error))?;
         // A merge that fails leaves its segments as they were; but damage, and a state not written, is told.

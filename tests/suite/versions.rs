@@ -22,13 +22,6 @@ fn reseal(path: &Path, change: impl Fn(&str) -> String) {
     fs::write(path, format!("{{\n  \"checksum\": \"{checksum:016x}\",{rest}")).unwrap();
 }
 
-/// Takes the checksum away, as formats up to 3 have none.
-fn unseal(path: &Path) {
-    let text = fs::read_to_string(path).unwrap();
-    let (_, rest) = text.split_once("\",").unwrap();
-    fs::write(path, format!("{{{}", rest.replace("\"format\": 5", "\"format\": 3"))).unwrap();
-}
-
 fn lines_of(dir: &Path, query: &str) -> String {
     out(&depeche(dir, &["search", query, "--json"]))
 }
@@ -50,14 +43,18 @@ fn refused_then_rebuilt(dir: &Path, wanted: &str, names: &[&str]) {
     assert!(again.contains("inchangés 3 + ignorés 0 ; retirés 0"), "{again}");
 }
 
+/// Format 4 records no checksums of the engine's files.
 #[test]
 fn an_index_of_an_earlier_format_is_refused_and_rebuilt() {
     let folder = indexed(LINES);
     let (dir, wanted) = (folder.path(), lines_of(folder.path(), "accord"));
-    unseal(&dir.join("index/depeche.json"));
-    unseal(&dir.join("index/segments/meta.json"));
-    fs::write(dir.join("index/segments/.managed.json"), "[\"meta.json\"]\n").unwrap();
-    refused_then_rebuilt(dir, &wanted, &["le format 3", "ce programme a 5"]);
+    reseal(&dir.join("index/depeche.json"), |text| text.replace("\"format\": 5", "\"format\": 4"));
+    reseal(&dir.join("index/segments/meta.json"), |text| {
+        let (before, files) = text.split_once("\"files\": {").unwrap();
+        let (_, after) = files.split_once("},").unwrap();
+        format!("{before}{after}")
+    });
+    refused_then_rebuilt(dir, &wanted, &["le format 4", "ce programme a 5"]);
 }
 
 #[test]
