@@ -285,7 +285,7 @@ fn a_path_that_gives_nothing_is_not_pruned() {
 /// The texts of an index that holds these articles and no others.
 fn texts(index: &std::path::Path, ids: &[&str]) -> Vec<String> {
     let searcher = Searcher::open(index).unwrap();
-    assert_eq!(searcher.stats().unwrap().articles as usize, ids.len());
+    assert_eq!(searcher.stats().unwrap().articles, ids.len());
     ids.iter().map(|id| searcher.article(id).unwrap().body).collect()
 }
 
