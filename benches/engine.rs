@@ -6,12 +6,10 @@
 
 mod support;
 
-use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use depeche::render::{Batch, BatchForm};
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use depeche::{
-    Analyzer, BatchOptions, BatchReader, ConcordanceOptions, CountOptions, Filters, Grouping,
-    Index, Origin, SearchOptions, Searcher, Token, WriterOptions, answer_all, fold, parse,
-    parse_plain, passages,
+    Analyzer, ConcordanceOptions, CountOptions, Filters, Grouping, SearchOptions, Searcher, Token,
+    fold, parse, passages,
 };
 use support::{Corpus, raw};
 use tantivy::tokenizer::TokenStream;
