@@ -1,6 +1,7 @@
 //! Files into an index: imports on one thread, indexes on the others, and accounts for every record.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -11,7 +12,7 @@ use serde::Serialize;
 use crate::article::Article;
 use crate::error::{ArticleFault, Error, Result};
 use crate::import::{self, Draft, ImportOptions, Input, InputFile, Place, Record, SkipReason};
-use crate::index::{Index, IndexWriter, Origin, Outcome, WriterOptions};
+use crate::index::{Index, IndexWriter, Origin, Outcome, Pruned, WriterOptions};
 
 /// How to index.
 #[derive(Clone, Debug, Default)]
@@ -22,7 +23,8 @@ pub struct IndexingOptions {
     pub writer: WriterOptions,
     /// Whether to remove the articles that came from the same inputs and are there no more.
     pub prune: bool,
-    /// Whether to remove them also where an input gave no article at all, as a disk does that is not mounted.
+    /// Whether to remove them also where an input gave no article at all or is not there, as a disk that is not
+    /// mounted.
     pub prune_empty: bool,
 }
 
@@ -142,20 +144,23 @@ fn run_all(
     options: &IndexingOptions,
     observer: &mut dyn FnMut(Event<'_>),
 ) -> Result<Report> {
+    let roots: Vec<String> = inputs.iter().map(root).collect();
     let mut run = Run {
         writer: index.writer(options.writer)?,
         report: Report::default(),
         troubled: FxHashSet::default(),
         gave: vec![false; inputs.len()],
+        roots,
         observer,
     };
+    run.writer.begin(&run.roots);
     std::thread::scope(|scope| {
         let (sender, receiver) = sync_channel(BATCHES_AHEAD);
         scope.spawn(move || read_all(inputs, &options.import, sender));
         run.take_all(receiver)
     })?;
     if options.prune {
-        run.prune(inputs, options.prune_empty)?;
+        run.prune(options.prune_empty)?;
     }
     run.writer.commit()?;
     (run.observer)(Event::Committed(&run.report));
@@ -260,7 +265,8 @@ struct Run<'a> {
     report: Report,
     /// Files of which not all could be read: what they gave before is not pruned.
     troubled: FxHashSet<String>,
-    /// Which inputs gave an article.
+    /// The paths of the inputs, and which gave an article.
+    roots: Vec<String>,
     gave: Vec<bool>,
     observer: &'a mut dyn FnMut(Event<'_>),
 }
@@ -269,22 +275,29 @@ impl Run<'_> {
     fn take_all(&mut self, batches: Receiver<Batch>) -> Result<()> {
         for batch in batches {
             for Read { record, fallback_id, input } in batch {
-                self.gave[input] |= record.result.is_ok();
-                self.take(record, fallback_id)?;
+                if record.result.is_ok() && !self.gave[input] {
+                    self.gave[input] = true;
+                    self.writer.gave(&self.roots[input]);
+                }
+                self.take(record, fallback_id, input)?;
             }
             (self.observer)(Event::Progress(&self.report));
         }
         Ok(())
     }
 
-    fn take(&mut self, record: Record, fallback_id: String) -> Result<()> {
+    fn take(&mut self, record: Record, fallback_id: String, input: usize) -> Result<()> {
         self.report.read += 1;
         let Record { place, result } = record;
         match result {
             Ok(draft) => self.put(place, draft, fallback_id),
             Err(reason) => {
                 let around = place.path.parent().filter(|_| is_of_folder(&reason));
-                self.troubled.insert(absolute(around.unwrap_or(&place.path)));
+                let path = absolute(around.unwrap_or(&place.path));
+                // An input that is not there gave nothing, as an empty one: it is for the user to say why.
+                if !(is_not_found(&reason) && path == self.roots[input]) {
+                    self.troubled.insert(path);
+                }
                 self.skip(place, reason.into());
                 Ok(())
             }
@@ -321,16 +334,12 @@ impl Run<'_> {
 
     /// Removes the articles that are there no more. An input that gave nothing more likely is not there
     /// itself; its articles stay unless `empty` asks for it.
-    fn prune(&mut self, inputs: &[Input], empty: bool) -> Result<()> {
-        let roots: Vec<String> = inputs.iter().map(root).collect();
-        for (root, _) in roots.iter().zip(&self.gave).filter(|(_, gave)| !empty && !**gave) {
-            let articles = self.writer.unseen(root, &self.troubled)?;
-            if articles > 0 {
-                (self.observer)(Event::NotPruned { path: Path::new(root), articles });
-            }
-            self.troubled.insert(root.clone());
+    fn prune(&mut self, empty: bool) -> Result<()> {
+        let Pruned { removed, left } = self.writer.prune(&self.troubled, empty)?;
+        for (root, articles) in left {
+            (self.observer)(Event::NotPruned { path: Path::new(&root), articles });
         }
-        self.report.pruned = self.writer.prune(&roots, &self.troubled)?;
+        self.report.pruned = removed;
         Ok(())
     }
 
@@ -344,6 +353,10 @@ impl Run<'_> {
 /// Whether nothing in the folder of a file was read.
 fn is_of_folder(reason: &SkipReason) -> bool {
     matches!(reason, SkipReason::IgnoreFile(_))
+}
+
+fn is_not_found(reason: &SkipReason) -> bool {
+    matches!(reason, SkipReason::Io(fault) if fault.kind == ErrorKind::NotFound)
 }
 
 /// The article of a draft. Its identifier is the one it names; for one of several records in a file, its
@@ -366,6 +379,17 @@ fn absolute(path: &Path) -> String {
     if path.as_os_str() == "-" {
         return "-".to_owned();
     }
-    let absolute = path.canonicalize().or_else(|_| std::path::absolute(path));
-    absolute.unwrap_or_else(|_| PathBuf::from(path)).to_string_lossy().into_owned()
+    let absolute = path.canonicalize().unwrap_or_else(|_| {
+        let absolute = std::path::absolute(path).unwrap_or_else(|_| PathBuf::from(path));
+        as_it_was(&absolute).unwrap_or(absolute)
+    });
+    absolute.to_string_lossy().into_owned()
+}
+
+/// Of a path that is gone, the name it had: the links that lead there are followed as far as they go.
+fn as_it_was(path: &Path) -> Option<PathBuf> {
+    path.ancestors().find_map(|folder| {
+        let rest = path.strip_prefix(folder).ok()?;
+        folder.canonicalize().ok().map(|folder| folder.join(rest))
+    })
 }

@@ -62,7 +62,7 @@ pub use error::{ArticleFault, Error, LineFault, Result};
 pub use highlight::highlight;
 pub use index::{
     DAMAGED_FORMS, DAMAGED_TEXT, Index, IndexWriter, MAX_FIELD_BYTES, MAX_ID_BYTES, MAX_NAME_BYTES,
-    Origin, Outcome, ReindexOptions, Reindexed, WriterOptions, reindex,
+    Origin, Outcome, Pruned, ReindexOptions, Reindexed, WriterOptions, reindex,
 };
 pub use indexing::{Event, IndexingOptions, Reason, Report, Skipped, index_inputs};
 pub use passage::{PASSAGE_WORDS, paragraph_starts, passages, sentence_starts};

@@ -114,7 +114,7 @@ pub(crate) struct IndexArgs {
     /// article restent (code 2), comme quand un disque n’est pas monté
     #[arg(long)]
     pub(crate) prune: bool,
-    /// Avec --prune, retire aussi les articles d’un chemin qui n’en donne plus aucun
+    /// Avec --prune, retire aussi les articles d’un chemin qui n’en donne plus aucun, ou qui n’existe plus
     #[arg(long, requires = "prune")]
     pub(crate) prune_empty: bool,
     /// Écrit le compte rendu en JSON : une ligne par enregistrement ignoré, puis le total ; hors des dossiers

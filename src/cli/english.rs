@@ -41,7 +41,7 @@ const HELP: &[(&str, &str, &str)] = &[
     (
         "index",
         "prune_empty",
-        "With --prune, also remove the articles of a path that gives none any more",
+        "With --prune, also remove the articles of a path that gives none any more, or is not there",
     ),
     (
         "index",

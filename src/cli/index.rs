@@ -23,8 +23,10 @@ const MOST_SHOWN: usize = 20;
 const FAILURES: &[&str] = &["io", "gzip", "inflates", "bomb", "endless", "ignore_file"];
 
 pub(super) fn run(args: IndexArgs, context: Context) -> anyhow::Result<u8> {
-    // A mistyped path must not leave an index behind.
+    // A mistyped path must not leave an index behind; but what came from one that is gone can be removed.
+    let is_known = args.prune_empty && Index::exists(&args.dir.index);
     if let [path] = args.inputs.as_slice()
+        && !is_known
         && let Err(error) = path.symlink_metadata()
         && path != Path::new("-")
     {

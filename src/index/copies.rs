@@ -3,121 +3,133 @@
 use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
+use xxhash_rust::xxh3::xxh3_64;
 
-/// The numbers met so far, by hash of the identifier that they are appended to. There are entries only for
-/// identifiers that several articles bear.
+/// The numbers of articles of earlier runs and those met so far, by hash of the identifier that they are
+/// appended to.
 #[derive(Default)]
 pub(super) struct Copies {
-    bases: FxHashMap<u64, Numbers>,
-    /// Numbered identifiers of articles of earlier runs, by their hash, until this run meets them.
-    held: FxHashMap<u64, Held>,
+    /// The first number that was not met, where one was.
+    next: FxHashMap<u64, u32>,
+    /// Of this run's articles, the lowest by identifier and digest.
+    seen: FxHashMap<(u64, u64), u32>,
+    /// Of articles of earlier runs that this one has not met, which only an equal article or one of the same
+    /// file may take: identifier, digest and number; identifier, origin and number.
+    by_digest: BTreeSet<(u64, u64, u32)>,
+    by_origin: BTreeSet<(u64, u64, u32)>,
 }
 
-/// An article of an earlier run that has one of the numbers.
+/// An article of an earlier run: digest and origin.
 #[derive(Clone, Copy)]
-struct Held {
-    base: u64,
-    number: u32,
-    digest: u64,
-    origin: u64,
+pub(super) struct Earlier {
+    pub(super) digest: u64,
+    pub(super) origin: u64,
 }
 
-struct Numbers {
-    /// The first that was not met.
-    next: u32,
-    /// Of this run's articles, by digest.
-    seen: FxHashMap<u64, u32>,
-    /// Of articles of earlier runs and other files, which only an equal article or one of the same file may
-    /// take: digest and number, origin and number.
-    by_digest: BTreeSet<(u64, u32)>,
-    by_origin: BTreeSet<(u64, u32)>,
+/// Of an identifier that may be another's with a number appended: hash of the other's, and the number.
+pub(super) fn numbered(id: &str) -> Option<(u64, u32)> {
+    let (base, number) = id.rsplit_once('~')?;
+    let is_ours = (1..10).contains(&number.len())
+        && number.bytes().all(|byte| byte.is_ascii_digit())
+        && !number.starts_with('0');
+    let number = number.parse().ok().filter(|&number| is_ours && number >= FIRST)?;
+    Some((xxh3_64(base.as_bytes()), number))
 }
 
-impl Default for Numbers {
-    fn default() -> Self {
-        Numbers {
-            next: 2,
-            seen: FxHashMap::default(),
-            by_digest: BTreeSet::new(),
-            by_origin: BTreeSet::new(),
-        }
-    }
-}
+/// The first number appended.
+const FIRST: u32 = 2;
 
 impl Copies {
-    /// The lowest number that an article may have, or the first of which nothing is known yet.
+    /// An article of an earlier run has a number.
+    pub(super) fn hold(&mut self, base: u64, number: u32, earlier: Earlier) {
+        self.by_digest.insert((base, earlier.digest, number));
+        self.by_origin.insert((base, earlier.origin, number));
+    }
+
+    /// Whether an earlier run gave a number to an article of a file, which this run has not met.
+    pub(super) fn has_of(&self, base: u64, origin: u64) -> bool {
+        lowest(&self.by_origin, base, origin).is_some()
+    }
+
+    /// The lowest number that is an article's, or the first of which nothing is known yet.
     pub(super) fn number(&self, base: u64, digest: u64, origin: u64) -> u32 {
-        let Some(numbers) = self.bases.get(&base) else { return Numbers::default().next };
-        let lowest = |set: &BTreeSet<(u64, u32)>, key| {
-            set.range((key, 0)..=(key, u32::MAX)).next().map(|&(_, number)| number)
-        };
         let known = [
-            numbers.seen.get(&digest).copied(),
-            lowest(&numbers.by_digest, digest),
-            lowest(&numbers.by_origin, origin),
+            self.seen.get(&(base, digest)).copied(),
+            lowest(&self.by_digest, base, digest),
+            lowest(&self.by_origin, base, origin),
         ];
-        known.into_iter().flatten().min().unwrap_or(numbers.next)
+        let next = || self.next.get(&base).copied().unwrap_or(FIRST);
+        known.into_iter().flatten().min().unwrap_or_else(next)
     }
 
-    /// A number belongs to another article of this run.
-    pub(super) fn is_seen(&mut self, base: u64, number: u32, digest: u64) {
-        let numbers = self.bases.entry(base).or_default();
-        numbers.next = numbers.next.max(number + 1);
-        numbers.see(number, digest);
+    /// A number is an article's. Those before it that were not met may be nobody's.
+    pub(super) fn is_taken(&mut self, base: u64, number: u32) {
+        let next = self.next.entry(base).or_insert(FIRST);
+        *next += u32::from(number == *next);
     }
 
-    /// A number, `key` the hash of the identifier with it, belongs to an article of an earlier run.
-    pub(super) fn is_held(&mut self, base: u64, number: u32, key: u64, digest: u64, origin: u64) {
-        let numbers = self.bases.entry(base).or_default();
-        numbers.next = numbers.next.max(number + 1);
-        numbers.by_digest.insert((digest, number));
-        numbers.by_origin.insert((origin, number));
-        self.held.insert(key, Held { base, number, digest, origin });
-    }
-
-    /// This run gave an identifier, by its hash, to an article.
-    pub(super) fn gave(&mut self, key: u64, digest: u64) {
-        let Some(held) = self.held.remove(&key) else { return };
-        let Some(numbers) = self.bases.get_mut(&held.base) else { return };
-        numbers.by_digest.remove(&(held.digest, held.number));
-        numbers.by_origin.remove(&(held.origin, held.number));
-        numbers.see(held.number, digest);
+    /// This run gave an identifier to an article; `earlier` had it before.
+    pub(super) fn gave(&mut self, id: &str, digest: u64, earlier: Option<Earlier>) {
+        let Some((base, number)) = numbered(id) else { return };
+        if let Some(earlier) = earlier {
+            self.by_digest.remove(&(base, earlier.digest, number));
+            self.by_origin.remove(&(base, earlier.origin, number));
+        }
+        let lowest = self.seen.entry((base, digest)).or_insert(number);
+        *lowest = number.min(*lowest);
     }
 }
 
-impl Numbers {
-    fn see(&mut self, number: u32, digest: u64) {
-        let lowest = self.seen.entry(digest).or_insert(number);
-        *lowest = number.min(*lowest);
-    }
+fn lowest(set: &BTreeSet<(u64, u64, u32)>, base: u64, key: u64) -> Option<u32> {
+    set.range((base, key, 0)..=(base, key, u32::MAX)).next().map(|&(_, _, number)| number)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn base(id: &str) -> u64 {
+        xxh3_64(id.as_bytes())
+    }
+
+    #[test]
+    fn only_what_was_appended_is_a_number() {
+        assert_eq!(numbered("a~2"), Some((base("a"), 2)));
+        assert_eq!(numbered("a~2~31"), Some((base("a~2"), 31)));
+        for id in ["a", "a~", "a~1", "a~02", "a~+2", "a~2x", "a~99999999999", "~"] {
+            assert_eq!(numbered(id), None, "{id}");
+        }
+    }
+
     #[test]
     fn no_number_is_looked_at_twice_for_nothing() {
-        let mut copies = Copies::default();
-        assert_eq!(copies.number(7, 100, 1), 2);
+        let (mut copies, a) = (Copies::default(), base("a"));
+        assert_eq!(copies.number(a, 100, 1), 2);
         for number in 2..1_000 {
-            assert_eq!(copies.number(7, 1_000_000 + u64::from(number), 1), number);
-            copies.is_seen(7, number, u64::from(number));
+            assert_eq!(copies.number(a, 1_000_000 + u64::from(number), 1), number);
+            copies.gave(&format!("a~{number}"), u64::from(number), None);
+            copies.is_taken(a, number);
         }
-        assert_eq!(copies.number(7, 500, 1), 500, "what is equal has the number it had");
-        assert_eq!(copies.number(8, 500, 1), 2, "another identifier");
+        assert_eq!(copies.number(a, 500, 1), 500, "what is equal has the number it had");
+        assert_eq!(copies.number(base("b"), 500, 1), 2, "another identifier");
     }
 
     #[test]
     fn what_an_earlier_run_holds_waits_for_its_file_or_its_text() {
-        let mut copies = Copies::default();
-        copies.is_held(7, 2, 72, 20, 1);
-        copies.is_held(7, 3, 73, 30, 1);
-        assert_eq!(copies.number(7, 99, 2), 4);
-        assert_eq!(copies.number(7, 30, 2), 3, "the same text");
-        assert_eq!(copies.number(7, 99, 1), 2, "the same file");
-        copies.gave(72, 99);
-        assert_eq!((copies.number(7, 99, 2), copies.number(7, 20, 2)), (2, 4));
-        assert_eq!(copies.number(7, 98, 1), 3);
+        let (mut copies, a) = (Copies::default(), base("a"));
+        let two = Earlier { digest: 20, origin: 1 };
+        copies.hold(a, 2, two);
+        copies.hold(a, 5, Earlier { digest: 30, origin: 1 });
+        assert_eq!(copies.number(a, 99, 2), 2, "nobody asked for it yet");
+        copies.is_taken(a, 2);
+        assert_eq!(copies.number(a, 99, 2), 3);
+        assert_eq!(copies.number(a, 30, 2), 5, "the same text");
+        assert_eq!(copies.number(a, 99, 1), 2, "the same file");
+        copies.gave("a~2", 99, Some(two));
+        assert_eq!((copies.number(a, 99, 2), copies.number(a, 20, 2)), (2, 3));
+        assert_eq!(copies.number(a, 98, 1), 5);
+        copies.is_taken(a, 5);
+        assert_eq!(copies.number(a, 98, 3), 3, "no number is left out");
+        assert!(copies.has_of(a, 1) && !copies.has_of(a, 2));
     }
 }

@@ -19,6 +19,7 @@ mod leftovers;
 mod lock;
 mod manifest;
 mod reindex;
+mod roots;
 mod schema;
 mod sealed;
 mod segments;
@@ -60,7 +61,7 @@ pub use text::Origin;
 pub(crate) use text::{ArticleReader, FILE as TEXT_FILE, StoredArticle, TextReader};
 pub(crate) use tokenizers::{FIRST, LAST, WIDE};
 pub use writer::{
-    IndexWriter, MAX_FIELD_BYTES, MAX_ID_BYTES, MAX_NAME_BYTES, Outcome, WriterOptions,
+    IndexWriter, MAX_FIELD_BYTES, MAX_ID_BYTES, MAX_NAME_BYTES, Outcome, Pruned, WriterOptions,
 };
 
 /// A text file that could not be read whole when an index was salvaged from it.

@@ -8,6 +8,8 @@ use tantivy::index::SegmentComponent;
 use tantivy::{DocId, Segment};
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::copies::numbered;
+
 /// The names of the files of a segment that tell which articles it holds.
 pub(super) fn columns_of(segment: &Segment) -> Vec<String> {
     let (id, meta) = (segment.id().uuid_string(), segment.meta());
@@ -16,8 +18,17 @@ pub(super) fn columns_of(segment: &Segment) -> Vec<String> {
     [format!("{id}.fast")].into_iter().chain(removed).collect()
 }
 
-/// Hash of the identifier and address of every living article of a segment.
-pub(super) fn segment_articles(segment: &Segment) -> tantivy::Result<Vec<(u64, u64)>> {
+/// What tells an identifier from others.
+#[derive(Clone, Copy)]
+pub(super) struct IdKey {
+    /// Its hash.
+    pub(super) key: u64,
+    /// The hash of what it was numbered after, and the number.
+    pub(super) numbered: Option<(u64, u32)>,
+}
+
+/// Identifier and address of every living article of a segment.
+pub(super) fn segment_articles(segment: &Segment) -> tantivy::Result<Vec<(IdKey, u64)>> {
     let columns = ColumnarReader::open(segment.open_read(SegmentComponent::FastFields)?)?;
     let (ordinals, addresses) = (numbers(&columns, "ordinal")?, numbers(&columns, "address")?);
     let ids = texts(&columns, "id")?;
@@ -28,7 +39,7 @@ pub(super) fn segment_articles(segment: &Segment) -> tantivy::Result<Vec<(u64, u
     let alive = alive.map(AliveBitSet::open);
     let is_alive = |doc: &DocId| alive.as_ref().is_none_or(|alive| alive.is_alive(*doc));
     let is_first = |doc: &DocId| ordinals.first(*doc) == Some(0);
-    let keys = hashes(&ids)?;
+    let keys = id_keys(&ids)?;
     let article = |doc: DocId| {
         let key = ids.ords().first(doc).and_then(|ord| keys.get(ord as usize));
         Some((*key?, addresses.first(doc)?))
@@ -58,12 +69,14 @@ fn absent(name: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, format!("no column {name}"))
 }
 
-/// The hash of every identifier, by its number: read in one pass, since each alone costs a block.
-fn hashes(ids: &StrColumn) -> io::Result<Vec<u64>> {
-    let mut hashes = Vec::with_capacity(ids.num_terms());
+/// Every identifier, by its number: read in one pass, since each alone costs a block.
+fn id_keys(ids: &StrColumn) -> io::Result<Vec<IdKey>> {
+    let mut keys = Vec::with_capacity(ids.num_terms());
     let mut stream = ids.dictionary().stream()?;
     while stream.advance() {
-        hashes.push(xxh3_64(stream.key()));
+        let id = stream.key();
+        let numbered = std::str::from_utf8(id).ok().and_then(numbered);
+        keys.push(IdKey { key: xxh3_64(id), numbered });
     }
-    Ok(hashes)
+    Ok(keys)
 }

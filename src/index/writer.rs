@@ -1,5 +1,6 @@
 //! Articles into the index: what is new is added, what changed replaced, what did not change left alone.
 
+use std::collections::BTreeMap;
 use std::collections::hash_map::Entry;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -10,9 +11,10 @@ use tantivy::merge_policy::LogMergePolicy;
 use tantivy::{TantivyDocument, TantivyError};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::copies::Copies;
+use super::copies::{Copies, Earlier};
 use super::directory::SegmentsDirectory;
 use super::lock::WriterLock;
+use super::roots::{Fate, Roots};
 use super::schema::{PassageFields, PassageWords};
 use super::segments::{columns_of, segment_articles};
 use super::text::{TextWriter, digest};
@@ -91,8 +93,11 @@ pub struct IndexWriter {
     seen: FxHashMap<u64, u64>,
     /// The numbers of identifiers that several articles bear.
     copies: Copies,
-    /// Whether the files are still there that articles of earlier runs came from, by digest of the path.
-    origins: FxHashMap<u64, bool>,
+    /// How often a number was tried: about once for each article that has one.
+    tries: usize,
+    /// What is left of the files that articles of earlier runs came from, by digest of the path.
+    origins: FxHashMap<u64, Left>,
+    roots: Roots,
     uncommitted: usize,
     /// Whether a commit would change anything; the first always does.
     is_dirty: bool,
@@ -105,6 +110,32 @@ struct Known {
     digest: u64,
     origin: u64,
     address: u64,
+}
+
+impl Known {
+    fn earlier(self) -> Earlier {
+        Earlier { digest: self.digest, origin: self.origin }
+    }
+}
+
+/// What is left of the file that an article came from.
+#[derive(Clone)]
+enum Left {
+    /// The file.
+    File,
+    /// Its folder, with something in it; the file's path.
+    Folder(PathBuf),
+    /// Nothing, as of a disk that is not mounted.
+    Nothing,
+}
+
+/// What [`IndexWriter::prune`] did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pruned {
+    /// Articles removed.
+    pub removed: usize,
+    /// Roots that gave nothing, in the order named, and how many articles that came from them stay.
+    pub left: Vec<(String, usize)>,
 }
 
 impl IndexWriter {
@@ -130,9 +161,9 @@ impl IndexWriter {
         let commit = index.last_commit()?.unwrap_or_default();
         let text = TextWriter::open(index.disk.as_ref(), &index.data_dir(), commit.text_len)?;
         let reader = if commit.text_len > 0 { Some(index.text()?) } else { None };
-        let known = match &reader {
+        let (known, copies) = match &reader {
             Some(reader) => known_articles(index, reader)?,
-            None => FxHashMap::default(),
+            None => Default::default(),
         };
         // What is merged, or searched for what is replaced, must be what was written.
         index.directory.compare_files(true);
@@ -148,19 +179,33 @@ impl IndexWriter {
             reader,
             known,
             seen: FxHashMap::default(),
-            copies: Copies::default(),
+            copies,
+            tries: 0,
             origins: FxHashMap::default(),
+            roots: Roots::default(),
             uncommitted: 0,
             is_dirty: true,
             _lock: None,
         })
     }
 
+    /// Names the files and folders (absolute paths) that a run reads: the articles that came from one stay
+    /// what they are until it [gave](IndexWriter::gave) something.
+    pub fn begin(&mut self, roots: &[String]) {
+        self.roots = Roots::new(roots);
+    }
+
+    /// An article came from a root.
+    pub fn gave(&mut self, root: &str) {
+        self.roots.gave(root);
+    }
+
     /// Adds an article, replaces the one with its identifier, or leaves it alone if nothing changed.
     ///
     /// Two different articles never become one: where a second one of this run, or one of another file that
-    /// is still there, has the same identifier, it gets `~2` (`~3`…) appended.
-    /// `article.id` is then the identifier given.
+    /// is still there, has the same identifier, it gets `~2` (`~3`…) appended; so does one of another file
+    /// that is gone without its folder, or together with all else of its root: it is likely to come back.
+    /// What an earlier run numbered so keeps its number. `article.id` is then the identifier given.
     ///
     /// # Errors
     /// The disk or the engine; the index keeps its last commit. [`Error::Article`] for one without text or
@@ -190,27 +235,36 @@ impl IndexWriter {
 
     fn put_unique(&mut self, article: &mut Article, origin: &Origin) -> Result<Outcome> {
         let digest = digest(article);
-        if let Some(outcome) = self.try_put(article, origin, digest)? {
+        let base_key = key(&article.id);
+        if !self.was_numbered(base_key, origin)?
+            && let Some(outcome) = self.try_put(article, origin, digest)?
+        {
             return Ok(outcome);
         }
         let base = std::mem::take(&mut article.id);
-        let base_key = key(&base);
         loop {
             let number = self.copies.number(base_key, digest, origin.digest());
             article.id = format!("{base}~{number}");
-            if let Some(outcome) = self.try_put(article, origin, digest)? {
+            self.tries += 1;
+            let outcome = self.try_put(article, origin, digest)?;
+            // Nobody tries it again for nothing; an equal one finds it by its digest.
+            self.copies.is_taken(base_key, number);
+            if let Some(outcome) = outcome {
                 return Ok(outcome);
             }
-            self.note_taken(base_key, number, key(&article.id));
         }
     }
 
-    /// Remembers whose a numbered identifier is, so that nobody tries it again for nothing.
-    fn note_taken(&mut self, base: u64, number: u32, key: u64) {
-        if let Some(&digest) = self.seen.get(&key) {
-            self.copies.is_seen(base, number, digest);
-        } else if let Some(known) = self.known.get(&key) {
-            self.copies.is_held(base, number, key, known.digest, known.origin);
+    /// Whether an earlier run gave a number to an article of a file, and nobody has the identifier itself any
+    /// more: it is not given to who has another one.
+    fn was_numbered(&mut self, base: u64, origin: &Origin) -> Result<bool> {
+        if self.seen.contains_key(&base) || !self.copies.has_of(base, origin.digest()) {
+            return Ok(false);
+        }
+        match self.known.get(&base).copied() {
+            None => Ok(true),
+            Some(known) if known.origin == origin.digest() => Ok(false),
+            Some(known) => Ok(!matches!(self.left(known)?, Left::File)),
         }
     }
 
@@ -232,31 +286,33 @@ impl IndexWriter {
                 true => Outcome::Unchanged,
                 false => Outcome::Replaced,
             },
-            Some(known) => match (known.digest == digest, self.origin_exists(known)?) {
-                (true, true) => Outcome::Unchanged,
+            Some(known) => match (known.digest == digest, self.left(known)?) {
+                (true, Left::File) => Outcome::Unchanged,
                 // Its file was moved: from now on it is known by its new place.
-                (_, false) => Outcome::Replaced,
-                (false, true) => return Ok(None),
+                (true, _) => Outcome::Replaced,
+                // Moved and changed, unless all around it is gone too.
+                (false, Left::Folder(file)) if self.roots.silent(&file).is_none() => {
+                    Outcome::Replaced
+                }
+                (false, _) => return Ok(None),
             },
         };
         self.seen.insert(key, digest);
-        self.copies.gave(key, digest);
+        self.copies.gave(&article.id, digest, known.map(Known::earlier));
         if outcome != Outcome::Unchanged {
             self.write(article, origin, digest, known.is_some())?;
         }
         Ok(Some(outcome))
     }
 
-    /// Whether the file that an article came from is still there.
-    fn origin_exists(&mut self, known: Known) -> Result<bool> {
-        let Some(reader) = &self.reader else { return Ok(true) };
-        if let Some(&exists) = self.origins.get(&known.origin) {
-            return Ok(exists);
+    fn left(&mut self, known: Known) -> Result<Left> {
+        let Some(reader) = &self.reader else { return Ok(Left::File) };
+        if let Some(left) = self.origins.get(&known.origin) {
+            return Ok(left.clone());
         }
-        let path = reader.article(known.address)?.origin.path;
-        let exists = path == "-" || Path::new(&path).exists();
-        self.origins.insert(known.origin, exists);
-        Ok(exists)
+        let left = left_of(PathBuf::from(reader.article(known.address)?.origin.path));
+        self.origins.insert(known.origin, left.clone());
+        Ok(left)
     }
 
     fn write(
@@ -302,57 +358,43 @@ impl IndexWriter {
         spans.iter().zip(&words).enumerate().map(document).collect()
     }
 
-    /// Removes the articles of earlier runs that came from these files or folders (absolute paths) and
-    /// that this run has not seen, except those of files under `kept`. Gives how many.
+    /// Removes the articles of earlier runs that came from the roots of this run and that it has not seen,
+    /// except those of files under `kept` and, unless `empty`, of roots that gave nothing.
     ///
     /// # Errors
     /// The disk or the engine.
-    pub fn prune(&mut self, roots: &[String], kept: &FxHashSet<String>) -> Result<usize> {
-        self.guarded(|writer| writer.prune_unseen(roots, kept))
+    pub fn prune(&mut self, kept: &FxHashSet<String>, empty: bool) -> Result<Pruned> {
+        self.guarded(|writer| writer.prune_unseen(kept, empty))
     }
 
-    /// How many articles [`IndexWriter::prune`] would remove that came from a file or folder.
-    ///
-    /// # Errors
-    /// The disk or the engine.
-    pub fn unseen(&self, root: &str, kept: &FxHashSet<String>) -> Result<usize> {
-        let mut unseen = 0;
-        self.each_unseen(&[root.to_owned()], kept, |_| unseen += 1)?;
-        Ok(unseen)
-    }
-
-    fn prune_unseen(&mut self, roots: &[String], kept: &FxHashSet<String>) -> Result<usize> {
-        let mut pruned = 0;
-        self.each_unseen(roots, kept, |id| {
-            self.engine.delete_term(self.fields.id_term(id));
-            pruned += 1;
-        })?;
-        self.is_dirty |= pruned > 0;
-        Ok(pruned)
-    }
-
-    /// Calls with the identifier of every article that this run has not seen and that came from `roots`,
-    /// but not from `kept`.
-    fn each_unseen(
-        &self,
-        roots: &[String],
-        kept: &FxHashSet<String>,
-        mut call: impl FnMut(&str),
-    ) -> Result<()> {
-        let Some(reader) = &self.reader else { return Ok(()) };
+    fn prune_unseen(&mut self, kept: &FxHashSet<String>, empty: bool) -> Result<Pruned> {
+        let Some(reader) = &self.reader else { return Ok(Pruned::default()) };
+        let kept: FxHashSet<PathBuf> = kept.iter().map(PathBuf::from).collect();
         let unseen = self.known.iter().filter(|(key, _)| !self.seen.contains_key(key));
-        let mut addresses: Vec<u64> = unseen.map(|(_, known)| known.address).collect();
+        let mut unseen: Vec<Known> = unseen.map(|(_, known)| *known).collect();
         // In the order of the file: reads go forward.
-        addresses.sort_unstable();
-        for address in addresses {
-            let stored = reader.article(address)?;
-            let path = Path::new(&stored.origin.path);
-            let is_under = |root: &String| path.starts_with(root);
-            if roots.iter().any(is_under) && !kept.iter().any(is_under) {
-                call(&stored.article.id);
+        unseen.sort_unstable_by_key(|known| known.address);
+        let (mut removed, mut left) = (0, BTreeMap::<usize, usize>::new());
+        // By origin: of a file whose articles stay, only the first is read.
+        let mut fates: FxHashMap<u64, Fate> = FxHashMap::default();
+        for known in unseen {
+            let mut fate = fates.get(&known.origin).copied();
+            if matches!(fate, None | Some(Fate::Pruned)) {
+                let stored = reader.article(known.address)?;
+                let of_path = || self.roots.fate(Path::new(&stored.origin.path), &kept, empty);
+                if *fate.get_or_insert_with(of_path) == Fate::Pruned {
+                    self.engine.delete_term(self.fields.id_term(&stored.article.id));
+                    removed += 1;
+                }
+            }
+            fates.extend(fate.map(|fate| (known.origin, fate)));
+            if let Some(Fate::Left(number)) = fate {
+                *left.entry(number).or_default() += 1;
             }
         }
-        Ok(())
+        self.is_dirty |= removed > 0;
+        let named = |(number, articles)| (self.roots.path(number).to_owned(), articles);
+        Ok(Pruned { removed, left: left.into_iter().map(named).collect() })
     }
 
     /// Makes everything put so far searchable and durable: when this returns, it is on the disk.
@@ -401,6 +443,17 @@ impl IndexWriter {
     }
 }
 
+fn left_of(file: PathBuf) -> Left {
+    if file == Path::new("-") || file.exists() {
+        return Left::File;
+    }
+    let folder = file.parent().and_then(|folder| folder.read_dir().ok());
+    match folder.is_some_and(|mut folder| folder.next().is_some()) {
+        true => Left::Folder(file),
+        false => Left::Nothing,
+    }
+}
+
 /// By what an identifier is known.
 fn key(id: &str) -> u64 {
     xxh3_64(id.as_bytes())
@@ -438,20 +491,52 @@ fn merge_policy() -> Box<LogMergePolicy> {
     Box::new(policy)
 }
 
-/// Every article that the last commit holds.
-fn known_articles(index: &Index, text: &TextReader) -> Result<FxHashMap<u64, Known>> {
+/// Every article that the last commit holds, by hash of the identifier; and the numbers they have.
+fn known_articles(index: &Index, text: &TextReader) -> Result<(FxHashMap<u64, Known>, Copies)> {
     let segments = index.segments_dir();
-    let mut known = FxHashMap::default();
+    let (mut known, mut copies) = (FxHashMap::default(), Copies::default());
     let living = index.engine.searchable_segments().map_err(Error::engine(&segments))?;
     index.verify(&living.iter().flat_map(columns_of).collect())?;
     for segment in &living {
         let articles = segment_articles(segment).map_err(Error::engine(&segments))?;
-        for (key, address) in articles {
+        for (id, address) in articles {
             let (digest, origin) = text.digests(address)?;
-            if let Entry::Vacant(entry) = known.entry(key) {
-                entry.insert(Known { digest, origin, address });
+            if let Entry::Vacant(entry) = known.entry(id.key) {
+                let article = entry.insert(Known { digest, origin, address });
+                if let Some((base, number)) = id.numbered {
+                    copies.hold(base, number, article.earlier());
+                }
             }
         }
     }
-    Ok(known)
+    Ok((known, copies))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// It took minutes: each began again at `~2`.
+    #[test]
+    fn many_articles_of_one_identifier_are_tried_once_each() {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = folder.path().join("index");
+        Index::create(&dir).unwrap();
+        let files = ["un", "deux"].map(|name| folder.path().join(name));
+        const EACH: usize = 500;
+        let tries = [(0, EACH - 1), (1, 2 * EACH - 1), (0, EACH - 1), (1, EACH)];
+        for (run, (file, expected)) in tries.into_iter().enumerate() {
+            let path = files[file].to_string_lossy().into_owned();
+            std::fs::write(&files[file], "").unwrap();
+            let options = WriterOptions { threads: 1, ..WriterOptions::default() };
+            let mut writer = Index::open(&dir).unwrap().writer(options).unwrap();
+            for n in 0..EACH {
+                let mut article = Article::new("a", format!("Le texte {n} de {path}."));
+                let outcome = writer.put(&mut article, &Origin { path: path.clone() }).unwrap();
+                assert_eq!(outcome == Outcome::Added, run < 2, "run {run}, {n}");
+            }
+            assert_eq!(writer.tries, expected, "run {run}");
+            writer.finish().unwrap();
+        }
+    }
 }

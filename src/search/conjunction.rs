@@ -16,11 +16,13 @@ use crate::spans::Spans;
 /// The words of a plan that asks for nothing else than all of them, each once.
 pub(super) fn all_words(plan: &Plan) -> Option<Vec<&LeafPlan>> {
     let Plan::All(plans) = plan else { return None };
-    let word = |plan| match plan {
-        &Plan::Leaf(ref leaf) if is_word(leaf) => Some(leaf),
-        _ => None,
-    };
-    let mut words: Vec<&LeafPlan> = plans.iter().map(word).collect::<Option<_>>()?;
+    let mut words: Vec<&LeafPlan> = plans
+        .iter()
+        .map(|plan| match plan {
+            Plan::Leaf(leaf) if is_word(leaf) => Some(leaf),
+            _ => None,
+        })
+        .collect::<Option<_>>()?;
     // The order in which scores are added wherever leaves are.
     words.sort_by_key(|leaf| leaf.number);
     words.dedup_by_key(|leaf| leaf.number);
