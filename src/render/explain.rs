@@ -84,6 +84,7 @@ pub fn score_parts(hit: &Hit, parts: &ScoreParts, language: Language) -> String 
         (language.pick("titre", "title"), parts.title),
         (language.pick("tels quels", "as typed"), parts.exact),
         (language.pick("à la suite", "in order"), parts.pairs),
+        (language.pick("mots parents", "kin words"), parts.kin),
         (language.pick("le tout tel quel", "the whole as typed"), parts.whole),
     ];
     let others = others.iter().filter(|(_, score)| *score > 0.0);

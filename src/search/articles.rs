@@ -2,13 +2,16 @@
 //!
 //! The score of an article is a sum: BM25F (Robertson and Zaragoza, *The Probabilistic Relevance Framework*,
 //! 2009) over all forms in title and body together, BM25 over the title by itself, BM25F over the words as
-//! typed, and BM25 over pairs of words that follow each other as typed. Articles that hold the whole as typed
-//! come first.
+//! typed, BM25 over pairs of words that follow each other as typed, and what kin words add to each word.
+//! Articles that hold the whole as typed come first.
+
+use std::ops::Range;
 
 use serde::Serialize;
 use tantivy::DocId;
 
 use super::bm25::{Statistics, Word, max_score, saturated};
+use super::kin::{Kin, KinReader};
 use super::plan::Planner;
 use super::segment::{Articles, Segment};
 use super::steps::{Steps, points, steps};
@@ -33,11 +36,14 @@ pub struct Weights {
     pub exact: f32,
     /// What pairs of words that follow each other as typed are worth.
     pub pairs: f32,
+    /// What a mention of a kin word (*construction* of *construire*) counts beside one of the word itself, 0
+    /// to 1: little, since it speaks of the same thing only as often as not.
+    pub kin: f32,
 }
 
 impl Default for Weights {
     fn default() -> Self {
-        Weights { k1: 0.6, b: 0.75, title: 0.4, exact: 0.5, pairs: 0.3 }
+        Weights { k1: 0.6, b: 0.75, title: 0.4, exact: 0.5, pairs: 0.3, kin: 0.2 }
     }
 }
 
@@ -52,6 +58,8 @@ pub struct ScoreParts {
     pub exact: f32,
     /// Of the words that follow each other as typed.
     pub pairs: f32,
+    /// What kin of the words add.
+    pub kin: f32,
     /// For the whole as typed.
     pub whole: f32,
 }
@@ -60,7 +68,7 @@ impl ScoreParts {
     /// The score: what hits bear, rounding aside.
     pub fn total(&self) -> f32 {
         let forms: f32 = self.forms.iter().map(|(_, score)| score).sum();
-        forms + self.title + self.exact + self.pairs + self.whole
+        forms + self.title + self.exact + self.pairs + self.kin + self.whole
     }
 }
 
@@ -92,6 +100,7 @@ impl Searcher {
 pub(super) struct ArticleScorer<'a> {
     pub(super) searcher: &'a Searcher,
     pub(super) words: Vec<BagWord<'a>>,
+    slots: &'a [Slot],
     pub(super) typed: TypedWords,
     weights: Weights,
     /// The length factor of an article: for no words, and what each word adds.
@@ -154,7 +163,8 @@ impl<'a> ArticleScorer<'a> {
             let [body, title] = planner.words(slot)?;
             Ok(BagWord { typed: &slot.typed, body, title })
         };
-        let words = slots[..bag.words].iter().map(word).collect::<Result<Vec<_>, _>>()?;
+        let slots = &slots[..bag.words];
+        let words = slots.iter().map(word).collect::<Result<Vec<_>, _>>()?;
         let [of_bodies, of_titles] = planner.statistics();
         let typed = TypedWords::new(searcher, &bag.exact, of_bodies)?;
         let (weights, factor) = (options.weights, factor(searcher, options.weights)?);
@@ -163,6 +173,7 @@ impl<'a> ArticleScorer<'a> {
         let mut scorer = ArticleScorer {
             searcher,
             words,
+            slots,
             typed,
             weights,
             factor,
@@ -173,7 +184,9 @@ impl<'a> ArticleScorer<'a> {
         };
         let titles = scorer.words.iter().map(|word| scorer.most_title(word));
         let forms = scorer.words.iter().map(|word| scorer.most_forms(word));
-        scorer.whole = 1 + titles.chain(forms).sum::<Steps>() + scorer.most_more(WordSet::all());
+        let forms: Steps = forms.sum();
+        // Kin add to a word what it has not yet of the most that it can give.
+        scorer.whole = 1 + titles.sum::<Steps>() + 2 * forms + scorer.most_more(WordSet::all());
         Ok(Some(scorer))
     }
 
@@ -231,6 +244,27 @@ impl<'a> ArticleScorer<'a> {
         }
         wholes.sort_unstable();
         Ok(wholes)
+    }
+
+    /// The kin of the words.
+    pub(super) fn kin(&self) -> tantivy::Result<Vec<Kin>> {
+        self.searcher.kin(self.slots, self.weights.kin)
+    }
+
+    /// What kin add to the articles of some documents, in order.
+    pub(super) fn kin_more(
+        &self,
+        segment: &Segment,
+        kin: &[Kin],
+        docs: &[DocId],
+    ) -> tantivy::Result<Vec<Steps>> {
+        let articles = segment.articles()?;
+        let mut reader = KinReader::open(self, kin, segment)?;
+        let score = |&doc: &DocId| {
+            let article = articles.number(doc);
+            self.kin_score(&mut reader, articles.docs(article), self.factor(articles, article))
+        };
+        Ok(docs.iter().map(score).collect())
     }
 
     /// What the words as typed, and pairs of them, add to the articles of some documents, in order.
@@ -308,6 +342,8 @@ impl<'a> ArticleScorer<'a> {
         reader.read(docs.clone());
         parts.exact = points(self.exact_score(&reader, factor));
         parts.pairs = points(self.pairs_score(&reader, factor));
+        let mut kin = KinReader::open(self, &self.kin()?, segment)?;
+        parts.kin = points(self.kin_score(&mut kin, docs, factor));
         let wholes = self.wholes(segment)?;
         let wholes = wholes.iter().filter(|&&whole| whole as usize == article);
         parts.whole = wholes.count() as f32 * points(self.whole);
@@ -328,6 +364,15 @@ impl<'a> ArticleScorer<'a> {
             steps(pairs * saturated(k1, self.pair_idf(pair), count, factor))
         };
         each.map(score).sum()
+    }
+
+    /// What kin words add: the count of a word goes on with theirs, so that they add little where it stands.
+    fn kin_score(&self, reader: &mut KinReader, docs: Range<DocId>, factor: f32) -> Steps {
+        let added = |(word, [itself, together]): (usize, [f32; 2])| {
+            let score = |count| self.forms_score(&self.words[word], count, factor);
+            score(together) - score(itself)
+        };
+        reader.counts(docs).map(added).sum()
     }
 
     /// Two words are never rarer side by side than if they met by chance, nor than what stands in one passage.

@@ -13,6 +13,7 @@ mod filter;
 mod forms;
 mod ground;
 mod groups;
+mod kin;
 mod letters;
 mod names;
 mod plan;

@@ -230,9 +230,10 @@ impl Ranking {
         Candidate { segment, passages, count, doc, key }
     }
 
-    /// Looks closely at the articles listed: what words as typed add to their scores, and the passages of the
-    /// best. The first are looked at first; of the others, those that may still come before them.
+    /// Looks closely at the articles listed: what kin words and words as typed add to their scores, and the
+    /// passages of the best. With words as typed, which cost most, the first are looked at first; of the others, those that may still come before them.
     fn refine(&mut self, mut listed: Vec<Listed>, bag: &ArticleScorer<'_>) -> Result<(), Failure> {
+        add_kin(&mut listed, bag)?;
         listed.sort_by_key(|listed| Reverse(listed.article.score));
         let sure = listed.len().min(self.keep.saturating_mul(2));
         let mut others = listed.split_off(sure);
@@ -314,6 +315,21 @@ impl Ranking {
         self.best.truncate(self.keep);
         Ok(self.best)
     }
+}
+
+/// Adds to the scores of articles what kin words add; the articles are in the order of their documents then.
+fn add_kin(listed: &mut [Listed], bag: &ArticleScorer<'_>) -> Result<(), Failure> {
+    if listed.is_empty() {
+        return Ok(());
+    }
+    let kin = bag.kin()?;
+    listed.sort_unstable_by_key(|listed| (listed.segment, listed.article.doc));
+    for listed in listed.chunk_by_mut(|a, b| a.segment == b.segment) {
+        let docs: Vec<DocId> = listed.iter().map(|listed| listed.article.doc).collect();
+        let more = bag.kin_more(&bag.searcher.segments[listed[0].segment], &kin, &docs)?;
+        listed.iter_mut().zip(more).for_each(|(listed, more)| listed.article.score += more);
+    }
+    Ok(())
 }
 
 /// How many articles are looked at closely to rank so many: enough that what they gain decides among them.

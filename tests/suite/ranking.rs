@@ -2,7 +2,7 @@
 
 use depeche::{SearchOptions, Unit, Weights, parse};
 
-use crate::support::{articles, indexed, indexed_corpus, search};
+use crate::support::{articles, indexed, indexed_corpus, lit, search};
 
 #[test]
 fn the_parts_of_a_score_add_up_to_it() {
@@ -46,6 +46,27 @@ fn the_whole_as_typed_comes_first() {
         ("b.txt", "Après une longue attente, une mise en demeure est partie vers lui."),
     ]);
     assert_eq!(articles(&search(&searcher, "mise en demeure"))[0], "b");
+}
+
+#[test]
+fn kin_words_raise_an_article_but_find_and_light_nothing() {
+    let (_folder, searcher) = indexed(&[
+        ("a.txt", "La municipalité veut un pont ; sa peinture va durer longtemps, dit-elle."),
+        ("b.txt", "La municipalité veut un pont ; sa construction va durer longtemps, dit-elle."),
+        ("c.txt", "Une construction voisine."),
+        ("d.txt", "Il faut construire."),
+    ]);
+    let results = search(&searcher, "construire pont");
+    assert_eq!(articles(&results), ["d", "b", "a"]);
+    assert_eq!(lit(&results.hits[1]), ["pont"]);
+    let query = parse("construire pont").unwrap();
+    let kin = |weights: Weights, article| {
+        let options = SearchOptions { weights, ..SearchOptions::default() };
+        searcher.explain_score(&query, &options, article).unwrap().unwrap().kin
+    };
+    assert!(kin(Weights::default(), "b") > 0.0);
+    assert_eq!(kin(Weights::default(), "a"), 0.0);
+    assert_eq!(kin(Weights { kin: 0.0, ..Weights::default() }, "b"), 0.0);
 }
 
 #[test]

@@ -1,0 +1,187 @@
+//! Kin words: words of the index that begin like a word of the query (*construire*, *construction*). They
+//! make nothing found and nothing lit; they raise the articles that are looked at closely.
+
+use std::borrow::Cow;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use tantivy::DocId;
+use tantivy::postings::TermInfo;
+
+use super::articles::ArticleScorer;
+use super::bm25::Word;
+use super::segment::Segment;
+use super::stream::Stream;
+use super::{Kind, Searcher};
+use crate::analysis::fold;
+use crate::resolve::Slot;
+
+/// Letters that kin words begin with in common, at least; they are half of the longer word, at least.
+const LEAST_COMMON: usize = 4;
+/// Kin words of one word, at most: those with most in common, so that they cost little in any index.
+const MOST_KIN: usize = 8;
+
+/// The kin of one word of a bag, in bodies and titles.
+pub(super) struct Kin {
+    word: usize,
+    fields: [Word; 2],
+}
+
+/// A term of the bodies that is kin to a word.
+struct KinTerm {
+    alike: usize,
+    /// By segment, where it has the term.
+    bodies: Vec<(usize, TermInfo)>,
+}
+
+type KinTerms = BTreeMap<String, KinTerm>;
+
+impl Searcher {
+    /// The kin of the words of a bag that have any; each mention is worth a share of one of the word.
+    pub(super) fn kin(&self, slots: &[Slot], share: f32) -> tantivy::Result<Vec<Kin>> {
+        let mut kin = Vec::new();
+        if share == 0.0 {
+            return Ok(kin);
+        }
+        for (word, slot) in slots.iter().enumerate() {
+            let terms = self.kin_terms(slot)?;
+            if !terms.is_empty() {
+                kin.push(Kin { word, fields: self.kin_words(terms, share)? });
+            }
+        }
+        Ok(kin)
+    }
+
+    fn kin_words(&self, kin: Vec<(String, KinTerm)>, share: f32) -> tantivy::Result<[Word; 2]> {
+        // What they are worth is a matter of the word.
+        let none = || Word { terms: vec![Vec::new(); self.segments.len()], idf: 0.0, documents: 0 };
+        let (mut bodies, mut titles) = (none(), none());
+        for (term, of_bodies) in kin {
+            for (segment, info) in of_bodies.bodies {
+                bodies.terms[segment].push((info, share));
+            }
+            let infos = self.term(self.fields.title_forms, &term)?;
+            for (info, terms) in infos.into_iter().zip(&mut titles.terms) {
+                terms.extend(info.map(|info| (info, share)));
+            }
+        }
+        Ok([bodies, titles])
+    }
+
+    /// The terms of all forms that are kin to a word: those of all segments together, so that the cut of the
+    /// index into segments decides nothing.
+    fn kin_terms(&self, slot: &Slot) -> tantivy::Result<Vec<(String, KinTerm)>> {
+        let asked = slot.forms();
+        let likely = asked.iter().filter(|asked| asked.likely).map(|asked| asked.unmarked());
+        let mut found = KinTerms::new();
+        for (_, lemma) in likely.filter(|(kind, _)| *kind == Kind::Word) {
+            self.add_kin(lemma, &mut found)?;
+        }
+        found.retain(|term, _| asked.iter().all(|asked| asked.term != *term));
+        let mut kin: Vec<(String, KinTerm)> = found.into_iter().collect();
+        kin.sort_by_key(|(_, kin)| Reverse(kin.alike));
+        kin.truncate(MOST_KIN);
+        Ok(kin)
+    }
+
+    /// Adds the kin of a lemma. Only the stretch of the dictionary is read that begins with half of its
+    /// letters.
+    fn add_kin(&self, lemma: &str, found: &mut KinTerms) -> tantivy::Result<()> {
+        let letters = lemma.chars().count();
+        if letters < LEAST_COMMON || !lemma.chars().all(char::is_alphabetic) {
+            return Ok(());
+        }
+        let beginning = letters.div_ceil(2).max(LEAST_COMMON);
+        let beginning: String = lemma.chars().take(beginning).collect();
+        let word = fold(lemma);
+        for segment in &self.segments {
+            let inverted = segment.reader.inverted_index(self.fields.forms)?;
+            let mut terms = inverted.terms().range().ge(&beginning).into_stream()?;
+            while terms.advance() && terms.key().starts_with(beginning.as_bytes()) {
+                let Ok(term) = str::from_utf8(terms.key()) else { continue };
+                let Some(alike) = alike(&word, term) else { continue };
+                let new = || KinTerm { alike, bodies: Vec::new() };
+                let kin = found.entry(term.to_owned()).or_insert_with(new);
+                kin.alike = kin.alike.max(alike);
+                // Another lemma of the word may have it too.
+                if kin.bodies.iter().all(|(number, _)| *number != segment.number) {
+                    kin.bodies.push((segment.number, terms.value().clone()));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// How many of the letters of the longer of two words, the one folded, are a common beginning, in thousandths;
+/// none if too few are. Numbers are no kin.
+fn alike(word: &str, term: &str) -> Option<usize> {
+    let term = if term.is_ascii() { Cow::Borrowed(term) } else { Cow::Owned(fold(term)) };
+    let common = word.chars().zip(term.chars()).take_while(|(a, b)| a == b).count();
+    let longer = word.chars().count().max(term.chars().count());
+    let is_kin =
+        common >= LEAST_COMMON && common * 2 >= longer && term.chars().all(char::is_alphabetic);
+    is_kin.then_some(common * 1000 / longer)
+}
+
+/// Counts words and their kin in the articles of one segment, forward.
+pub(super) struct KinReader(Vec<KinStreams>);
+
+struct KinStreams {
+    word: usize,
+    itself: [Stream; 2],
+    kin: [Stream; 2],
+}
+
+impl KinReader {
+    pub(super) fn open(
+        scorer: &ArticleScorer<'_>,
+        kin: &[Kin],
+        segment: &Segment,
+    ) -> tantivy::Result<Self> {
+        let fields = scorer.searcher.fields;
+        let open = |Kin { word, fields: [body, title] }: &Kin| -> tantivy::Result<KinStreams> {
+            let body = Stream::open(segment, fields.forms, body)?;
+            let kin = [body, Stream::open(segment, fields.title_forms, title)?];
+            Ok(KinStreams { word: *word, itself: scorer.streams(segment, *word), kin })
+        };
+        Ok(KinReader(kin.iter().map(open).collect::<tantivy::Result<_>>()?))
+    }
+
+    /// The words with kin in the article of these documents: how often each stands there itself, and with
+    /// its kin. Articles are asked for in order.
+    pub(super) fn counts(
+        &mut self,
+        docs: Range<DocId>,
+    ) -> impl Iterator<Item = (usize, [f32; 2])> + '_ {
+        self.0.iter_mut().filter_map(move |KinStreams { word, itself, kin }| {
+            let kin = count(kin, &docs);
+            if kin == 0.0 {
+                return None;
+            }
+            let itself = count(itself, &docs);
+            Some((*word, [itself, itself + kin]))
+        })
+    }
+}
+
+fn count([body, title]: &mut [Stream; 2], docs: &Range<DocId>) -> f32 {
+    title.count_in(docs.start..docs.start + 1) + body.count_in(docs.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kin_words_begin_alike() {
+        assert_eq!(alike("construire", "construction"), Some(583));
+        assert_eq!(alike("construction", "construire"), Some(583));
+        assert_eq!(alike("part", "parti"), Some(800));
+        assert_eq!(alike("part", "partenariat"), None, "less than half of the longer word");
+        assert_eq!(alike("elephant", "éléphanteau"), Some(727), "accents aside");
+        assert_eq!(alike("mer", "mers"), None, "too few letters");
+        assert_eq!(alike("20000", "20001"), None, "a number");
+    }
+}
