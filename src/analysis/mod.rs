@@ -151,6 +151,11 @@ impl Analyzer {
         self.forms.user_forms()
     }
 
+    /// Whether the lexicon has it as a word of the language: names, brands and codes are none.
+    pub(crate) fn is_common(&self, lemma: &str) -> bool {
+        !self.forms.lexicon.exact(lemma).is_empty()
+    }
+
     /// The tokens of a text to be indexed or highlighted.
     pub fn tokens(&self, text: &str) -> Vec<Token> {
         self.tokens_with(text, Terms::Both)

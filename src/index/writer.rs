@@ -474,7 +474,7 @@ fn refusal(article: &Article) -> Option<ArticleFault> {
     let Article { id, title, source, author, url, .. } = article;
     let text = |field: &Option<String>| field.as_ref().map_or(0, String::len);
     let fields = [
-        ("identifier", id.len(), MAX_ID_BYTES),
+        ("identifier", unnumbered(id).len(), MAX_ID_BYTES),
         ("title", text(title), MAX_FIELD_BYTES),
         ("source", text(source), MAX_NAME_BYTES),
         ("author", text(author), MAX_NAME_BYTES),
@@ -482,6 +482,14 @@ fn refusal(article: &Article) -> Option<ArticleFault> {
     ];
     let mut too_long = fields.into_iter().filter(|(_, bytes, most)| bytes > most);
     too_long.next().map(|(field, bytes, most)| ArticleFault::TooLong { field, bytes, most })
+}
+
+/// An identifier without the number that was appended to it.
+fn unnumbered(id: &str) -> &str {
+    match id.rsplit_once('~') {
+        Some((base, number)) if number.bytes().all(|byte| byte.is_ascii_digit()) => base,
+        _ => id,
+    }
 }
 
 fn merge_policy() -> Box<LogMergePolicy> {

@@ -248,7 +248,9 @@ impl<'a> ArticleScorer<'a> {
 
     /// The kin of the words.
     pub(super) fn kin(&self) -> tantivy::Result<Vec<Kin>> {
-        self.searcher.kin(self.slots, self.weights.kin)
+        let idfs = self.words.iter().map(|word| word.body.idf);
+        let slots: Vec<_> = self.slots.iter().zip(idfs).collect();
+        self.searcher.kin(&slots, self.weights.kin)
     }
 
     /// What kin add to the articles of some documents, in order.

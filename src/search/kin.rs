@@ -21,6 +21,12 @@ use crate::resolve::Slot;
 const LEAST_COMMON: usize = 4;
 /// Kin words of one word, at most: those with most in common, so that they cost little in any index.
 const MOST_KIN: usize = 8;
+/// Words of a query whose kin count, at most: the rarest, which decide; with those of the others the ranking
+/// is no better.
+const MOST_WORDS: usize = 4;
+
+/// All kin of a word in an article count so many mentions of it, at most: never as much as the word itself.
+const MOST_COUNTED: f32 = 0.5;
 
 /// The kin of one word of a bag, in bodies and titles.
 pub(super) struct Kin {
@@ -38,14 +44,18 @@ struct KinTerm {
 type KinTerms = BTreeMap<String, KinTerm>;
 
 impl Searcher {
-    /// The kin of the words of a bag that have any; each mention is worth a share of one of the word.
-    pub(super) fn kin(&self, slots: &[Slot], share: f32) -> tantivy::Result<Vec<Kin>> {
+    /// The kin of the rarest words of a bag, given the idf of each; each mention is worth a share of one of
+    /// the word.
+    pub(super) fn kin(&self, slots: &[(&Slot, f32)], share: f32) -> tantivy::Result<Vec<Kin>> {
         let mut kin = Vec::new();
         if share == 0.0 {
             return Ok(kin);
         }
-        for (word, slot) in slots.iter().enumerate() {
-            let terms = self.kin_terms(slot)?;
+        let mut rarest: Vec<usize> = (0..slots.len()).collect();
+        rarest.sort_by(|&a, &b| slots[b].1.total_cmp(&slots[a].1));
+        rarest.truncate(MOST_WORDS);
+        for word in rarest {
+            let terms = self.kin_terms(slots[word].0)?;
             if !terms.is_empty() {
                 kin.push(Kin { word, fields: self.kin_words(terms, share)? });
             }
@@ -75,7 +85,9 @@ impl Searcher {
         let asked = slot.forms();
         let likely = asked.iter().filter(|asked| asked.likely).map(|asked| asked.unmarked());
         let mut found = KinTerms::new();
-        for (_, lemma) in likely.filter(|(kind, _)| *kind == Kind::Word) {
+        let lemmas = likely.filter(|(kind, _)| *kind == Kind::Word).map(|(_, lemma)| lemma);
+        // *Facebook* is no kin of *face*.
+        for lemma in lemmas.filter(|lemma| self.analyzer.is_common(lemma)) {
             self.add_kin(lemma, &mut found)?;
         }
         found.retain(|term, _| asked.iter().all(|asked| asked.term != *term));
@@ -156,7 +168,7 @@ impl KinReader {
         docs: Range<DocId>,
     ) -> impl Iterator<Item = (usize, [f32; 2])> + '_ {
         self.0.iter_mut().filter_map(move |KinStreams { word, itself, kin }| {
-            let kin = count(kin, &docs);
+            let kin = count(kin, &docs).min(MOST_COUNTED);
             if kin == 0.0 {
                 return None;
             }

@@ -231,8 +231,7 @@ impl Ranking {
     }
 
     /// Looks closely at the articles listed: what kin words and words as typed add to their scores, and the
-    /// passages of the best. Words as typed cost most: the first are looked at first; of the others, those that
-    /// may still come before them.
+    /// passages of the best. With words as typed, which cost most, the first are looked at first; of the others, those that may still come before them.
     fn refine(&mut self, mut listed: Vec<Listed>, bag: &ArticleScorer<'_>) -> Result<(), Failure> {
         add_kin(&mut listed, bag)?;
         listed.sort_by_key(|listed| Reverse(listed.article.score));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::support::{articles, corpus, indexed_corpus, search};
 
 /// The least mean nDCG at 10 over the topics; the ranking had 0.004 more when this was written.
-const FLOOR: f64 = 0.855;
+const FLOOR: f64 = 0.885;
 
 type Judgments = BTreeMap<String, BTreeMap<String, f64>>;
 
