@@ -5,6 +5,8 @@ use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use super::numbered::{Line, Lines};
+use super::objects::{ID, QUERY};
+use super::own::OWN_OPTIONS;
 use super::table::Table;
 use super::topics::Topics;
 use super::{BatchQuery, lines, objects};
@@ -43,11 +45,13 @@ impl QueryFormat {
     /// What the first bytes tell.
     fn of_head(head: &[u8]) -> Self {
         let head = head.trim_ascii_start();
-        let first = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        let first = first_line(head);
         let begins =
             |with: &[u8]| head.get(..with.len()).is_some_and(|b| b.eq_ignore_ascii_case(with));
         if begins(b"{") {
             QueryFormat::Jsonl
+        } else if names_columns(first) {
+            QueryFormat::Csv
         } else if begins(b"<top") || begins(b"<?xml") {
             QueryFormat::Trec
         } else if first.contains(&b'\t') {
@@ -56,6 +60,23 @@ impl QueryFormat {
             QueryFormat::Lines
         }
     }
+}
+
+fn first_line(head: &[u8]) -> &[u8] {
+    head.split(|byte| *byte == b'\n').next().unwrap_or_default()
+}
+
+/// Whether a line is the first row of a table: two cells at least, all of them names of columns, one of them
+/// that of the query. Nobody asks for `id,query`.
+fn names_columns(line: &[u8]) -> bool {
+    let Ok(line) = str::from_utf8(line) else { return false };
+    let line = line.trim_start_matches('\u{feff}').to_ascii_lowercase();
+    let Some(separator) = line.chars().find(|c| [',', ';', '\t'].contains(c)) else { return false };
+    let cells: Vec<&str> =
+        line.split(separator).map(|cell| cell.trim().trim_matches('"').trim()).collect();
+    let is_known =
+        |cell: &&str| ID.contains(cell) || QUERY.contains(cell) || OWN_OPTIONS.contains(cell);
+    cells.iter().all(is_known) && cells.iter().any(|cell| QUERY.contains(cell))
 }
 
 /// The queries of a file, one after the other; an error is the last item.
@@ -127,7 +148,13 @@ impl Iterator for BatchReader<'_> {
 impl<'a> Source<'a> {
     fn new(stream: Stream<'a>, format: Option<QueryFormat>) -> io::Result<Self> {
         let Stream { head, input } = stream;
-        Ok(match format.unwrap_or_else(|| QueryFormat::of_head(&head)) {
+        let format = match format {
+            // With names of columns it is a table, however its cells are parted.
+            Some(QueryFormat::Tsv) if names_columns(first_line(&head)) => QueryFormat::Csv,
+            Some(format) => format,
+            None => QueryFormat::of_head(&head),
+        };
+        Ok(match format {
             QueryFormat::Lines => Source::Lines(Lines::new(input), lines::plain),
             QueryFormat::Tsv => Source::Lines(Lines::new(input), lines::after_tab),
             QueryFormat::Jsonl => Source::Lines(Lines::new(input), objects::object),

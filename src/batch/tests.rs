@@ -124,6 +124,21 @@ fn the_format_is_seen_by_the_first_bytes() {
     }
 }
 
+/// Names of columns make a table of what comes on standard input; a query is none.
+#[test]
+fn names_of_columns_make_a_table() {
+    for text in [
+        "id,query\nq1,openai\n",
+        "\u{feff}\"id\";\"query\";hits\r\nq1;openai;3\r\n",
+        "ID\tQuery\nq1\topenai\n",
+    ] {
+        assert_eq!(read_as(text.as_bytes(), None), ["q1 2 openai"], "{text}");
+    }
+    assert_eq!(read("id\tquery\nq1\topenai\n", QueryFormat::Tsv), ["q1 2 openai"]);
+    assert_eq!(read_as(b"query\nopenai\n", None), ["1 1 query", "2 2 openai"]);
+    assert_eq!(read_as(b"text, accord\nopenai\n", None), ["1 1 text, accord", "2 2 openai"]);
+}
+
 #[test]
 fn a_name_tells_the_format_too() {
     let folder = tempfile::tempdir().unwrap();
