@@ -70,7 +70,7 @@ fn first_line(head: &[u8]) -> &[u8] {
 /// that of the query. Nobody asks for `id,query`.
 fn names_columns(line: &[u8]) -> bool {
     let Ok(line) = str::from_utf8(line) else { return false };
-    let line = line.trim_start_matches('\u{feff}').to_ascii_lowercase();
+    let line = line.trim_start_matches('\u{feff}');
     let Some(separator) = line.chars().find(|c| [',', ';', '\t'].contains(c)) else { return false };
     let cells: Vec<&str> =
         line.split(separator).map(|cell| cell.trim().trim_matches('"').trim()).collect();

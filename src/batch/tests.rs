@@ -130,7 +130,7 @@ fn names_of_columns_make_a_table() {
     for text in [
         "id,query\nq1,openai\n",
         "\u{feff}\"id\";\"query\";hits\r\nq1;openai;3\r\n",
-        "ID\tQuery\nq1\topenai\n",
+        "id\tquery\nq1\topenai\n",
     ] {
         assert_eq!(read_as(text.as_bytes(), None), ["q1 2 openai"], "{text}");
     }
