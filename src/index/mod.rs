@@ -6,6 +6,7 @@
 //! text.bin       the articles as imported (text.rs)
 //! segments/      tantivy: one document a passage (schema.rs, directory.rs)
 //! rebuilt-1/     in the place of the latter two, once it was rebuilt (reindex.rs)
+//! *.damaged      what could not be read when it was salvaged, kept for who knows more (reindex.rs)
 //! .writer.lock   held by who writes (lock.rs)
 //! ```
 
