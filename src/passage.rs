@@ -32,6 +32,11 @@ struct Piece {
 }
 
 impl Piece {
+    /// Whether a paragraph is one passage at most.
+    fn is_short(&self) -> bool {
+        self.words <= LONGEST_PARAGRAPH && self.span.len() <= LONGEST_PASSAGE
+    }
+
     /// Whether a passage may hold this and the next.
     fn has_room_for(&self, next: &Piece) -> bool {
         self.span.len() + next.span.len() <= LONGEST_PASSAGE
@@ -54,13 +59,40 @@ impl Piece {
 pub fn passages(body: &str) -> Vec<Range<usize>> {
     let mut builder = Builder::default();
     for paragraph in paragraphs(body) {
-        if paragraph.words <= LONGEST_PARAGRAPH && paragraph.span.len() <= LONGEST_PASSAGE {
-            builder.push(paragraph);
-        } else {
-            builder.push_long(sentence_pieces(body, paragraph.span));
+        match paragraph.is_short() {
+            true => builder.push(paragraph),
+            false => builder.push_long(pieces(body, &sentences_within(body, paragraph.span))),
         }
     }
     builder.finish()
+}
+
+/// The parts of a body, found in one go.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Outline {
+    /// As [`passages`] gives them.
+    pub(crate) passages: Vec<Range<usize>>,
+    /// As [`paragraph_starts`].
+    pub(crate) paragraphs: Vec<usize>,
+    /// As [`sentence_starts`].
+    pub(crate) sentences: Vec<usize>,
+}
+
+impl Outline {
+    pub(crate) fn of(body: &str) -> Self {
+        let (mut outline, mut builder) = (Outline::default(), Builder::default());
+        for paragraph in paragraphs(body) {
+            let sentences = sentences_within(body, paragraph.span.clone());
+            outline.paragraphs.push(paragraph.span.start);
+            outline.sentences.extend(sentences.iter().map(|sentence| sentence.start));
+            match paragraph.is_short() {
+                true => builder.push(paragraph),
+                false => builder.push_long(pieces(body, &sentences)),
+            }
+        }
+        outline.passages = builder.finish();
+        outline
+    }
 }
 
 /// Where the paragraphs of a body begin: bytes, in order.
@@ -74,11 +106,9 @@ pub fn paragraph_starts(body: &str) -> Vec<usize> {
 /// assert_eq!(depeche::sentence_starts("Oui. Non ! M. Dupont rit."), [0, 5, 11]);
 /// ```
 pub fn sentence_starts(body: &str) -> Vec<usize> {
-    let of_paragraph = |paragraph: Piece| {
-        let start = paragraph.span.start;
-        sentences(&body[paragraph.span]).into_iter().map(move |sentence| start + sentence.start)
-    };
-    paragraphs(body).into_iter().flat_map(of_paragraph).collect()
+    let of_paragraph = |paragraph: Piece| sentences_within(body, paragraph.span);
+    let sentences = paragraphs(body).into_iter().flat_map(of_paragraph);
+    sentences.map(|sentence| sentence.start).collect()
 }
 
 #[derive(Default)]
@@ -180,15 +210,31 @@ fn line_ends_sentence(line: &str, next: &str) -> bool {
 
 /// The words of a text as white space parts them: only lengths are weighed with it.
 fn count_words(text: &str) -> usize {
-    text.split_whitespace().filter(|w| w.chars().any(char::is_alphanumeric)).count()
+    let (mut words, mut is_counted) = (0, false);
+    for c in text.chars() {
+        if c.is_whitespace() {
+            is_counted = false;
+        } else if !is_counted && c.is_alphanumeric() {
+            is_counted = true;
+            words += 1;
+        }
+    }
+    words
+}
+
+/// The sentences of a paragraph, in bytes of the body.
+fn sentences_within(body: &str, paragraph: Range<usize>) -> Vec<Range<usize>> {
+    let start = paragraph.start;
+    let mut found = sentences(&body[paragraph]);
+    found.iter_mut().for_each(|sentence| *sentence = start + sentence.start..start + sentence.end);
+    found
 }
 
 /// The sentences of a paragraph as pieces; endless ones are cut between words.
-fn sentence_pieces(body: &str, span: Range<usize>) -> Vec<Piece> {
+fn pieces(body: &str, sentences: &[Range<usize>]) -> Vec<Piece> {
     let mut pieces = Vec::new();
-    for sentence in sentences(&body[span.clone()]) {
-        let sentence = span.start + sentence.start..span.start + sentence.end;
-        let words = count_words(&body[sentence.clone()]);
+    for sentence in sentences {
+        let (sentence, words) = (sentence.clone(), count_words(&body[sentence.clone()]));
         if words <= LONGEST_SENTENCE && sentence.len() <= LONGEST_PASSAGE {
             pieces.push(Piece { span: sentence, words });
         } else {
@@ -242,7 +288,8 @@ pub(crate) fn sentences(text: &str) -> Vec<Range<usize>> {
     let mut quotations = Quotations::default();
     let bytes = text.as_bytes();
     let mut at = 0;
-    while at < bytes.len() {
+    while let Some(found_at) = bytes[at..].iter().position(|&byte| may_end_sentence(byte)) {
+        at += found_at;
         let Some(c) = text[at..].chars().next() else { break };
         // A run of marks is looked at once: !!!!! must not cost its square.
         let next = if is_mark(c) { skip(text, at, is_mark) } else { at + c.len_utf8() };
@@ -286,6 +333,12 @@ impl Quotations {
         }
         self.next_close.filter(|&close| close > open && close - open <= LONGEST_QUOTATION)
     }
+}
+
+/// Whether a character that begins with the byte may have to do with the end of a sentence: a mark, a line
+/// end, « and », among others.
+fn may_end_sentence(byte: u8) -> bool {
+    matches!(byte, b'.' | b'!' | b'?' | b'\n' | 0xc2 | 0xe2)
 }
 
 fn is_mark(c: char) -> bool {
@@ -429,6 +482,18 @@ mod tests {
         let spans = passages(&list);
         assert!(spans.len() > 30);
         assert!(spans.iter().all(|s| count_words(&list[s.clone()]) <= LONGEST_SENTENCE));
+    }
+
+    #[test]
+    fn an_outline_is_what_each_part_is() {
+        let long = "Une phrase de dix mots qui se répète sans cesse ici. ".repeat(60);
+        let mixed = format!("Titre\n\nUn mot. Deux…\n\n{long}\n\n« Oui. Non. » Puis rien.\nFin.");
+        for body in ["", "Un mot", &mixed, &"mot ".repeat(5_000)] {
+            let outline = Outline::of(body);
+            assert_eq!(outline.passages, passages(body), "{body}");
+            assert_eq!(outline.paragraphs, paragraph_starts(body), "{body}");
+            assert_eq!(outline.sentences, sentence_starts(body), "{body}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //! that `start-up` meets `startup` and `10 000` meets `10000`, while a phrase may still begin or end at
 //! any word. Where the parts mean nothing alone (`000`, `hui`), the field of forms leaves them out.
 
-use super::fold::fold;
+use super::fold::{fold, fold_into};
 use super::quantities::{digits, number_at, with_decimals};
 use super::words::{Word, is_apostrophe, is_hyphen};
 
@@ -100,15 +100,21 @@ pub(crate) fn is_clitic(text: &str, words: &[Word], i: usize) -> bool {
 
 /// The last words of a run with hyphens, as far as they are clitics.
 fn is_enclitic(text: &str, words: &[Word], i: usize) -> bool {
-    let is_clitic = |i: usize| {
-        let word = words[i].of(text);
-        word.len() <= 5 && CLITICS.binary_search(&fold(word).as_str()).is_ok()
-    };
-    if !is_tied(text, words, i) || is_rendezvous(text, words, i - 1) {
+    let is_clitic = |i: usize| is_one_of(words[i].of(text), CLITICS, 5);
+    if !is_tied(text, words, i) || !is_clitic(i) || is_rendezvous(text, words, i - 1) {
         return false;
     }
     let tied = (i + 1..words.len()).take(MOST_PARTS).take_while(|&next| is_tied(text, words, next));
-    is_clitic(i) && tied.into_iter().all(is_clitic)
+    tied.into_iter().all(is_clitic)
+}
+
+/// Whether a word is, once folded, one of some short ones in their order, of so many bytes at most.
+fn is_one_of(word: &str, folded: &[&str], longest: usize) -> bool {
+    match word.len() <= longest {
+        false => false,
+        true if word.is_ascii() => folded.iter().any(|known| known.eq_ignore_ascii_case(word)),
+        true => folded.binary_search(&fold(word).as_str()).is_ok(),
+    }
 }
 
 /// A noun that ends like an imperative.
@@ -120,14 +126,8 @@ fn is_rendezvous(text: &str, words: &[Word], i: usize) -> bool {
 
 /// Whether the word at `i` is shortened before an apostrophe: `l’` of `l’équité`.
 fn is_elided(text: &str, words: &[Word], i: usize) -> bool {
-    let word = words[i].of(text);
-    if word.len() > 7 || !gap_after(text, words, i).is_some_and(is_apostrophe_gap) {
-        return false;
-    }
-    match word.is_ascii() {
-        true => ELIDED.iter().any(|elided| elided.eq_ignore_ascii_case(word)),
-        false => ELIDED.binary_search(&fold(word).as_str()).is_ok(),
-    }
+    gap_after(text, words, i).is_some_and(is_apostrophe_gap)
+        && is_one_of(words[i].of(text), ELIDED, 7)
 }
 
 /// `'` alone, or followed by the space that careless typing leaves.
@@ -294,7 +294,8 @@ fn acronym_at(text: &str, words: &[Word], i: usize) -> Option<Compound> {
     if count == 1 {
         return None;
     }
-    let joined = words[i..i + count].iter().map(|w| fold(w.of(text))).collect();
+    let mut joined = String::with_capacity(count);
+    words[i..i + count].iter().for_each(|word| fold_into(word.of(text), &mut joined));
     Some(run(words, i, count, CompoundTerm::Whole(joined), false))
 }
 
@@ -322,11 +323,12 @@ fn hyphenated_at(text: &str, words: &[Word], i: usize) -> Option<Compound> {
     {
         count += 1;
     }
-    let last = words[i + count - 1].of(text);
-    let has_clitic = || CLITICS.binary_search(&fold(last).as_str()).is_ok();
-    let is_pronoun = || DEMONSTRATIVES.binary_search(&fold(words[i].of(text)).as_str()).is_ok();
-    let is_whole = || is_pronoun() || is_rendezvous(text, words, i);
-    if count == 1 || has_clitic() && !is_whole() {
+    if count == 1 {
+        return None;
+    }
+    let has_clitic = is_one_of(words[i + count - 1].of(text), CLITICS, 5);
+    let is_pronoun = || is_one_of(words[i].of(text), DEMONSTRATIVES, 6);
+    if has_clitic && !is_pronoun() && !is_rendezvous(text, words, i) {
         return None;
     }
     let parts: Vec<&str> = words[i..i + count].iter().map(|w| w.of(text)).collect();

@@ -3,7 +3,7 @@
 use std::hash::BuildHasher;
 use std::num::NonZeroU32;
 
-use hashbrown::HashTable;
+use hashbrown::{HashTable, hash_table};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::asked::AS_SPELT;
@@ -284,7 +284,7 @@ impl Entries {
 /// What words with hyphens became.
 #[derive(Default)]
 pub(super) struct HyphenatedEntries {
-    entries: FxHashMap<Box<str>, Hyphenated>,
+    entries: HashTable<(Box<str>, Hyphenated)>,
     /// Bytes of the words.
     bytes: usize,
 }
@@ -294,10 +294,16 @@ impl HyphenatedEntries {
         if self.entries.len() >= MOST_HYPHENATED || self.bytes >= MOST_HYPHENATED_BYTES {
             *self = HyphenatedEntries::default();
         }
-        self.entries.entry(word.into()).or_insert_with(|| {
-            self.bytes += word.len();
-            forms.of_hyphenated(word)
-        })
+        // A map of the standard library would have the word allocated at every look.
+        let hash = FxBuildHasher.hash_one(word);
+        let hash_of = |(known, _): &(Box<str>, Hyphenated)| FxBuildHasher.hash_one(&**known);
+        match self.entries.entry(hash, |(known, _)| **known == *word, hash_of) {
+            hash_table::Entry::Occupied(entry) => &entry.into_mut().1,
+            hash_table::Entry::Vacant(entry) => {
+                self.bytes += word.len();
+                &entry.insert((word.into(), forms.of_hyphenated(word))).into_mut().1
+            }
+        }
     }
 }
 

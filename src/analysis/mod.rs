@@ -146,6 +146,11 @@ impl Analyzer {
         Analyzer { forms, memo: Mutex::default() }
     }
 
+    /// Whether both read every text alike: one is a clone of the other.
+    pub(crate) fn has_rules_of(&self, other: &Analyzer) -> bool {
+        Arc::ptr_eq(&self.forms, &other.forms)
+    }
+
     /// The user's own forms that it knows.
     pub(crate) fn user_forms(&self) -> &UserForms {
         self.forms.user_forms()

@@ -17,7 +17,7 @@ pub(crate) const FILE: &str = "depeche.json";
 /// Begins the names of folders with rebuilt data.
 pub(crate) const REBUILT: &str = "rebuilt-";
 /// Of the files and fields; another number is not read.
-const FORMAT: u32 = 5;
+const FORMAT: u32 = 6;
 /// Formats before this one do not record the checksums of the engine's files.
 const FIRST_SUMMED: u32 = 5;
 

@@ -11,6 +11,7 @@
 //! ```
 
 mod commit;
+mod codec;
 mod copies;
 mod directory;
 mod disk;

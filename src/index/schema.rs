@@ -11,15 +11,16 @@ use tantivy::schema::{
 use tantivy::tokenizer::TokenizerManager;
 use tantivy::{TantivyDocument, Term};
 
-use super::tokenizers::{BoundsTokenizer, FieldTokenizer};
-use crate::analysis::{Analyzer, Terms, fold_name, word_spans};
+use super::tokenizers::{BoundsTokenizer, FieldTokenizer, TextField};
+use crate::analysis::{Analyzer, fold_name, word_spans};
 use crate::article::Article;
-use crate::passage::{paragraph_starts, sentence_starts};
+use crate::passage::Outline;
 
 const EXACT: &str = "exact";
 const FORMS: &str = "forms";
 const TITLE_EXACT: &str = "title_exact";
 const TITLE_FORMS: &str = "title_forms";
+const AUTHOR: &str = "author";
 const BOUNDS: &str = "bounds";
 
 /// The terms of the field `bounds`.
@@ -77,7 +78,7 @@ impl Fields {
             bounds: schema.add_text_field("bounds", words(BOUNDS)),
             source: schema.add_text_field("source", TextOptions::default().set_fast("raw")),
             source_key: schema.add_text_field("source_key", STRING),
-            author: schema.add_text_field("author", words(TITLE_EXACT)),
+            author: schema.add_text_field("author", words(AUTHOR)),
             author_name: schema
                 .add_text_field("author_name", TextOptions::default().set_fast("raw")),
             address: schema.add_u64_field("address", number()),
@@ -91,10 +92,11 @@ impl Fields {
     }
 
     pub(crate) fn register_tokenizers(manager: &TokenizerManager, analyzer: &Analyzer) {
-        manager.register(EXACT, FieldTokenizer::of_passages(analyzer, Terms::Exact));
-        manager.register(FORMS, FieldTokenizer::of_passages(analyzer, Terms::Forms));
-        manager.register(TITLE_EXACT, FieldTokenizer::new(analyzer, Terms::Exact));
-        manager.register(TITLE_FORMS, FieldTokenizer::new(analyzer, Terms::Forms));
+        manager.register(EXACT, FieldTokenizer::of_passages(analyzer, TextField::Exact));
+        manager.register(FORMS, FieldTokenizer::of_passages(analyzer, TextField::Forms));
+        manager.register(TITLE_EXACT, FieldTokenizer::new(analyzer, TextField::Exact));
+        manager.register(TITLE_FORMS, FieldTokenizer::new(analyzer, TextField::Forms));
+        manager.register(AUTHOR, FieldTokenizer::new(analyzer, TextField::ExactAlone));
         manager.register(BOUNDS, BoundsTokenizer::default());
     }
 
@@ -159,10 +161,10 @@ pub(crate) struct PassageWords {
 
 impl PassageWords {
     /// The words of each passage of a body.
-    pub(crate) fn of_each(body: &str, passages: &[Range<usize>]) -> Vec<Self> {
+    pub(crate) fn of_each(body: &str, outline: &Outline) -> Vec<Self> {
         let mut starts = [
-            (SENTENCE, Starts::new(sentence_starts(body))),
-            (PARAGRAPH, Starts::new(paragraph_starts(body))),
+            (SENTENCE, Starts::new(&outline.sentences)),
+            (PARAGRAPH, Starts::new(&outline.paragraphs)),
         ];
         let words = |passage: &Range<usize>| {
             let mut words = PassageWords::default();
@@ -180,20 +182,20 @@ impl PassageWords {
             }
             words
         };
-        passages.iter().map(words).collect()
+        outline.passages.iter().map(words).collect()
     }
 }
 
 /// Bytes where something begins, passed one after the other.
-struct Starts {
-    offsets: std::vec::IntoIter<usize>,
+struct Starts<'a> {
+    offsets: std::slice::Iter<'a, usize>,
     next: Option<usize>,
 }
 
-impl Starts {
-    fn new(offsets: Vec<usize>) -> Self {
-        let mut offsets = offsets.into_iter();
-        Starts { next: offsets.next(), offsets }
+impl<'a> Starts<'a> {
+    fn new(offsets: &'a [usize]) -> Self {
+        let mut offsets = offsets.iter();
+        Starts { next: offsets.next().copied(), offsets }
     }
 
     /// Whether something begins after the word before and not after this one.
@@ -201,7 +203,7 @@ impl Starts {
         let mut found = false;
         while self.next.is_some_and(|start| start <= word) {
             found = true;
-            self.next = self.offsets.next();
+            self.next = self.offsets.next().copied();
         }
         found
     }

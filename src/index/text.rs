@@ -7,9 +7,9 @@
 //!
 //! Record: stored length u32, raw length u32, length u32 of the identifier, checksum u64 (XXH3 of all that
 //! follows), digest u64 (of the article's content), origin u64 (XXH3 of the path it came from), the
-//! identifier, which is often read alone, then the stored bytes: LZ4 of (length u32 of the JSON, JSON of the
-//! metadata, number u32 of the passages, start u32 and end u32 of each in bytes of the body, body). All
-//! numbers little-endian.
+//! identifier, which is often read alone, then the stored bytes: compressed as in [`super::codec`], (length u32
+//! of the JSON, JSON of the metadata, number u32 of the passages, start u32 and end u32 of each in bytes of the
+//! body, body). All numbers little-endian.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
+use super::codec::{Encoder, Stored, decode, may_become};
 use super::disk::{self, Disk, DiskFile};
 use super::files::open_regular;
 use super::writer::MAX_ID_BYTES;
@@ -43,8 +44,6 @@ const LONGEST_ID: usize = MAX_ID_BYTES + 16;
 /// Where records are looked for in damage, so many bytes are compared with checksums for each of the file's:
 /// lengths that damage makes up must not cost more.
 const MOST_COMPARED: u64 = 8;
-/// LZ4 makes no more bytes of one.
-const MOST_INFLATED: usize = 255;
 
 /// An article and where it came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,6 +115,7 @@ pub(super) fn exists(dir: &Path) -> bool {
 pub(crate) struct TextWriter {
     path: PathBuf,
     file: BufWriter<Box<dyn DiskFile>>,
+    encoder: Encoder,
     len: u64,
 }
 
@@ -130,19 +130,21 @@ impl TextWriter {
         if len < committed {
             return Err(too_short(&path, committed));
         }
-        let file = disk.open_at(&path, committed).map_err(Error::not_written(&path))?;
-        Ok(TextWriter { path, file: BufWriter::new(file), len: committed })
+        let open = || Ok((BufWriter::new(disk.open_at(&path, committed)?), Encoder::new()?));
+        let (file, encoder) = open().map_err(Error::not_written(&path))?;
+        Ok(TextWriter { path, file, encoder, len: committed })
     }
 
     fn create(disk: &dyn Disk, path: PathBuf) -> Result<Self> {
         let open = || {
             let mut file = BufWriter::new(disk.open_at(&path, 0)?);
-            file.write_all(MAGIC).map(|()| file)
+            file.write_all(MAGIC)?;
+            Ok((file, Encoder::new()?))
         };
-        let file = open().map_err(Error::not_written(&path))?;
+        let (file, encoder) = open().map_err(Error::not_written(&path))?;
         // No commit may name a file that a power cut can take away.
         disk::sync_parent(disk, &path)?;
-        Ok(TextWriter { path, file, len: MAGIC.len() as u64 })
+        Ok(TextWriter { path, file, encoder, len: MAGIC.len() as u64 })
     }
 
     /// Appends an article; gives its address.
@@ -159,8 +161,12 @@ impl TextWriter {
             let detail = ArticleFault::TooLong { field: "text", bytes, most };
             return Err(Error::Article { id: article.id.clone(), detail });
         }
-        let record = encode(article, origin, passages, digest);
-        self.file.write_all(&record).map_err(Error::not_written(&self.path))?;
+        let stored = self.encoder.encode(&raw_of(article, origin, passages));
+        let written = stored.and_then(|stored| {
+            let record = record_of(article, origin, digest, &stored);
+            self.file.write_all(&record).map(|()| record)
+        });
+        let record = written.map_err(Error::not_written(&self.path))?;
         self.len += record.len() as u64;
         Ok(address)
     }
@@ -178,7 +184,8 @@ fn too_short(path: &Path, committed: u64) -> Error {
     Error::Damaged { path: path.to_owned(), detail }
 }
 
-fn encode(article: &Article, origin: &Origin, passages: &[Range<usize>], digest: u64) -> Vec<u8> {
+/// What is stored of an article once it is compressed.
+fn raw_of(article: &Article, origin: &Origin, passages: &[Range<usize>]) -> Vec<u8> {
     let metadata = Metadata {
         title: article.title.clone(),
         date: article.date,
@@ -199,16 +206,19 @@ fn encode(article: &Article, origin: &Origin, passages: &[Range<usize>], digest:
         push(&mut raw, passage.end);
     }
     raw.extend_from_slice(article.body.as_bytes());
-    let stored = lz4_flex::block::compress(&raw);
-    let mut record = Vec::with_capacity(HEADER + article.id.len() + stored.len());
-    for length in [stored.len(), raw.len(), article.id.len()] {
+    raw
+}
+
+fn record_of(article: &Article, origin: &Origin, digest: u64, stored: &Stored) -> Vec<u8> {
+    let mut record = Vec::with_capacity(HEADER + article.id.len() + stored.bytes.len());
+    for length in [stored.bytes.len(), stored.raw, article.id.len()] {
         record.extend_from_slice(&(length as u32).to_le_bytes());
     }
     record.extend_from_slice(&[0; CHECKSUM.end - CHECKSUM.start]);
     record.extend_from_slice(&digest.to_le_bytes());
     record.extend_from_slice(&origin.digest().to_le_bytes());
     record.extend_from_slice(article.id.as_bytes());
-    record.extend_from_slice(&stored);
+    record.extend_from_slice(&stored.bytes);
     let checksum = xxh3_64(&record[CHECKSUM.end..]);
     record[CHECKSUM].copy_from_slice(&checksum.to_le_bytes());
     record
@@ -436,19 +446,16 @@ impl ArticleReader<'_> {
         let text = self.text;
         let (header, place) = self.bytes(address)?;
         let record = &self.buffer[place];
-        if header.raw / MOST_INFLATED > header.stored {
+        let (id, stored) = record[HEADER..].split_at(header.id);
+        if !may_become(stored, header.raw) {
             return Err(text.damaged(address, "a length beyond reason"));
         }
-        let (id, stored) = record[HEADER..].split_at(header.id);
         if self.raw.len() < header.raw {
             self.raw.resize(header.raw, 0);
         }
-        let length = lz4_flex::block::decompress_into(stored, &mut self.raw[..header.raw])
-            .map_err(|e| text.damaged(address, &e.to_string()))?;
-        if length != header.raw {
-            return Err(text.damaged(address, "the length differs"));
-        }
-        let stored = parse_raw(id, &self.raw[..length]);
+        let raw = &mut self.raw[..header.raw];
+        decode(stored, raw).map_err(|detail| text.damaged(address, &detail))?;
+        let stored = parse_raw(id, raw);
         let stored = stored.ok_or_else(|| text.damaged(address, "no article"))?;
         Ok(Record { stored, digest: header.digest, origin: header.origin })
     }
@@ -517,8 +524,7 @@ impl Header {
 
     /// Whether a record may begin with it in so many bytes: what is looked for in damage.
     fn is_likely(&self, room: u64) -> bool {
-        let is_compressed = self.raw / MOST_INFLATED <= self.stored;
-        self.is_possible() && self.id > 0 && is_compressed && self.length() as u64 <= room
+        self.is_possible() && self.id > 0 && self.length() as u64 <= room
     }
 
     fn parse(bytes: &[u8]) -> Option<Self> {

@@ -1,4 +1,9 @@
 //! The analyzer as tantivy calls it: one tokenizer a field, the same positions in both.
+//!
+//! tantivy asks for the exact words of a text, then, on the same thread, for all forms of the same text. It is
+//! analysed once: the forms wait until they are asked for.
+
+use std::cell::RefCell;
 
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
@@ -7,21 +12,54 @@ use crate::analysis::{Analyzer, Terms};
 #[derive(Clone)]
 pub(crate) struct FieldTokenizer {
     analyzer: Analyzer,
-    terms: Terms,
+    field: TextField,
     /// Whether the first and the last word are marked.
     with_edges: bool,
     buffer: Buffer,
 }
 
+/// What a field holds of its text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TextField {
+    /// Exact words; a field of all forms of the same text is read next.
+    Exact,
+    /// Exact words alone.
+    ExactAlone,
+    Forms,
+}
+
 impl FieldTokenizer {
-    pub(crate) fn new(analyzer: &Analyzer, terms: Terms) -> Self {
+    pub(crate) fn new(analyzer: &Analyzer, field: TextField) -> Self {
         let (analyzer, buffer) = (analyzer.clone(), Buffer::default());
-        FieldTokenizer { analyzer, terms, with_edges: false, buffer }
+        FieldTokenizer { analyzer, field, with_edges: false, buffer }
     }
 
     /// For texts that run on from one to the next.
-    pub(crate) fn of_passages(analyzer: &Analyzer, terms: Terms) -> Self {
-        FieldTokenizer { with_edges: true, ..FieldTokenizer::new(analyzer, terms) }
+    pub(crate) fn of_passages(analyzer: &Analyzer, field: TextField) -> Self {
+        FieldTokenizer { with_edges: true, ..FieldTokenizer::new(analyzer, field) }
+    }
+
+    /// Reads the exact words, and the forms with them.
+    fn read_both(&mut self, text: &str, forms: &mut WaitingForms) {
+        forms.begin(text, &self.analyzer);
+        let (exact, forms) = (&mut self.buffer, &mut forms.terms);
+        self.analyzer.visit(text, Terms::Both, |token| {
+            token.exact().for_each(|term| exact.push_word(token.position(), term, 1));
+            token.each_form(|term, _, words| forms.push_form(token.position(), term, words));
+        });
+    }
+
+    /// Takes the forms that wait, or reads them.
+    fn take_forms(&mut self, text: &str, waiting: &mut WaitingForms) {
+        if waiting.are_of(text, &self.analyzer) {
+            std::mem::swap(&mut self.buffer, &mut waiting.terms);
+            waiting.of = None;
+            return;
+        }
+        let buffer = &mut self.buffer;
+        self.analyzer.visit(text, Terms::Forms, |token| {
+            token.each_form(|term, _, words| buffer.push_form(token.position(), term, words));
+        });
     }
 }
 
@@ -29,25 +67,44 @@ impl Tokenizer for FieldTokenizer {
     type TokenStream<'a> = Stream<'a>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Stream<'a> {
-        let FieldTokenizer { analyzer, terms, with_edges, buffer } = self;
-        buffer.clear();
-        let terms = *terms;
-        analyzer.visit(text, terms, |token| {
-            let position = token.position();
-            if terms != Terms::Forms {
-                token.exact().for_each(|term| buffer.push_word(position, term, 1));
-            }
-            token.each_form(|term, _, words| {
-                buffer.push_word(position, term, words);
-                if words > 1 {
-                    buffer.push(position, &wide_term(term, words));
-                }
-            });
-        });
-        if *with_edges {
-            buffer.mark_edges();
+        self.buffer.clear();
+        match self.field {
+            TextField::Exact => FORMS.with_borrow_mut(|forms| self.read_both(text, forms)),
+            TextField::Forms => FORMS.with_borrow_mut(|forms| self.take_forms(text, forms)),
+            TextField::ExactAlone => self.analyzer.visit(text, Terms::Exact, |token| {
+                token.exact().for_each(|term| self.buffer.push_word(token.position(), term, 1));
+            }),
         }
-        Stream { buffer, at: 0, token: Token::default() }
+        if self.with_edges {
+            self.buffer.mark_edges();
+        }
+        Stream { buffer: &self.buffer, at: 0, token: Token::default() }
+    }
+}
+
+thread_local! {
+    static FORMS: RefCell<WaitingForms> = RefCell::default();
+}
+
+/// The forms of the text whose exact words were read last.
+#[derive(Default)]
+struct WaitingForms {
+    text: String,
+    /// Whose rules they follow; none once they are taken.
+    of: Option<Analyzer>,
+    terms: Buffer,
+}
+
+impl WaitingForms {
+    fn begin(&mut self, text: &str, analyzer: &Analyzer) {
+        self.text.clear();
+        self.text.push_str(text);
+        self.of = Some(analyzer.clone());
+        self.terms.clear();
+    }
+
+    fn are_of(&self, text: &str, analyzer: &Analyzer) -> bool {
+        self.of.as_ref().is_some_and(|of| of.has_rules_of(analyzer)) && self.text == text
     }
 }
 
@@ -118,6 +175,14 @@ impl Buffer {
             self.last.push(self.terms.len());
         }
         self.push(position, term);
+    }
+
+    /// A term of all forms.
+    fn push_form(&mut self, position: usize, term: &str, words: usize) {
+        self.push_word(position, term, words);
+        if words > 1 {
+            self.push(position, &wide_term(term, words));
+        }
     }
 
     /// Adds the terms of the first and the last words once more, marked.

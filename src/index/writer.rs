@@ -23,7 +23,7 @@ use crate::analysis::word_spans;
 use crate::article::Article;
 use crate::error::{ArticleFault, Error, Result};
 use crate::guard::caught;
-use crate::passage::passages;
+use crate::passage::Outline;
 
 /// How to write.
 #[derive(Clone, Copy, Debug)]
@@ -322,14 +322,14 @@ impl IndexWriter {
         digest: u64,
         replaces: bool,
     ) -> Result<()> {
-        let spans = passages(&article.body);
-        let address = self.text.append(article, origin, &spans, digest)?;
+        let outline = Outline::of(&article.body);
+        let address = self.text.append(article, origin, &outline.passages, digest)?;
         let mut operations = Vec::new();
         if replaces {
             operations.push(UserOperation::Delete(self.fields.id_term(&article.id)));
         }
         operations
-            .extend(self.documents(article, &spans, address).into_iter().map(UserOperation::Add));
+            .extend(self.documents(article, &outline, address).into_iter().map(UserOperation::Add));
         self.is_dirty = true;
         // One batch: the passages of an article stay together in one segment, in order.
         self.engine.run(operations).map_err(|error| self.error(error))?;
@@ -343,10 +343,10 @@ impl IndexWriter {
     fn documents(
         &self,
         article: &Article,
-        spans: &[Range<usize>],
+        outline: &Outline,
         address: u64,
     ) -> Vec<TantivyDocument> {
-        let words = PassageWords::of_each(&article.body, spans);
+        let words = PassageWords::of_each(&article.body, outline);
         let of_title = word_spans(article.title.as_deref().unwrap_or("")).count();
         let of_article = of_title + words.iter().map(|words| words.count).sum::<usize>();
         let document = |(ordinal, (span, words)): (usize, (&Range<usize>, &PassageWords))| {
@@ -355,7 +355,7 @@ impl IndexWriter {
             let fields = PassageFields { ordinal, text, words, article_words };
             self.fields.document(article, address, &fields)
         };
-        spans.iter().zip(&words).enumerate().map(document).collect()
+        outline.passages.iter().zip(&words).enumerate().map(document).collect()
     }
 
     /// Removes the articles of earlier runs that came from the roots of this run and that it has not seen,

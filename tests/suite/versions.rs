@@ -48,13 +48,13 @@ fn refused_then_rebuilt(dir: &Path, wanted: &str, names: &[&str]) {
 fn an_index_of_an_earlier_format_is_refused_and_rebuilt() {
     let folder = indexed(LINES);
     let (dir, wanted) = (folder.path(), lines_of(folder.path(), "accord"));
-    reseal(&dir.join("index/depeche.json"), |text| text.replace("\"format\": 5", "\"format\": 4"));
+    reseal(&dir.join("index/depeche.json"), |text| text.replace("\"format\": 6", "\"format\": 4"));
     reseal(&dir.join("index/segments/meta.json"), |text| {
         let (before, files) = text.split_once("\"files\": {").unwrap();
         let (_, after) = files.split_once("},").unwrap();
         format!("{before}{after}")
     });
-    refused_then_rebuilt(dir, &wanted, &["le format 4", "ce programme a 5"]);
+    refused_then_rebuilt(dir, &wanted, &["le format 4", "ce programme a 6"]);
 }
 
 #[test]
@@ -71,11 +71,11 @@ fn an_index_of_another_analyzer_is_refused_and_rebuilt() {
 fn an_index_of_a_later_format_is_not_rebuilt() {
     let folder = indexed(LINES);
     reseal(&folder.path().join("index/depeche.json"), |text| {
-        text.replace("\"format\": 5", "\"format\": 99")
+        text.replace("\"format\": 6", "\"format\": 99")
     });
     let refused = depeche(folder.path(), &["reindex"]);
     assert_eq!(refused.status.code(), Some(2));
-    assert!(err(&refused).contains("le format 99, ce programme a 5"), "{}", err(&refused));
+    assert!(err(&refused).contains("le format 99, ce programme a 6"), "{}", err(&refused));
     assert_eq!(depeche(folder.path(), &["reindex", "ailleurs"]).status.code(), Some(2));
 }
 

@@ -82,6 +82,8 @@ fn sealed(_: &[u8], bytes: &[u8]) -> Vec<u8> {
     [b"{\n  \"checksum\": \"", checksum.as_bytes(), b"\",", rest].concat()
 }
 
+const DICTIONARY: &[u8] = include_bytes!("../../../src/index/text.dict");
+
 /// What the first record of `text.bin` holds once it is inflated.
 fn raw(text: &[u8]) -> Vec<u8> {
     let number = |at: usize| {
@@ -90,7 +92,8 @@ fn raw(text: &[u8]) -> Vec<u8> {
     };
     let (stored, raw, id) = (number(0), number(4), number(8));
     let start = BEGINNING + 36 + id;
-    let bytes = lz4_flex::block::decompress(&text[start..start + stored], raw).unwrap();
+    let mut decompressor = zstd::bulk::Decompressor::with_dictionary(DICTIONARY).unwrap();
+    let bytes = decompressor.decompress(&text[start..start + stored], raw).unwrap();
     [&[0], &*bytes].concat()
 }
 
@@ -99,7 +102,10 @@ fn raw(text: &[u8]) -> Vec<u8> {
 fn record(sound: &[u8], bytes: &[u8]) -> Vec<u8> {
     let (mode, content) = bytes.split_first().unwrap_or((&0, &[]));
     let (stored, raw) = match mode % 2 {
-        0 => (lz4_flex::block::compress(content), content.len()),
+        0 => {
+            let mut compressor = zstd::bulk::Compressor::with_dictionary(1, DICTIONARY).unwrap();
+            (compressor.compress(content).unwrap(), content.len())
+        }
         _ => (content.to_vec(), usize::from(*mode) * 300),
     };
     let mut record = Vec::new();
