@@ -10,8 +10,8 @@
 //! .writer.lock   held by who writes (lock.rs)
 //! ```
 
-mod commit;
 mod codec;
+mod commit;
 mod copies;
 mod directory;
 mod disk;
