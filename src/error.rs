@@ -48,6 +48,16 @@ pub enum Error {
         /// What this program has.
         expected: String,
     },
+    /// An index of a later version of depeche.
+    #[error("{}: the index was built by a later version of depeche (format {found}, this program has {expected}): update depeche", path.display())]
+    NewerVersion {
+        /// The index.
+        path: PathBuf,
+        /// The format that it names.
+        found: u32,
+        /// The format of this program.
+        expected: u32,
+    },
     /// The index has other forms of the user's own.
     #[error("{}: the index was built with other forms or none; leave --forms out to keep them, or remove the folder and index everything again", path.display())]
     OtherForms {
@@ -109,7 +119,7 @@ pub enum Error {
         source: io::Error,
     },
     /// The engine failed.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {source}; depeche check tells whether the index is damaged", path.display())]
     Engine {
         /// The index.
         path: PathBuf,
@@ -353,7 +363,7 @@ fn shortened(detail: &str) -> String {
 }
 
 /// The same error: the engine shares its own.
-fn copied(error: &io::Error) -> io::Error {
+pub(crate) fn copied(error: &io::Error) -> io::Error {
     match error.raw_os_error() {
         Some(code) => io::Error::from_raw_os_error(code),
         None => io::Error::new(error.kind(), error.to_string()),

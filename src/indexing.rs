@@ -1,12 +1,11 @@
 //! Files into an index: imports on one thread, indexes on the others, and accounts for every record.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
-use rustc_hash::FxHashSet;
 use serde::Serialize;
 
 use crate::article::Article;
@@ -90,6 +89,16 @@ impl Reason {
     }
 }
 
+/// Why articles that a run has not met are not removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotPruned {
+    /// The input gave no article at all.
+    Empty,
+    /// Not all of it could be read.
+    Unread,
+}
+
 /// What is told while a run goes on.
 #[derive(Debug)]
 pub enum Event<'a> {
@@ -106,12 +115,14 @@ pub enum Event<'a> {
     },
     /// Some records more are done.
     Progress(&'a Report),
-    /// An input gave no article at all: those that came from it are not removed.
+    /// The articles that came from a path are not removed.
     NotPruned {
-        /// The input.
+        /// An input, or something below it.
         path: &'a Path,
         /// How many they are.
         articles: usize,
+        /// Why.
+        reason: NotPruned,
     },
     /// All that is done so far is on the disk, and can be searched.
     Committed(&'a Report),
@@ -148,7 +159,7 @@ fn run_all(
     let mut run = Run {
         writer: index.writer(options.writer)?,
         report: Report::default(),
-        troubled: FxHashSet::default(),
+        troubled: BTreeSet::default(),
         gave: vec![false; inputs.len()],
         roots,
         observer,
@@ -264,7 +275,7 @@ struct Run<'a> {
     writer: IndexWriter,
     report: Report,
     /// Files of which not all could be read: what they gave before is not pruned.
-    troubled: FxHashSet<String>,
+    troubled: BTreeSet<String>,
     /// The paths of the inputs, and which gave an article.
     roots: Vec<String>,
     gave: Vec<bool>,
@@ -335,9 +346,11 @@ impl Run<'_> {
     /// Removes the articles that are there no more. An input that gave nothing more likely is not there
     /// itself; its articles stay unless `empty` asks for it.
     fn prune(&mut self, empty: bool) -> Result<()> {
-        let Pruned { removed, left } = self.writer.prune(&self.troubled, empty)?;
-        for (root, articles) in left {
-            (self.observer)(Event::NotPruned { path: Path::new(&root), articles });
+        let Pruned { removed, left, unread } = self.writer.prune(&self.troubled, empty)?;
+        for (reason, paths) in [(NotPruned::Empty, left), (NotPruned::Unread, unread)] {
+            for (path, articles) in paths {
+                (self.observer)(Event::NotPruned { path: Path::new(&path), articles, reason });
+            }
         }
         self.report.pruned = removed;
         Ok(())

@@ -64,7 +64,7 @@ pub use index::{
     DAMAGED_FORMS, DAMAGED_TEXT, Index, IndexWriter, MAX_FIELD_BYTES, MAX_ID_BYTES, MAX_NAME_BYTES,
     Origin, Outcome, Pruned, ReindexOptions, Reindexed, WriterOptions, reindex,
 };
-pub use indexing::{Event, IndexingOptions, Reason, Report, Skipped, index_inputs};
+pub use indexing::{Event, IndexingOptions, NotPruned, Reason, Report, Skipped, index_inputs};
 pub use passage::{PASSAGE_WORDS, paragraph_starts, passages, sentence_starts};
 pub use query::{
     Expected, Lenient, MAX_CLAUSES, MAX_DEPTH, MAX_DISTANCE, MAX_PHRASE_WORDS, MAX_QUERY_BYTES,

@@ -1,9 +1,11 @@
 //! The files of the engine as a whole: there, unshortened, with their checksums.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use super::{Check, Cure, Fault, FaultKind};
+use crate::error::{Error, Result};
 use crate::index::{FileFault, FileSums, SegmentEntry, TEXT_FILE, segment_files, verify_file};
 
 impl Check<'_> {
@@ -22,7 +24,10 @@ impl Check<'_> {
 
     /// Compares the checksums of a segment's files, their own and those recorded of them; whether all are what
     /// was written.
-    pub(super) fn segment_files(&mut self, entry: &SegmentEntry, sums: &FileSums) -> bool {
+    ///
+    /// # Errors
+    /// One may not be read.
+    pub(super) fn segment_files(&mut self, entry: &SegmentEntry, sums: &FileSums) -> Result<bool> {
         let mut is_sound = true;
         for file in segment_files(&entry.name(), entry.delete_opstamp()) {
             self.report.files += 1;
@@ -39,11 +44,14 @@ impl Check<'_> {
                 FileFault::Missing => named(FaultKind::Missing),
                 FileFault::End => named(FaultKind::End),
                 FileFault::Checksum => named(FaultKind::Checksum),
+                FileFault::Unreadable(source) if source.kind() == ErrorKind::PermissionDenied => {
+                    return Err(Error::Io { path, source });
+                }
                 FileFault::Unreadable(e) => named(FaultKind::Unreadable).because(e.to_string()),
             };
             self.report.add(fault);
         }
-        is_sound
+        Ok(is_sound)
     }
 }
 

@@ -65,6 +65,8 @@ struct Check<'a> {
     /// Where the text file and the folder of the segments are.
     data: PathBuf,
     segments: PathBuf,
+    /// The number of the index, if its manifest could be read.
+    number: Option<String>,
     report: CheckReport,
     articles: Articles,
     progress: CheckProgress,
@@ -76,7 +78,7 @@ impl<'a> Check<'a> {
         let report = CheckReport { index: dir.to_owned(), sound: true, ..CheckReport::default() };
         let (articles, progress) = (Articles::default(), CheckProgress::default());
         let (data, segments) = (dir.to_owned(), dir.join(SEGMENTS));
-        Check { dir, data, segments, report, articles, progress, tell }
+        Check { dir, data, segments, number: None, report, articles, progress, tell }
     }
 
     fn run(&mut self) -> Result<()> {
@@ -87,14 +89,18 @@ impl<'a> Check<'a> {
         self.report.segments = entries.len();
         self.measure(entries, text_len);
         let sums = commit.as_ref().map(|commit| commit.files.clone()).unwrap_or_default();
-        let sound: Vec<&SegmentEntry> =
-            entries.iter().filter(|entry| self.segment_files(entry, &sums)).collect();
+        let mut sound = Vec::new();
+        for entry in entries {
+            if self.segment_files(entry, &sums)? {
+                sound.push(entry);
+            }
+        }
         if commit.is_some() {
             self.decode(&sound);
         }
         self.articles.sort();
         self.twice();
-        self.text(text_len);
+        self.text(text_len)?;
         self.leftovers(entries);
         self.report.articles = self.articles.count();
         self.report.passages = self.articles.passages();
@@ -114,6 +120,7 @@ impl<'a> Check<'a> {
         };
         manifest.check(self.dir)?;
         self.data = manifest.data(self.dir);
+        self.number = Some(manifest.index.clone());
         self.segments = self.data.join(SEGMENTS);
         self.report.files += usize::from(manifest.forms.is_some());
         match read_forms(self.dir, manifest.forms.as_ref()) {
@@ -131,6 +138,13 @@ impl<'a> Check<'a> {
                 Err(Error::Unfinished { path: self.dir.to_owned() })
             }
             Ok(last) => {
+                let number = last.commit.as_ref().map(|commit| &commit.index);
+                let is_other = |own: &String| number.is_some_and(|number| number != own);
+                if self.number.as_ref().is_some_and(is_other) {
+                    let file = self.in_segments(META);
+                    let fault = Fault::new(file, FaultKind::Content, Cure::Salvage);
+                    self.report.add(fault.because("it is of another index"));
+                }
                 if last.commit.is_none() {
                     let fault =
                         Fault::new(self.in_segments(META), FaultKind::Content, Cure::Salvage);

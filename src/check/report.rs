@@ -1,8 +1,10 @@
 //! What a check finds.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+
+use super::FORMS_FILE;
 
 /// Faults that are named; the rest is counted.
 const MOST_NAMED: usize = 1_000;
@@ -151,6 +153,11 @@ impl CheckReport {
         if self.faults.len() < MOST_NAMED {
             self.faults.push(fault);
         }
+    }
+
+    /// Whether the user's own forms are damaged: what is rebuilt has none.
+    pub fn loses_forms(&self) -> bool {
+        self.faults.iter().any(|fault| fault.file == Path::new(FORMS_FILE))
     }
 
     /// What mends everything; none where there is nothing to mend.

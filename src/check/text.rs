@@ -7,29 +7,28 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::articles::Article;
 use super::files::cure_of;
 use super::{Check, Cure, Fault, FaultKind, Remark, RemarkKind, TEXT_FILE, inside};
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::index::{ArticleReader, StoredArticle, TextReader};
 
 impl Check<'_> {
     /// Reads every record up to the end of what is committed.
-    pub(super) fn text(&mut self, committed: Option<u64>) {
+    ///
+    /// # Errors
+    /// It may not be read.
+    pub(super) fn text(&mut self, committed: Option<u64>) -> Result<()> {
         self.report.files += 1;
-        let opened = TextReader::open_any(&self.data)
-            .and_then(|text| Ok((text.rest(0)?, text.begins_rightly()?, text)));
+        let opened = TextReader::open_any(&self.data).and_then(|text| Ok((text.rest(0)?, text)));
         let (length, text) = match opened {
-            Ok((length, begins_rightly, text)) => {
-                if !begins_rightly {
-                    let fault = self.of_text(FaultKind::Content).at_byte(0);
-                    self.report.add(fault.because("its first bytes are not those of a text file"));
-                }
-                (length, text)
-            }
-            Err(error) => {
-                // Whatever it is, it is a fault of this file.
-                let _ = self.not_read(error, Cure::IndexAgain);
-                return;
-            }
+            Ok(opened) => opened,
+            Err(error) => return self.not_read(error, Cure::IndexAgain),
         };
+        let why = match &self.number {
+            Some(number) => text.why_not_of(number),
+            None => text.why_not_any(),
+        };
+        if let Some(why) = why {
+            self.report.add(self.of_text(FaultKind::Content).at_byte(0).because(why));
+        }
         let committed = committed.unwrap_or(length);
         if length < committed {
             let detail = format!("{length} bytes, {committed} committed");
@@ -40,13 +39,14 @@ impl Check<'_> {
             self.report.remarks.push(remark);
         }
         let end = committed.min(length);
-        self.records(&mut text.articles(), end);
+        self.records(&mut text.articles(), text.first(), end);
         self.report.bytes += end;
+        Ok(())
     }
 
-    /// Reads records up to `end`, and goes through the articles that the segments have beside them.
-    fn records(&mut self, reader: &mut ArticleReader<'_>, end: u64) {
-        let (mut at, mut next) = (TextReader::FIRST, 0);
+    /// Reads records from `first` up to `end`, and goes through the articles that the segments have beside them.
+    fn records(&mut self, reader: &mut ArticleReader<'_>, first: u64, end: u64) {
+        let (mut at, mut next) = (first, 0);
         while at < end {
             next = self.without_record(next, at);
             let after = match reader.end(at) {

@@ -63,7 +63,8 @@ pub(super) fn usage_error(error: &Error) -> String {
     let arg = get(ContextKind::InvalidArg);
     let value = get(ContextKind::InvalidValue);
     let mut message = match error.kind() {
-        ErrorKind::UnknownArgument => format!("option inconnue : {arg}"),
+        ErrorKind::UnknownArgument if arg.starts_with('-') => format!("option inconnue : {arg}"),
+        ErrorKind::UnknownArgument => format!("de trop : {arg}"),
         ErrorKind::InvalidSubcommand => {
             format!("commande inconnue : {}", get(ContextKind::InvalidSubcommand))
         }

@@ -9,7 +9,8 @@ use anyhow::Context as _;
 use depeche::import::{ImportOptions, Input, Place};
 use depeche::render::{self, Language, visible};
 use depeche::{
-    Error, Event, Index, IndexingOptions, Report, Skipped, UserForms, WriterOptions, index_inputs,
+    Error, Event, Index, IndexingOptions, NotPruned, Report, Skipped, UserForms, WriterOptions,
+    index_inputs,
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -50,7 +51,7 @@ pub(super) fn run(args: IndexArgs, context: Context) -> anyhow::Result<u8> {
     let index = opened(&args.dir.index, forms)?;
     let report = index_all(&index, &inputs, &options, &mut log)?;
     let failed = log.is_unpruned || FAILURES.iter().any(|key| report.reasons.contains_key(key));
-    Ok(match report.read {
+    Ok(match report.held() {
         _ if failed => ERROR,
         0 => NOTHING,
         _ => FOUND,
@@ -173,7 +174,9 @@ impl Log {
             }
             Event::Committed(report) => self.committed(report.held()),
             Event::Skipped(skipped) => self.skipped(skipped),
-            Event::NotPruned { path, articles } => self.not_pruned(path, *articles),
+            Event::NotPruned { path, articles, reason } => {
+                self.not_pruned(path, *articles, *reason);
+            }
             Event::Renamed { place, from, to } => {
                 let colon = self.language.pick(" :", ":");
                 let became =
@@ -209,22 +212,30 @@ impl Log {
     }
 
     /// Told whatever was told before: it is about the whole index.
-    fn not_pruned(&mut self, path: &Path, articles: usize) {
+    fn not_pruned(&mut self, path: &Path, articles: usize, reason: NotPruned) {
         self.is_unpruned = true;
         let shown = path.display();
-        let message = match self.language {
-            Language::French => format!(
+        let message = match (self.language, reason) {
+            (Language::French, NotPruned::Unread) => format!(
+                "{shown} : tout n’a pas pu être lu, {articles} de l’index qui en venaient n’ont pas été retirés"
+            ),
+            (Language::English, NotPruned::Unread) => format!(
+                "{shown}: not all of it could be read, {articles} of the index that came from it were not removed"
+            ),
+            (Language::French, NotPruned::Empty) => format!(
                 "{shown} : aucun article n’en est venu, {articles} de l’index n’ont pas été retirés ; \
                  si c’est bien voulu : --prune --prune-empty"
             ),
-            Language::English => format!(
+            (Language::English, NotPruned::Empty) => format!(
                 "{shown}: it gave no article, {articles} of the index were not removed; if they \
                  should be: --prune --prune-empty"
             ),
         };
-        self.bar.suspend(|| say(&message));
+        self.bar.suspend(|| say(&visible(&message)));
         let path = path.to_string_lossy();
-        self.report(&json!({ "type": "not_pruned", "path": path, "articles": articles }));
+        self.report(&json!({
+            "type": "not_pruned", "path": path, "articles": articles, "reason": reason
+        }));
     }
 
     fn report(&mut self, line: &serde_json::Value) {

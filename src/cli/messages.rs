@@ -324,6 +324,11 @@ fn french(error: &Error) -> String {
             "{} : ce n’est ni un index ni un dossier vide ; choisissez un autre dossier",
             path.display()
         ),
+        Error::NewerVersion { path, found, expected } => format!(
+            "{} : l’index a été construit par une version plus récente de depeche (format {found}, ce programme \
+             a {expected}) : mettez depeche à jour",
+            path.display()
+        ),
         Error::OtherVersion { path, what, found, expected } => {
             let what = match *what {
                 "format" => "le format",

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use depeche::render::Language;
-use depeche::{DAMAGED_TEXT, ReindexOptions, Reindexed, WriterOptions, reindex};
+use depeche::render::{Language, visible};
+use depeche::{ReindexOptions, Reindexed, WriterOptions, reindex};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::args::ReindexArgs;
@@ -26,35 +26,42 @@ pub(super) fn run(args: ReindexArgs, context: Context) -> anyhow::Result<u8> {
     let rebuilt = rebuilt?;
     let is_lossy = rebuilt.unreadable > 0 || rebuilt.without_forms;
     if !args.quiet || is_lossy {
-        say(&summary(rebuilt, context.language));
+        say(&summary(&rebuilt, context.language));
     }
     Ok(if is_lossy { NOTHING } else { FOUND })
 }
 
-fn summary(rebuilt: Reindexed, language: Language) -> String {
-    let Reindexed { articles, unreadable, without_forms } = rebuilt;
+fn summary(rebuilt: &Reindexed, language: Language) -> String {
+    let Reindexed { articles, unreadable, without_forms, kept } = rebuilt;
     let lost = match (unreadable, language) {
         (0, _) => String::new(),
-        (_, Language::French) => format!(
-            " ; endroits illisibles, laissés de côté {unreadable} (l’ancien texte reste dans {DAMAGED_TEXT})"
-        ),
-        (_, Language::English) => format!(
-            "; unreadable places, left out {unreadable} (the old text stays in {DAMAGED_TEXT})"
-        ),
+        (_, Language::French) => {
+            format!(" ; endroits illisibles, laissés de côté {unreadable}")
+        }
+        (_, Language::English) => format!("; unreadable places, left out {unreadable}"),
     };
     let forms = match (without_forms, language) {
         (false, _) => "",
         (true, Language::French) => {
-            " ; sans vos formes, illisibles (gardées dans forms.damaged) : pour les rendre à l’index, \
-             supprimez-le et indexez avec --forms"
+            " ; sans vos formes, illisibles : pour les rendre à l’index, indexez de nouveau avec --forms \
+             dans un autre dossier"
         }
         (true, Language::English) => {
-            "; without your forms, unreadable (kept in forms.damaged): to give them back to the index, \
-             remove it and index with --forms"
+            "; without your forms, unreadable: to give them back to the index, index again with --forms \
+             into another folder"
         }
     };
+    let names: Vec<String> =
+        kept.iter().map(|path| visible(&path.to_string_lossy()).into_owned()).collect();
+    let kept = match (names.join(", "), language) {
+        (names, _) if names.is_empty() => names,
+        (names, Language::French) => {
+            format!(" ; ce qui n’a pu être lu en entier reste dans {names}")
+        }
+        (names, Language::English) => format!("; what could not be read whole stays in {names}"),
+    };
     match language {
-        Language::French => format!("index reconstruit : articles {articles}{lost}{forms}"),
-        Language::English => format!("index rebuilt: articles {articles}{lost}{forms}"),
+        Language::French => format!("index reconstruit : articles {articles}{lost}{forms}{kept}"),
+        Language::English => format!("index rebuilt: articles {articles}{lost}{forms}{kept}"),
     }
 }

@@ -17,7 +17,7 @@ use super::skip::{IgnoreFault, SkipReason};
 /// Its name.
 pub(super) const FILE: &str = ".depecheignore";
 /// A larger one is something else.
-const LONGEST: u64 = 1 << 20;
+const LONGEST: u64 = 64 << 10;
 
 /// The patterns of the folders entered on a walk.
 pub(super) struct Ignored {

@@ -16,6 +16,9 @@ pub(crate) const META: &str = "meta.json";
 pub(crate) struct Commit {
     /// Bytes of the text file that the commit covers.
     pub(crate) text_len: u64,
+    /// The number of the index, as its manifest and its text file have it.
+    #[serde(default)]
+    pub(crate) index: String,
 }
 
 /// The last commit.

@@ -23,13 +23,13 @@ use tantivy::directory::{
 
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
+use super::commit::META;
 use super::disk::{self, Disk, DiskFile};
-use super::files::refuse_special;
+use super::files::{is_of_engine, refuse_special};
 use super::sealed::{seal, verify_json};
 use super::sums::{Sums, shown};
-use crate::error::Error;
+use crate::error::{Error, copied};
 
-pub(crate) const META: &str = "meta.json";
 const MANAGED: &str = ".managed.json";
 
 #[derive(Clone, Debug)]
@@ -83,13 +83,6 @@ impl Faults {
             true => Err(io::Error::other("an earlier write failed")),
             false => Ok(()),
         }
-    }
-}
-
-fn copied(error: &io::Error) -> io::Error {
-    match error.raw_os_error() {
-        Some(code) => io::Error::from_raw_os_error(code),
-        None => io::Error::new(error.kind(), error.to_string()),
     }
 }
 
@@ -154,7 +147,8 @@ impl SegmentsDirectory {
             let entry = entry?;
             let name = PathBuf::from(entry.file_name());
             let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
-            if is_file && name != Path::new(META) && !is_living(&name) {
+            let is_ours = is_of_engine(&name.to_string_lossy()) && name != Path::new(META);
+            if is_file && is_ours && !is_living(&name) {
                 let _ = self.disk.remove(&entry.path());
             }
         }
@@ -166,7 +160,7 @@ impl SegmentsDirectory {
         let mut names = Vec::new();
         for entry in fs::read_dir(&self.dir)? {
             let name = entry?.file_name().to_string_lossy().into_owned();
-            names.extend(Some(name).filter(|name| !name.starts_with('.')));
+            names.extend(Some(name).filter(|name| is_of_engine(name) && !name.starts_with('.')));
         }
         Ok(serde_json::to_vec(&names)?)
     }

@@ -11,6 +11,7 @@ use xxhash_rust::xxh3::Xxh3;
 
 use super::sums::{Sums, shown};
 
+use super::commit::META;
 use crate::error::{Error, Result};
 
 /// Every segment has one file of each of these; and one more where documents were deleted.
@@ -167,6 +168,14 @@ fn checksums(file: &mut File, body: u64, read: &mut dyn FnMut(u64)) -> io::Resul
             Err(error) => return Err(error),
         }
     }
+}
+
+/// Whether a name in the folder of the segments is that of a file of the engine's.
+pub(crate) fn is_of_engine(name: &str) -> bool {
+    // Its locks, its list of files, how its files begin that are not yet written, and ours.
+    const OTHERS: [&str; 4] =
+        [".tantivy-writer.lock", ".tantivy-meta.lock", ".managed.json", ".meta.json.partial"];
+    name == META || OTHERS.contains(&name) || name.starts_with(".tmp") || is_of_segment(name)
 }
 
 /// Whether the files of a segment, or what is made before them, have such names.

@@ -59,7 +59,12 @@ pub(super) fn read_any(dir: &Path) -> Result<UserForms> {
 fn read_text(path: &Path) -> Result<String> {
     let not_text = |_| io::Error::new(io::ErrorKind::InvalidData, "this is not text in UTF-8");
     let text = read_regular(path).and_then(|bytes| String::from_utf8(bytes).map_err(not_text));
-    text.map_err(Error::io(path))
+    text.map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => {
+            Error::Damaged { path: path.to_owned(), detail: "it is missing".to_owned() }
+        }
+        _ => Error::io(path)(error),
+    })
 }
 
 fn parse(path: &Path, text: &str) -> Result<UserForms> {

@@ -4,8 +4,8 @@ use std::fs;
 use std::io;
 use std::path::PathBuf;
 
-use super::manifest::{self, REBUILT};
-use super::{Index, SEGMENTS, disk, forms, text};
+use super::manifest::{self, rebuilt_number};
+use super::{Index, SEGMENTS, disk, forms, holds_data, holds_segments, text};
 
 /// Removes it. Only under the writer's lock, before anything is written. It harms nobody: what cannot be
 /// removed stays for the next writer.
@@ -30,9 +30,10 @@ fn superseded(index: &Index) -> io::Result<Vec<PathBuf>> {
     for entry in fs::read_dir(dir)? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let number = name.strip_prefix(REBUILT);
-        let is_rebuilt = number.is_some_and(|number| number.parse::<u32>().is_ok());
-        let is_first = name == SEGMENTS || name == text::FILE;
+        // A user's own may have such a name.
+        let is_rebuilt = rebuilt_number(&name).is_some() && holds_data(&path);
+        let is_first =
+            name == SEGMENTS && holds_segments(&path) || name == text::FILE && path.is_file();
         if is_rebuilt && path != data || is_first && data != *dir {
             found.push(path);
         }

@@ -1,5 +1,6 @@
 //! What built an index: checked at every opening, so that another version is an error, never a worse answer.
 
+use std::hash::{BuildHasher, Hasher};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -15,9 +16,11 @@ use crate::passage::PASSAGE_WORDS;
 
 pub(crate) const FILE: &str = "depeche.json";
 /// Begins the names of folders with rebuilt data.
-pub(crate) const REBUILT: &str = "rebuilt-";
+const REBUILT: &str = "rebuilt-";
 /// Of the files and fields; another number is not read.
 const FORMAT: u32 = 6;
+/// Bytes of an index's number.
+pub(crate) const INDEX_ID: usize = 16;
 /// Formats before this one do not record the checksums of the engine's files.
 const FIRST_SUMMED: u32 = 5;
 
@@ -34,6 +37,9 @@ const PROBE: &str = "L’État d'œuvre : « start-ups », 10 000,5 € et I.A. 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Manifest {
     pub(crate) format: u32,
+    /// The number of the index, 16 hexadecimal digits drawn when its data was created: text, segments and
+    /// manifest that bear another one belong to another index, or to what this one was before.
+    pub(crate) index: String,
     /// The version of the program that created the index; for people, not compared.
     pub(crate) created_by: String,
     pub(crate) analyzer: String,
@@ -52,6 +58,7 @@ impl Manifest {
     pub(crate) fn current() -> Self {
         Manifest {
             format: FORMAT,
+            index: drawn(),
             created_by: concat!("depeche ", env!("CARGO_PKG_VERSION")).to_owned(),
             analyzer: Analyzer::NAME.to_owned(),
             analyzer_probe: ANALYZER_PROBE.to_owned(),
@@ -71,7 +78,10 @@ impl Manifest {
         let (seal, value) = read_any(dir)?;
         // An unknown format may have other keys: it is named before they are missed.
         if let Some(format) = value.get("format").filter(|&f| f != FORMAT) {
-            return Err(other(dir, "format", format.to_string(), FORMAT.to_string()));
+            return Err(match format.as_u64().and_then(|format| u32::try_from(format).ok()) {
+                Some(format) if format > FORMAT => newer(dir, format),
+                _ => other(dir, "format", format.to_string(), FORMAT.to_string()),
+            });
         }
         if seal == Seal::Absent {
             let detail = "it bears no checksum".to_owned();
@@ -110,10 +120,20 @@ impl Manifest {
     }
 }
 
+/// A number that no other index has.
+fn drawn() -> String {
+    // The standard library draws its keys at random.
+    let number = std::hash::RandomState::new().build_hasher().finish();
+    format!("{number:0INDEX_ID$x}")
+}
+
 /// What the manifest of an index of any format says, damage aside.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct AnyManifest {
     pub(crate) format: u32,
+    /// None before format 6.
+    #[serde(default)]
+    pub(crate) index: Option<String>,
     #[serde(default)]
     pub(crate) rebuilt: u32,
     #[serde(default)]
@@ -126,11 +146,10 @@ impl AnyManifest {
         let (_, value) = read_any(dir)?;
         let manifest: AnyManifest = serde_json::from_value(value)
             .map_err(|e| Error::Damaged { path: dir.join(FILE), detail: e.to_string() })?;
-        if manifest.format > FORMAT {
-            let (found, expected) = (manifest.format.to_string(), FORMAT.to_string());
-            return Err(other(dir, "format", found, expected));
+        match manifest.format > FORMAT {
+            true => Err(newer(dir, manifest.format)),
+            false => Ok(manifest),
         }
-        Ok(manifest)
     }
 
     /// Where the text and the segments are.
@@ -146,15 +165,18 @@ impl AnyManifest {
 
 /// Every folder that the data of an index may be in, whatever its manifest says, the oldest first.
 pub(crate) fn data_folders(dir: &Path) -> Vec<(u32, PathBuf)> {
-    let number = |entry: std::fs::DirEntry| {
-        let name = entry.file_name();
-        name.to_string_lossy().strip_prefix(REBUILT)?.parse().ok()
-    };
+    let number = |entry: std::fs::DirEntry| rebuilt_number(&entry.file_name().to_string_lossy());
     let entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
     let mut numbers: Vec<u32> = entries.filter_map(number).chain([0]).collect();
     numbers.sort_unstable();
     let folders = numbers.into_iter().map(|number| (number, data_of(dir, number)));
     folders.filter(|(_, data)| text::exists(data)).collect()
+}
+
+/// The number of a folder with rebuilt data.
+pub(crate) fn rebuilt_number(name: &str) -> Option<u32> {
+    let number = name.strip_prefix(REBUILT)?.parse().ok()?;
+    (number > 0 && name == format!("{REBUILT}{number}")).then_some(number)
 }
 
 /// Where the data of an index is whose manifest cannot be read: where most text is, the last of equal ones. An
@@ -206,6 +228,10 @@ fn why_unread(dir: &Path, error: std::io::Error) -> Error {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde calls it with")]
 fn is_zero(number: &u32) -> bool {
     *number == 0
+}
+
+fn newer(dir: &Path, format: u32) -> Error {
+    Error::NewerVersion { path: dir.to_owned(), found: format, expected: FORMAT }
 }
 
 fn other(dir: &Path, what: &'static str, found: String, expected: String) -> Error {

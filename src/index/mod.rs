@@ -50,14 +50,15 @@ pub(crate) use disk::partial;
 use disk::{Disk, RealDisk};
 use files::verify_files;
 pub(crate) use files::{
-    FileFault, files_of, is_of_segment, read_regular, segment_files, verify_file,
+    FileFault, files_of, is_of_engine, read_regular, segment_files, verify_file,
 };
 pub(crate) use forms::{FILE as FORMS_FILE, read as read_forms};
 pub(crate) use lock::FILE as LOCK_FILE;
 use lock::WriterLock;
-pub(crate) use manifest::{FILE as MANIFEST_FILE, Manifest, REBUILT, fullest_data};
+pub(crate) use manifest::{FILE as MANIFEST_FILE, Manifest, fullest_data, rebuilt_number};
 pub use reindex::{ReindexOptions, Reindexed, reindex};
 pub(crate) use schema::{Fields, PARAGRAPH, SENTENCE, WORDLESS};
+use sealed::verify_json;
 pub(crate) use sums::FileSums;
 pub use text::Origin;
 pub(crate) use text::{ArticleReader, FILE as TEXT_FILE, StoredArticle, TextReader};
@@ -242,8 +243,19 @@ impl Index {
     }
 
     /// The commit that a new reader sees; none before the first.
+    ///
+    /// # Errors
+    /// It cannot be read, or belongs to another index.
     fn last_commit(&self) -> Result<Option<Commit>> {
-        LastCommit::read(&self.segments_dir()).map(|last| last.commit)
+        let commit = LastCommit::read(&self.segments_dir())?.commit;
+        match commit.as_ref().is_none_or(|commit| commit.index == self.manifest.index) {
+            true => Ok(commit),
+            false => {
+                self.check_same()?;
+                let path = self.segments_dir().join(META);
+                Err(Error::Damaged { path, detail: "it is of another index".to_owned() })
+            }
+        }
     }
 
     /// Whether nothing was committed yet, as far as can be told.
@@ -321,7 +333,7 @@ impl Index {
     }
 
     fn text(&self) -> Result<TextReader> {
-        TextReader::open(&self.data_dir())
+        TextReader::open(&self.data_dir(), &self.manifest.index)
     }
 
     /// Tells whether the positions of a segment are there: the engine would do without.
@@ -372,20 +384,30 @@ fn create_engine(directory: SegmentsDirectory, schema: Schema) -> tantivy::Resul
 fn is_free(dir: &Path) -> Result<bool> {
     let segments = dir.join(SEGMENTS);
     let interrupted = if segments.is_dir() { names(&segments)? } else { Vec::new() };
-    // Somebody else's folder may have the same name.
-    let is_left = segments.is_dir() && interrupted.iter().all(|name| is_of_engine(&segments, name));
-    // The forms are written after the engine's first state.
-    let has_state = is_left && interrupted.iter().any(|name| name == META);
+    let is_left = holds_segments(&segments);
+    // The forms are written after the engine's first state, which bears our checksum.
+    let has_state = interrupted.iter().any(|name| name == META);
+    let is_left = is_left && (!has_state || verify_json(&segments.join(META)).is_ok());
+    let has_state = is_left && has_state;
     let is_ours = |name: &String| is_left && name == SEGMENTS || has_state && name == forms::FILE;
     let visible = names(dir)?.into_iter().filter(|name| !name.starts_with('.'));
     Ok(visible.collect::<Vec<_>>().iter().all(is_ours))
 }
 
-/// Whether a name in the folder of the segments is that of a file of ours.
-fn is_of_engine(segments: &Path, name: &str) -> bool {
-    let path = segments.join(name);
-    let half_written = partial(&segments.join(META));
-    path.is_file() && (name == META || path == half_written || is_of_segment(name))
+/// Whether a folder holds files of the engine and nothing else: somebody else's may have the same name.
+fn holds_segments(folder: &Path) -> bool {
+    let is_ours = |name: &String| is_of_engine(name) && folder.join(name).is_file();
+    folder.is_dir() && names(folder).is_ok_and(|names| names.iter().all(is_ours))
+}
+
+/// Whether a folder holds the data of an index and nothing else.
+pub(crate) fn holds_data(folder: &Path) -> bool {
+    let is_ours = |name: &String| match name.as_str() {
+        SEGMENTS => holds_segments(&folder.join(name)),
+        TEXT_FILE => folder.join(name).is_file(),
+        _ => false,
+    };
+    folder.is_dir() && names(folder).is_ok_and(|names| names.iter().all(is_ours))
 }
 
 /// The names of what a folder holds; none where there is no folder.

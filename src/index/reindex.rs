@@ -5,17 +5,21 @@
 //! of the other is removed by the next writer.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use rustc_hash::FxHashSet;
 
 use super::disk::{self, Disk, RealDisk};
 use super::files::verify_named;
 use super::lock::WriterLock;
-use super::manifest::{AnyManifest, Manifest, data_folders, data_of};
+use super::manifest::{self, AnyManifest, Manifest, data_folders, data_of};
 use super::segments::{columns_of, segment_articles};
+use super::text::Origins;
 use super::{
-    DAMAGED_FORMS, DAMAGED_TEXT, Index, LastCommit, SEGMENTS, TEXT_FILE, TextReader, WriterOptions,
-    files_of, forms, leftovers, open_directory,
+    DAMAGED_FORMS, DAMAGED_TEXT, Index, LastCommit, META, SEGMENTS, TEXT_FILE, TextReader,
+    WriterOptions, files_of, forms, leftovers, open_directory,
 };
 use crate::analysis::UserForms;
 use crate::error::{Error, Result};
@@ -32,17 +36,18 @@ pub struct ReindexOptions {
 }
 
 /// What was rebuilt.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reindexed {
     /// Articles in the index.
     pub articles: usize,
     /// Damaged stretches of the text, and records that could not be read, all left out; 0 unless it was to be
-    /// salvaged. The old text file is then kept beside the index, as [`DAMAGED_TEXT`] (`-2`, `-3`… after
-    /// others).
+    /// salvaged.
     pub unreadable: usize,
-    /// Whether the user's own forms could not be read: the new index has none, and they are kept as
-    /// [`DAMAGED_FORMS`]. Only if it was to be salvaged.
+    /// Whether the user's own forms could not be read: the new index has none. Only if it was to be salvaged.
     pub without_forms: bool,
+    /// What could not be read whole, kept beside the index: [`DAMAGED_TEXT`], [`DAMAGED_FORMS`] (`-2`, `-3`…
+    /// after others).
+    pub kept: Vec<PathBuf>,
 }
 
 /// Builds an index again from its own text, with its own forms, also one of an earlier version. Articles,
@@ -70,11 +75,11 @@ pub(crate) fn reindex_on(
     let _lock = WriterLock::take(dir)?;
     caught(dir, || {
         let old = Old::read(dir, options.salvage)?;
-        let (text, found) = match options.salvage {
-            true => old.salvaged()?,
+        let sources = match options.salvage {
+            true => old.salvaged(&disk)?,
             false => old.living(&disk)?,
         };
-        let rebuilt = old.rebuild(&disk, (&text, &found), options.writer, observer);
+        let rebuilt = old.rebuild(&disk, &sources, options.writer, observer);
         rebuilt.inspect_err(|_| {
             // Unless the manifest names it: then only what comes after it has failed.
             if !Manifest::read(dir).is_ok_and(|now| now.rebuilt == old.next) {
@@ -95,18 +100,19 @@ struct Old {
     next: u32,
 }
 
-/// Addresses of articles, in the order of the text.
-#[derive(Default)]
-struct Found {
+/// Articles of one text file.
+struct Source {
+    text: TextReader,
+    /// In the order of the file.
     addresses: Vec<u64>,
     unreadable: usize,
 }
 
 impl Old {
-    /// Where all that is readable is wanted, the manifest and the forms may be damaged.
+    /// Where all that is readable is wanted, the manifest and the forms may be damaged, or no files.
     fn read(dir: &Path, salvage: bool) -> Result<Self> {
         let manifest = match AnyManifest::read(dir) {
-            Err(Error::Damaged { .. }) if salvage => None,
+            Err(error) if salvage && is_of_file(&error) => None,
             manifest => Some(manifest?),
         };
         let forms = match &manifest {
@@ -114,9 +120,7 @@ impl Old {
             None => forms::read_any(dir),
         };
         let (forms, without_forms) = match forms {
-            Err(Error::Damaged { .. } | Error::Io { .. }) if salvage => {
-                (UserForms::default(), true)
-            }
+            Err(error) if salvage && is_of_file(&error) => (UserForms::default(), true),
             forms => (forms?, false),
         };
         let last = data_folders(dir).last().map_or(0, |(number, _)| *number);
@@ -132,41 +136,61 @@ impl Old {
     fn rebuild(
         &self,
         disk: &Arc<dyn Disk>,
-        (text, found): (&TextReader, &Found),
+        sources: &[Source],
         options: WriterOptions,
         observer: &mut dyn FnMut(usize, usize),
     ) -> Result<Reindexed> {
         let forms = forms::record(&self.forms);
         let manifest = Manifest { forms, rebuilt: self.next, ..Manifest::current() };
         let index = Index::build(disk.clone(), &self.dir, manifest, self.forms.clone())?;
-        let articles = copy(&index, text, &found.addresses, options, observer)?;
+        let articles = copy(&index, sources, options, observer)?;
         check(&index, articles)?;
-        let disk = disk.as_ref();
-        if found.unreadable > 0 {
-            keep(disk, text.path(), &self.dir, DAMAGED_TEXT)?;
-        }
-        if self.without_forms {
-            keep(disk, &self.dir.join(forms::FILE), &self.dir, DAMAGED_FORMS)?;
-        } else if self.manifest.is_none() {
+        let kept = self.keep_damaged(disk.as_ref(), sources)?;
+        if self.manifest.is_none() && !self.without_forms {
             // As they are recorded: they may have been written otherwise.
-            forms::write(disk, &self.dir, &self.forms)?;
+            forms::write(disk.as_ref(), &self.dir, &self.forms)?;
         }
-        index.manifest.write(disk, &self.dir)?;
+        self.make_room(disk.as_ref())?;
+        index.manifest.write(disk.as_ref(), &self.dir)?;
         leftovers::remove(&index);
-        let (unreadable, without_forms) = (found.unreadable, self.without_forms);
-        Ok(Reindexed { articles, unreadable, without_forms })
+        let unreadable = sources.iter().map(|source| source.unreadable).sum();
+        Ok(Reindexed { articles, unreadable, without_forms: self.without_forms, kept })
+    }
+
+    /// Keeps what could not be read whole; names it.
+    fn keep_damaged(&self, disk: &dyn Disk, sources: &[Source]) -> Result<Vec<PathBuf>> {
+        let damaged = sources.iter().filter(|source| source.unreadable > 0);
+        let texts = damaged.map(|source| (source.text.path().to_owned(), DAMAGED_TEXT));
+        let forms = self.without_forms.then(|| (self.dir.join(forms::FILE), DAMAGED_FORMS));
+        let mut kept = Vec::new();
+        for (file, name) in texts.chain(forms).filter(|(file, _)| file.is_file()) {
+            kept.extend(keep(disk, &file, &self.dir, name)?);
+        }
+        Ok(kept)
+    }
+
+    /// A folder or a pipe in the place of the manifest is put aside.
+    fn make_room(&self, disk: &dyn Disk) -> Result<()> {
+        let manifest = self.dir.join(manifest::FILE);
+        match manifest.is_file() || !manifest.exists() {
+            true => Ok(()),
+            false => {
+                let Some(aside) = free_name(&self.dir, "depeche.damaged") else { return Ok(()) };
+                disk.rename(&manifest, &aside).map_err(Error::not_written(&manifest))
+            }
+        }
     }
 
     /// The articles that the last commit holds. Only what tells this is read, after its checksums were
     /// compared: whatever else is damaged does not matter.
-    fn living(&self, disk: &Arc<dyn Disk>) -> Result<(TextReader, Found)> {
+    fn living(&self, disk: &Arc<dyn Disk>) -> Result<Vec<Source>> {
         let Some(manifest) = &self.manifest else { return Err(no_text(&self.dir)) };
         let data = manifest.data(&self.dir);
         let segments = data.join(SEGMENTS);
         let engine = tantivy::Index::open(open_directory(&segments, disk)?);
         let engine = engine.map_err(Error::engine(&segments))?;
         let sums = match manifest.has_sums() {
-            true => Some(LastCommit::read(&segments)?.files),
+            true => Some(self.last_commit(&segments, manifest)?.files),
             false => None,
         };
         let mut addresses = Vec::new();
@@ -179,30 +203,74 @@ impl Old {
             addresses.extend(articles.into_iter().map(|(_, address)| address));
         }
         addresses.sort_unstable();
-        Ok((TextReader::open(&data)?, Found { addresses, unreadable: 0 }))
+        let text = TextReader::open_any(&data)?;
+        let why = match &manifest.index {
+            Some(index) => text.why_not_of(index),
+            None => text.why_not_any(),
+        };
+        match why {
+            None => Ok(vec![Source { text, addresses, unreadable: 0 }]),
+            Some(why) => damaged(text.path(), why),
+        }
     }
 
-    /// The last article of each identifier that can be read: of the text that the manifest names, or else of
-    /// the one that has most.
-    fn salvaged(&self) -> Result<(TextReader, Found)> {
-        let folders: Vec<PathBuf> = match &self.manifest {
-            Some(manifest) => vec![manifest.data(&self.dir)],
-            None => data_folders(&self.dir).into_iter().map(|(_, data)| data).collect(),
+    /// The last commit of a manifest's index.
+    fn last_commit(&self, segments: &Path, manifest: &AnyManifest) -> Result<LastCommit> {
+        let last = LastCommit::read(segments)?;
+        let Some(commit) = &last.commit else {
+            return Err(Error::Unfinished { path: self.dir.clone() });
         };
-        let mut best: Option<(TextReader, Found)> = None;
-        for folder in folders {
-            let text = TextReader::open_any(&folder)?;
-            let found = salvaged(&text, committed(&folder))?;
-            let most = best.as_ref().map_or(0, |(_, best)| best.addresses.len());
-            if best.is_none() || found.addresses.len() >= most {
-                best = Some((text, found));
-            }
-        }
-        match best {
-            Some((text, found)) if !found.addresses.is_empty() => Ok((text, found)),
-            _ => Err(no_text(&self.dir)),
+        match manifest.index.as_ref().is_none_or(|index| *index == commit.index) {
+            true => Ok(last),
+            false => damaged(&segments.join(META), "it is of another index"),
         }
     }
+
+    /// All that can be read: the articles that the last commit holds, if that can be told and each is whole;
+    /// else the last article of each identifier in the text that the manifest names, if that is whole; else in
+    /// every text that is there, that one first, then the newest.
+    fn salvaged(&self, disk: &Arc<dyn Disk>) -> Result<Vec<Source>> {
+        if let Some(living) = self.living(disk).ok().filter(|living| living.iter().all(is_whole)) {
+            return Ok(living);
+        }
+        let named = self.manifest.as_ref().map(|manifest| manifest.data(&self.dir));
+        let mut folders: Vec<PathBuf> =
+            data_folders(&self.dir).into_iter().rev().map(|(_, data)| data).collect();
+        folders.sort_by_key(|data| Some(data) != named.as_ref());
+        let (mut taken, mut sources, mut unread) = (FxHashSet::default(), Vec::new(), None);
+        for folder in folders {
+            match salvaged(&folder, &mut taken) {
+                Ok(source) => {
+                    let is_enough = Some(&folder) == named.as_ref() && source.unreadable == 0;
+                    sources.push(source);
+                    if is_enough {
+                        break;
+                    }
+                }
+                Err(error) if is_of_file(&error) => unread = Some(error),
+                Err(error) => return Err(error),
+            }
+        }
+        match (sources.iter().any(|source| !source.addresses.is_empty()), unread) {
+            (true, _) => Ok(sources),
+            (false, Some(error)) => Err(error),
+            (false, None) => Err(no_text(&self.dir)),
+        }
+    }
+}
+
+/// Whether an error is about what a file is, not about who may read it.
+fn is_of_file(error: &Error) -> bool {
+    match error {
+        Error::Damaged { .. } => true,
+        Error::Io { source, .. } => source.kind() != ErrorKind::PermissionDenied,
+        _ => false,
+    }
+}
+
+fn is_whole(source: &Source) -> bool {
+    let mut articles = source.text.articles();
+    source.addresses.iter().all(|&address| articles.article(address).is_ok())
 }
 
 /// The bytes of the text that the last commit covers; all where it cannot be read.
@@ -220,9 +288,14 @@ fn no_text(dir: &Path) -> Error {
     Error::Damaged { path: dir.join(TEXT_FILE), detail }
 }
 
-/// The last article of each identifier that can be read.
-fn salvaged(text: &TextReader, committed: u64) -> Result<Found> {
-    let (records, mut unreadable) = text.sound_records(committed)?;
+fn damaged<T>(path: &Path, detail: &str) -> Result<T> {
+    Err(Error::Damaged { path: path.to_owned(), detail: detail.to_owned() })
+}
+
+/// The last article of each identifier that can be read in a folder and was not yet taken.
+fn salvaged(data: &Path, taken: &mut FxHashSet<String>) -> Result<Source> {
+    let text = TextReader::open_any(data)?;
+    let (records, mut unreadable) = text.sound_records(committed(data))?;
     let mut last = BTreeMap::new();
     let mut articles = text.articles();
     for address in records {
@@ -232,48 +305,54 @@ fn salvaged(text: &TextReader, committed: u64) -> Result<Found> {
             Err(error) => return Err(error),
         }
     }
+    last.retain(|id, _| taken.insert(id.clone()));
     let mut addresses: Vec<u64> = last.into_values().collect();
     addresses.sort_unstable();
-    Ok(Found { addresses, unreadable })
+    Ok(Source { text, addresses, unreadable })
 }
 
-/// Keeps a file that could not be read whole beside the index, under a name that nothing has yet: who knows
-/// more may find more in it.
-fn keep(disk: &dyn Disk, file: &Path, dir: &Path, name: &str) -> Result<()> {
-    if !file.exists() {
-        return Ok(());
-    }
-    let names = (1..).map(|n: u32| if n == 1 { name.to_owned() } else { format!("{name}-{n}") });
-    let Some(kept) = names.map(|name| dir.join(name)).find(|kept| !kept.exists()) else {
-        return Ok(());
-    };
+/// Keeps a file that could not be read whole beside the index: who knows more may find more in it.
+fn keep(disk: &dyn Disk, file: &Path, dir: &Path, name: &str) -> Result<Option<PathBuf>> {
+    let Some(kept) = free_name(dir, name) else { return Ok(None) };
     disk.copy(file, &kept).map_err(Error::not_written(&kept))?;
-    disk::sync_parent(disk, &kept)
+    disk::sync_parent(disk, &kept)?;
+    Ok(Some(kept))
 }
 
-/// Writes the articles at these addresses into an index; gives how many.
+/// A name that nothing has yet, with a number after others.
+fn free_name(dir: &Path, name: &str) -> Option<PathBuf> {
+    let mut names =
+        (1..).map(|n: u32| if n == 1 { name.to_owned() } else { format!("{name}-{n}") });
+    names.find_map(|name| Some(dir.join(name)).filter(|path| !path.exists()))
+}
+
+/// Writes the articles into an index; gives how many.
 fn copy(
     index: &Index,
-    text: &TextReader,
-    addresses: &[u64],
+    sources: &[Source],
     options: WriterOptions,
     observer: &mut dyn FnMut(usize, usize),
 ) -> Result<usize> {
     let mut writer = super::IndexWriter::open_locked(index, options)?;
-    let mut articles = text.articles();
-    for (done, &address) in addresses.iter().enumerate() {
-        let mut stored = articles.article(address)?;
-        writer.put(&mut stored.article, &stored.origin)?;
-        observer(done + 1, addresses.len());
+    let all = sources.iter().map(|source| source.addresses.len()).sum();
+    let mut done = 0;
+    for source in sources {
+        let mut articles = source.text.articles();
+        for &address in &source.addresses {
+            let mut stored = articles.article(address)?;
+            let origins = Origins { first: &stored.origin, also: &stored.also };
+            writer.put_from(&mut stored.article, origins)?;
+            done += 1;
+            observer(done, all);
+        }
     }
     writer.finish()?;
-    Ok(addresses.len())
+    Ok(all)
 }
 
 /// Whether what was written can be read before it takes the place of the old.
 fn check(index: &Index, articles: usize) -> Result<()> {
     let segments = index.segments_dir();
-    let damaged = |detail: String| Error::Damaged { path: segments.clone(), detail };
     let searcher = index.reader()?;
     index.verify(&files_of(searcher.segment_readers().iter()))?;
     let mut found = 0;
@@ -282,6 +361,6 @@ fn check(index: &Index, articles: usize) -> Result<()> {
     }
     match found == articles {
         true => Ok(()),
-        false => Err(damaged(format!("{found} articles of {articles} were written"))),
+        false => damaged(&segments, &format!("{found} articles of {articles} were written")),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 /// The inputs of a run, by path. A path is looked up by what is around it, so their number costs nothing.
 #[derive(Default)]
@@ -15,8 +15,10 @@ pub(super) struct Roots {
 /// What becomes of the articles of a file that this run has not seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fate {
-    /// They came from elsewhere, or from what could not be read.
+    /// They came from elsewhere.
     Kept,
+    /// They came from this one of the files and folders that could not be read whole.
+    Unread(usize),
     /// They came from this root, the first named of those around the file, which gave nothing.
     Left(usize),
     /// They are there no more.
@@ -49,10 +51,16 @@ impl Roots {
         self.around(file).filter(|&number| !self.paths[number].1).min()
     }
 
-    /// `kept` are files and folders of which nothing is removed; where `empty`, roots need not give anything.
-    pub(super) fn fate(&self, file: &Path, kept: &FxHashSet<PathBuf>, empty: bool) -> Fate {
-        if file.ancestors().any(|folder| kept.contains(folder)) {
-            return Fate::Kept;
+    /// `unread` are files and folders of which nothing is removed, with their numbers; where `empty`, roots
+    /// need not give anything.
+    pub(super) fn fate(
+        &self,
+        file: &Path,
+        unread: &FxHashMap<PathBuf, usize>,
+        empty: bool,
+    ) -> Fate {
+        if let Some(number) = file.ancestors().find_map(|folder| unread.get(folder)) {
+            return Fate::Unread(*number);
         }
         match self.silent(file).filter(|_| !empty) {
             Some(number) => Fate::Left(number),
@@ -74,8 +82,8 @@ mod tests {
     fn what_came_from_a_root_that_gave_nothing_is_left() {
         let paths = ["/a/b/", "/a", "/a/b", "/c", "-"].map(str::to_owned);
         let mut roots = Roots::new(&paths);
-        let kept = FxHashSet::from_iter([PathBuf::from("/c/x")]);
-        let fate = |roots: &Roots, file, empty| roots.fate(Path::new(file), &kept, empty);
+        let unread = FxHashMap::from_iter([(PathBuf::from("/c/x"), 7)]);
+        let fate = |roots: &Roots, file, empty| roots.fate(Path::new(file), &unread, empty);
         assert_eq!(fate(&roots, "/a/b/1", false), Fate::Left(0));
         assert_eq!(fate(&roots, "/a/b2/1", false), Fate::Left(1));
         roots.gave("/a/b");
@@ -83,7 +91,7 @@ mod tests {
         assert_eq!(fate(&roots, "/a/b/1", true), Fate::Pruned);
         roots.gave("/a");
         assert_eq!(fate(&roots, "/a/b/1", false), Fate::Pruned);
-        assert_eq!(fate(&roots, "/c/x/1", true), Fate::Kept);
+        assert_eq!(fate(&roots, "/c/x/1", true), Fate::Unread(7));
         assert_eq!(fate(&roots, "/elsewhere", true), Fate::Kept);
         assert_eq!(fate(&roots, "-", false), Fate::Left(4));
     }

@@ -1,6 +1,6 @@
 //! The articles as imported, one record after the other in one file that only grows.
 //!
-//! A record is found by its address, its first byte in the file, which the passages of the article
+//! The file begins with what it is and the number of its index, in 16 bytes each. A record is found by its address, its first byte in the file, which the passages of the article
 //! carry. What follows the last commit is cut off when the file is next opened for writing; so readers of
 //! a commit are never disturbed. Reads are positioned reads, not a memory map: a file truncated by
 //! another hand is an error here, where a map would kill the process.
@@ -22,12 +22,16 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 use super::codec::{Encoder, Stored, decode, may_become};
 use super::disk::{self, Disk, DiskFile};
 use super::files::open_regular;
+use super::manifest::INDEX_ID;
 use super::writer::MAX_ID_BYTES;
 use crate::article::{Article, PartialDate};
 use crate::error::{ArticleFault, Error, Result};
 
 pub(crate) const FILE: &str = "text.bin";
-const MAGIC: &[u8; 16] = b"depeche text 2\n\0";
+const MAGIC: &[u8; 16] = b"depeche text 3\n\0";
+/// Up to index format 5, without the number.
+const MAGIC_BEFORE: &[u8; 16] = b"depeche text 2\n\0";
+const BEGINNING: usize = MAGIC.len() + INDEX_ID;
 const HEADER: usize = 36;
 /// Where the checksum stands, and where what it covers begins.
 const CHECKSUM: Range<usize> = 12..20;
@@ -50,6 +54,8 @@ const MOST_COMPARED: u64 = 8;
 pub(crate) struct StoredArticle {
     pub(crate) article: Article,
     pub(crate) origin: Origin,
+    /// Other files that say the same under the same identifier.
+    pub(crate) also: Vec<Origin>,
     /// Its passages, in bytes of the body.
     pub(crate) passages: Vec<Range<usize>>,
 }
@@ -83,6 +89,20 @@ impl Origin {
     }
 }
 
+/// The files that an article stands in.
+#[derive(Clone, Copy)]
+pub(crate) struct Origins<'a> {
+    /// The one that it is known by.
+    pub(crate) first: &'a Origin,
+    pub(crate) also: &'a [Origin],
+}
+
+impl<'a> From<&'a Origin> for Origins<'a> {
+    fn from(first: &'a Origin) -> Self {
+        Origins { first, also: &[] }
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 struct Metadata {
     title: Option<String>,
@@ -91,6 +111,8 @@ struct Metadata {
     author: Option<String>,
     url: Option<String>,
     origin: Origin,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    also: Vec<Origin>,
 }
 
 /// A digest of everything that an article says: equal for equal content.
@@ -120,11 +142,11 @@ pub(crate) struct TextWriter {
 }
 
 impl TextWriter {
-    /// Opens the file to append after its first `committed` bytes; 0 for a new one.
-    pub(crate) fn open(disk: &dyn Disk, dir: &Path, committed: u64) -> Result<Self> {
+    /// Opens the file of an index to append after its first `committed` bytes; 0 for a new one.
+    pub(crate) fn open(disk: &dyn Disk, dir: &Path, index: &str, committed: u64) -> Result<Self> {
         let path = dir.join(FILE);
         if committed == 0 {
-            return TextWriter::create(disk, path);
+            return TextWriter::create(disk, path, index);
         }
         let len = fs::metadata(&path).map_err(Error::io(&path))?.len();
         if len < committed {
@@ -135,23 +157,24 @@ impl TextWriter {
         Ok(TextWriter { path, file, encoder, len: committed })
     }
 
-    fn create(disk: &dyn Disk, path: PathBuf) -> Result<Self> {
+    fn create(disk: &dyn Disk, path: PathBuf, index: &str) -> Result<Self> {
+        let beginning = beginning(index);
         let open = || {
             let mut file = BufWriter::new(disk.open_at(&path, 0)?);
-            file.write_all(MAGIC)?;
+            file.write_all(&beginning)?;
             Ok((file, Encoder::new()?))
         };
         let (file, encoder) = open().map_err(Error::not_written(&path))?;
         // No commit may name a file that a power cut can take away.
         disk::sync_parent(disk, &path)?;
-        Ok(TextWriter { path, file, encoder, len: MAGIC.len() as u64 })
+        Ok(TextWriter { path, file, encoder, len: beginning.len() as u64 })
     }
 
     /// Appends an article; gives its address.
     pub(crate) fn append(
         &mut self,
         article: &Article,
-        origin: &Origin,
+        origins: Origins<'_>,
         passages: &[Range<usize>],
         digest: u64,
     ) -> Result<u64> {
@@ -161,9 +184,9 @@ impl TextWriter {
             let detail = ArticleFault::TooLong { field: "text", bytes, most };
             return Err(Error::Article { id: article.id.clone(), detail });
         }
-        let stored = self.encoder.encode(&raw_of(article, origin, passages));
+        let stored = self.encoder.encode(&raw_of(article, origins, passages));
         let written = stored.and_then(|stored| {
-            let record = record_of(article, origin, digest, &stored);
+            let record = record_of(article, origins.first, digest, &stored);
             self.file.write_all(&record).map(|()| record)
         });
         let record = written.map_err(Error::not_written(&self.path))?;
@@ -179,20 +202,28 @@ impl TextWriter {
     }
 }
 
+/// How the text file of an index begins.
+fn beginning(index: &str) -> Vec<u8> {
+    let mut beginning = MAGIC.to_vec();
+    beginning.extend(index.bytes().chain(std::iter::repeat(0)).take(INDEX_ID));
+    beginning
+}
+
 fn too_short(path: &Path, committed: u64) -> Error {
     let detail = format!("shorter than the {committed} bytes committed");
     Error::Damaged { path: path.to_owned(), detail }
 }
 
 /// What is stored of an article once it is compressed.
-fn raw_of(article: &Article, origin: &Origin, passages: &[Range<usize>]) -> Vec<u8> {
+fn raw_of(article: &Article, origins: Origins<'_>, passages: &[Range<usize>]) -> Vec<u8> {
     let metadata = Metadata {
         title: article.title.clone(),
         date: article.date,
         source: article.source.clone(),
         author: article.author.clone(),
         url: article.url.clone(),
-        origin: origin.clone(),
+        origin: origins.first.clone(),
+        also: origins.also.to_vec(),
     };
     // Strings and a date: serialising them cannot fail.
     let metadata = serde_json::to_vec(&metadata).unwrap_or_default();
@@ -228,14 +259,18 @@ fn record_of(article: &Article, origin: &Origin, digest: u64, stored: &Stored) -
 pub(crate) struct TextReader {
     path: PathBuf,
     file: File,
+    beginning: Vec<u8>,
 }
 
+const NO_TEXT: &str = "its first bytes are not those of a text file";
+
 impl TextReader {
-    pub(crate) fn open(dir: &Path) -> Result<Self> {
+    /// Opens the text file of an index.
+    pub(crate) fn open(dir: &Path, index: &str) -> Result<Self> {
         let reader = TextReader::open_any(dir)?;
-        match reader.begins_rightly()? {
-            true => Ok(reader),
-            false => Err(Error::Damaged { path: reader.path, detail: "no text file".to_owned() }),
+        match reader.why_not_of(index) {
+            None => Ok(reader),
+            Some(detail) => Err(Error::Damaged { path: reader.path, detail: detail.to_owned() }),
         }
     }
 
@@ -243,12 +278,26 @@ impl TextReader {
     pub(crate) fn open_any(dir: &Path) -> Result<Self> {
         let path = dir.join(FILE);
         let file = open_regular(&path).map_err(Error::io(&path))?;
-        Ok(TextReader { path, file })
+        let mut reader = TextReader { path, file, beginning: Vec::new() };
+        let mut beginning = [0; BEGINNING];
+        let read = reader.read_at(&mut beginning, 0)?;
+        reader.beginning = beginning[..read].to_vec();
+        Ok(reader)
     }
 
-    pub(crate) fn begins_rightly(&self) -> Result<bool> {
-        let mut magic = [0; MAGIC.len()];
-        Ok(self.read_at(&mut magic, 0)? == magic.len() && magic == *MAGIC)
+    /// Why it is not the text file of an index, if it is not.
+    pub(crate) fn why_not_of(&self, index: &str) -> Option<&'static str> {
+        match self.beginning.starts_with(MAGIC) {
+            true if self.beginning == beginning(index) => None,
+            true => Some("it is the text of another index"),
+            false => Some(NO_TEXT),
+        }
+    }
+
+    /// Why it is not the text file of any index of a format that is read, if it is not.
+    pub(crate) fn why_not_any(&self) -> Option<&'static str> {
+        let is_text = [MAGIC, MAGIC_BEFORE].iter().any(|magic| self.beginning.starts_with(*magic));
+        (!is_text).then_some(NO_TEXT)
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -273,7 +322,12 @@ impl TextReader {
     }
 
     /// Where the first record is.
-    pub(crate) const FIRST: u64 = MAGIC.len() as u64;
+    pub(crate) fn first(&self) -> u64 {
+        match self.beginning.starts_with(MAGIC_BEFORE) {
+            true => MAGIC_BEFORE.len() as u64,
+            false => BEGINNING as u64,
+        }
+    }
 
     /// The article at an address that a passage carries.
     ///
@@ -322,10 +376,10 @@ impl TextReader {
     /// stretches before the byte `committed` are damaged. After damage, whatever lengths it claims, the next
     /// sound record is looked for byte by byte.
     pub(crate) fn sound_records(&self, committed: u64) -> Result<(Vec<u64>, usize)> {
-        let end = TextReader::FIRST + self.rest(TextReader::FIRST)?;
+        let end = self.first() + self.rest(self.first())?;
         let mut reader = self.articles();
         let mut budget = end.saturating_mul(MOST_COMPARED);
-        let (mut addresses, mut damaged, mut at) = (Vec::new(), 0, TextReader::FIRST);
+        let (mut addresses, mut damaged, mut at) = (Vec::new(), 0, self.first());
         while at < end {
             match reader.sound_end(at)? {
                 Some(after) => {
@@ -338,6 +392,8 @@ impl TextReader {
                 }
             }
         }
+        // What is missing at the end is one stretch too.
+        damaged += usize::from(committed != u64::MAX && end < committed);
         Ok((addresses, damaged))
     }
 
@@ -552,9 +608,9 @@ fn parse_raw(id: &[u8], raw: &[u8]) -> Option<StoredArticle> {
         body.get(passage.clone()).map(|_| passage)
     };
     let passages = (0..count).map(passage).collect::<Option<_>>()?;
-    let Metadata { title, date, source, author, url, origin } = metadata;
+    let Metadata { title, date, source, author, url, origin, also } = metadata;
     let article = Article { id, title, date, source, author, url, body };
-    Some(StoredArticle { article, origin, passages })
+    Some(StoredArticle { article, origin, also, passages })
 }
 
 fn u32_at(bytes: &[u8], at: usize) -> Option<usize> {
@@ -565,6 +621,8 @@ fn u32_at(bytes: &[u8], at: usize) -> Option<usize> {
 mod tests {
     use super::*;
     use crate::index::disk::RealDisk;
+
+    const INDEX: &str = "0123456789abcdef";
 
     fn sample() -> (Article, Origin) {
         let article = Article {
@@ -582,16 +640,16 @@ mod tests {
     fn what_is_written_is_read() {
         let dir = tempfile::tempdir().unwrap();
         let (article, origin) = sample();
-        let mut writer = TextWriter::open(&RealDisk, dir.path(), 0).unwrap();
-        let first = writer.append(&article, &origin, &passages(), 7).unwrap();
-        let second = writer.append(&Article::new("b", "court"), &origin, &[], 8).unwrap();
+        let mut writer = TextWriter::open(&RealDisk, dir.path(), INDEX, 0).unwrap();
+        let first = writer.append(&article, (&origin).into(), &passages(), 7).unwrap();
+        let second = writer.append(&Article::new("b", "court"), (&origin).into(), &[], 8).unwrap();
         let id = "é".repeat(1_000);
-        let long = writer.append(&Article::new(id, "court"), &origin, &[], 9).unwrap();
+        let long = writer.append(&Article::new(id, "court"), (&origin).into(), &[], 9).unwrap();
         writer.sync().unwrap();
-        let reader = TextReader::open(dir.path()).unwrap();
+        let reader = TextReader::open(dir.path(), INDEX).unwrap();
         assert_eq!(
             reader.article(first).unwrap(),
-            StoredArticle { article, origin, passages: passages() }
+            StoredArticle { article, origin, also: Vec::new(), passages: passages() }
         );
         assert_eq!(reader.article(second).unwrap().article.body, "court");
         assert_eq!(reader.digests(second).unwrap().0, 8);
@@ -603,22 +661,22 @@ mod tests {
     fn what_was_not_committed_is_cut_off() {
         let dir = tempfile::tempdir().unwrap();
         let (article, origin) = sample();
-        let mut writer = TextWriter::open(&RealDisk, dir.path(), 0).unwrap();
-        writer.append(&article, &origin, &passages(), 7).unwrap();
+        let mut writer = TextWriter::open(&RealDisk, dir.path(), INDEX, 0).unwrap();
+        writer.append(&article, (&origin).into(), &passages(), 7).unwrap();
         let committed = writer.sync().unwrap();
-        writer.append(&article, &origin, &passages(), 7).unwrap();
+        writer.append(&article, (&origin).into(), &passages(), 7).unwrap();
         writer.sync().unwrap();
-        let mut again = TextWriter::open(&RealDisk, dir.path(), committed).unwrap();
+        let mut again = TextWriter::open(&RealDisk, dir.path(), INDEX, committed).unwrap();
         assert_eq!(again.sync().unwrap(), committed);
-        assert!(TextWriter::open(&RealDisk, dir.path(), committed + 1).is_err());
+        assert!(TextWriter::open(&RealDisk, dir.path(), INDEX, committed + 1).is_err());
     }
 
     #[test]
     fn every_flipped_bit_is_an_error() {
         let dir = tempfile::tempdir().unwrap();
         let (article, origin) = sample();
-        let mut writer = TextWriter::open(&RealDisk, dir.path(), 0).unwrap();
-        let address = writer.append(&article, &origin, &passages(), 7).unwrap();
+        let mut writer = TextWriter::open(&RealDisk, dir.path(), INDEX, 0).unwrap();
+        let address = writer.append(&article, (&origin).into(), &passages(), 7).unwrap();
         writer.sync().unwrap();
         let path = dir.path().join(FILE);
         let good = std::fs::read(&path).unwrap();
@@ -627,7 +685,19 @@ mod tests {
             let mut bad = good.clone();
             bad[byte] ^= 1;
             std::fs::write(&path, bad).unwrap();
-            assert!(TextReader::open(dir.path()).unwrap().article(address).is_err(), "byte {byte}");
+            assert!(
+                TextReader::open(dir.path(), INDEX).unwrap().article(address).is_err(),
+                "byte {byte}"
+            );
         }
+    }
+
+    #[test]
+    fn the_text_of_another_index_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        TextWriter::open(&RealDisk, dir.path(), INDEX, 0).unwrap().sync().unwrap();
+        assert!(TextReader::open(dir.path(), INDEX).is_ok());
+        let error = TextReader::open(dir.path(), "fedcba9876543210").err().unwrap();
+        assert!(error.to_string().contains("another index"), "{error}");
     }
 }

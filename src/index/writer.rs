@@ -1,11 +1,11 @@
 //! Articles into the index: what is new is added, what changed replaced, what did not change left alone.
 
-use std::collections::BTreeMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use tantivy::indexer::UserOperation;
 use tantivy::merge_policy::LogMergePolicy;
 use tantivy::{TantivyDocument, TantivyError};
@@ -17,7 +17,7 @@ use super::lock::WriterLock;
 use super::roots::{Fate, Roots};
 use super::schema::{PassageFields, PassageWords};
 use super::segments::{columns_of, segment_articles};
-use super::text::{TextWriter, digest};
+use super::text::{Origins, StoredArticle, TextWriter, digest};
 use super::{Commit, Fields, Index, Origin, TextReader, engine_error, leftovers};
 use crate::analysis::word_spans;
 use crate::article::Article;
@@ -68,6 +68,8 @@ const COMMIT_BYTES: usize = 96 << 20;
 /// An article of so many bytes is committed by itself: the engine takes thirty times as much for one of
 /// distinct words, whatever its budget, and several would be under way.
 const LARGE_BYTES: usize = 4 << 20;
+/// Files recorded that an article stands in beside the one that it is known by.
+const MOST_ORIGINS: usize = 16;
 /// Smallest memory that tantivy accepts for a thread.
 const LEAST_MEMORY: usize = 16 << 20;
 /// Segments of one level that are merged; deletions beyond this share make a segment be rewritten.
@@ -77,6 +79,8 @@ const MOST_DELETED: f32 = 0.2;
 /// Writes into one index. What was put is searchable after [`IndexWriter::commit`].
 pub struct IndexWriter {
     segments: PathBuf,
+    /// The number of the index.
+    number: String,
     directory: SegmentsDirectory,
     fields: Fields,
     engine: tantivy::IndexWriter,
@@ -136,6 +140,8 @@ pub struct Pruned {
     pub removed: usize,
     /// Roots that gave nothing, in the order named, and how many articles that came from them stay.
     pub left: Vec<(String, usize)>,
+    /// Files and folders that could not be read whole, and how many articles that came from them stay.
+    pub unread: Vec<(String, usize)>,
 }
 
 impl IndexWriter {
@@ -159,7 +165,10 @@ impl IndexWriter {
             .map_err(Error::engine(&segments))?;
         engine.set_merge_policy(merge_policy());
         let commit = index.last_commit()?.unwrap_or_default();
-        let text = TextWriter::open(index.disk.as_ref(), &index.data_dir(), commit.text_len)?;
+        let text = {
+            let (disk, data) = (index.disk.as_ref(), index.data_dir());
+            TextWriter::open(disk, &data, &index.manifest.index, commit.text_len)?
+        };
         let reader = if commit.text_len > 0 { Some(index.text()?) } else { None };
         let (known, copies) = match &reader {
             Some(reader) => known_articles(index, reader)?,
@@ -169,6 +178,7 @@ impl IndexWriter {
         index.directory.compare_files(true);
         Ok(IndexWriter {
             segments,
+            number: index.manifest.index.clone(),
             directory: index.directory.clone(),
             fields: index.fields,
             engine,
@@ -211,8 +221,17 @@ impl IndexWriter {
     /// The disk or the engine; the index keeps its last commit. [`Error::Article`] for one without text or
     /// with an identifier of more than [`MAX_ID_BYTES`] bytes.
     pub fn put(&mut self, article: &mut Article, origin: &Origin) -> Result<Outcome> {
+        self.put_from(article, origin.into())
+    }
+
+    /// As [`IndexWriter::put`], for an article that is known to stand in several files.
+    pub(super) fn put_from(
+        &mut self,
+        article: &mut Article,
+        origins: Origins<'_>,
+    ) -> Result<Outcome> {
         check(article)?;
-        self.guarded(|writer| writer.put_unique(article, origin))
+        self.guarded(|writer| writer.put_unique(article, origins))
     }
 
     /// Commits made so far.
@@ -233,11 +252,11 @@ impl IndexWriter {
         written
     }
 
-    fn put_unique(&mut self, article: &mut Article, origin: &Origin) -> Result<Outcome> {
-        let digest = digest(article);
+    fn put_unique(&mut self, article: &mut Article, origins: Origins<'_>) -> Result<Outcome> {
+        let (digest, origin) = (digest(article), origins.first);
         let base_key = key(&article.id);
         if !self.was_numbered(base_key, origin)?
-            && let Some(outcome) = self.try_put(article, origin, digest)?
+            && let Some(outcome) = self.try_put(article, origins, digest)?
         {
             return Ok(outcome);
         }
@@ -246,7 +265,7 @@ impl IndexWriter {
             let number = self.copies.number(base_key, digest, origin.digest());
             article.id = format!("{base}~{number}");
             self.tries += 1;
-            let outcome = self.try_put(article, origin, digest)?;
+            let outcome = self.try_put(article, origins, digest)?;
             // Nobody tries it again for nothing; an equal one finds it by its digest.
             self.copies.is_taken(base_key, number);
             if let Some(outcome) = outcome {
@@ -272,10 +291,10 @@ impl IndexWriter {
     fn try_put(
         &mut self,
         article: &Article,
-        origin: &Origin,
+        origins: Origins<'_>,
         digest: u64,
     ) -> Result<Option<Outcome>> {
-        let key = key(&article.id);
+        let (key, origin) = (key(&article.id), origins.first);
         if let Some(&earlier) = self.seen.get(&key) {
             return Ok((earlier == digest).then_some(Outcome::Repeated));
         }
@@ -287,7 +306,10 @@ impl IndexWriter {
                 false => Outcome::Replaced,
             },
             Some(known) => match (known.digest == digest, self.left(known)?) {
-                (true, Left::File) => Outcome::Unchanged,
+                (true, Left::File) => {
+                    self.stands_also_in(article, known, origin)?;
+                    Outcome::Unchanged
+                }
                 // Its file was moved: from now on it is known by its new place.
                 (true, _) => Outcome::Replaced,
                 // Moved and changed, unless all around it is gone too.
@@ -300,9 +322,21 @@ impl IndexWriter {
         self.seen.insert(key, digest);
         self.copies.gave(&article.id, digest, known.map(Known::earlier));
         if outcome != Outcome::Unchanged {
-            self.write(article, origin, digest, known.is_some())?;
+            self.write(article, origins, digest, known.is_some())?;
         }
         Ok(Some(outcome))
+    }
+
+    /// Records that an article of another file that is still there stands in this one too: it is not removed
+    /// with the other.
+    fn stands_also_in(&mut self, article: &Article, known: Known, origin: &Origin) -> Result<()> {
+        let Some(reader) = &self.reader else { return Ok(()) };
+        let StoredArticle { origin: first, mut also, .. } = reader.article(known.address)?;
+        if also.contains(origin) || also.len() >= MOST_ORIGINS {
+            return Ok(());
+        }
+        also.push(origin.clone());
+        self.write(article, Origins { first: &first, also: &also }, known.digest, true)
     }
 
     fn left(&mut self, known: Known) -> Result<Left> {
@@ -318,12 +352,12 @@ impl IndexWriter {
     fn write(
         &mut self,
         article: &Article,
-        origin: &Origin,
+        origins: Origins<'_>,
         digest: u64,
         replaces: bool,
     ) -> Result<()> {
         let outline = Outline::of(&article.body);
-        let address = self.text.append(article, origin, &outline.passages, digest)?;
+        let address = self.text.append(article, origins, &outline.passages, digest)?;
         let mut operations = Vec::new();
         if replaces {
             operations.push(UserOperation::Delete(self.fields.id_term(&article.id)));
@@ -359,42 +393,57 @@ impl IndexWriter {
     }
 
     /// Removes the articles of earlier runs that came from the roots of this run and that it has not seen,
-    /// except those of files under `kept` and, unless `empty`, of roots that gave nothing.
+    /// except those of files under `unread`, those that stand in a file elsewhere too and, unless `empty`,
+    /// those of roots that gave nothing.
     ///
     /// # Errors
     /// The disk or the engine.
-    pub fn prune(&mut self, kept: &FxHashSet<String>, empty: bool) -> Result<Pruned> {
-        self.guarded(|writer| writer.prune_unseen(kept, empty))
+    pub fn prune(&mut self, unread: &BTreeSet<String>, empty: bool) -> Result<Pruned> {
+        self.guarded(|writer| writer.prune_unseen(unread, empty))
     }
 
-    fn prune_unseen(&mut self, kept: &FxHashSet<String>, empty: bool) -> Result<Pruned> {
+    fn prune_unseen(&mut self, unread: &BTreeSet<String>, empty: bool) -> Result<Pruned> {
         let Some(reader) = &self.reader else { return Ok(Pruned::default()) };
-        let kept: FxHashSet<PathBuf> = kept.iter().map(PathBuf::from).collect();
+        let names: Vec<&String> = unread.iter().collect();
+        let unread: FxHashMap<PathBuf, usize> =
+            names.iter().enumerate().map(|(number, path)| (PathBuf::from(path), number)).collect();
+        let fate_of = |origin: &Origin| self.roots.fate(Path::new(&origin.path), &unread, empty);
+        let stays = |origin: &Origin| {
+            fate_of(origin) != Fate::Pruned && matches!(left_of((&origin.path).into()), Left::File)
+        };
         let unseen = self.known.iter().filter(|(key, _)| !self.seen.contains_key(key));
         let mut unseen: Vec<Known> = unseen.map(|(_, known)| *known).collect();
         // In the order of the file: reads go forward.
         unseen.sort_unstable_by_key(|known| known.address);
-        let (mut removed, mut left) = (0, BTreeMap::<usize, usize>::new());
+        let (mut removed, mut left, mut untold) = (0, BTreeMap::new(), BTreeMap::new());
         // By origin: of a file whose articles stay, only the first is read.
         let mut fates: FxHashMap<u64, Fate> = FxHashMap::default();
         for known in unseen {
             let mut fate = fates.get(&known.origin).copied();
             if matches!(fate, None | Some(Fate::Pruned)) {
                 let stored = reader.article(known.address)?;
-                let of_path = || self.roots.fate(Path::new(&stored.origin.path), &kept, empty);
-                if *fate.get_or_insert_with(of_path) == Fate::Pruned {
+                let pruned = *fate.get_or_insert_with(|| fate_of(&stored.origin)) == Fate::Pruned;
+                if pruned && !stored.also.iter().any(stays) {
                     self.engine.delete_term(self.fields.id_term(&stored.article.id));
                     removed += 1;
                 }
             }
             fates.extend(fate.map(|fate| (known.origin, fate)));
-            if let Some(Fate::Left(number)) = fate {
-                *left.entry(number).or_default() += 1;
-            }
+            let counted = match fate {
+                Some(Fate::Left(number)) => left.entry(number).or_default(),
+                Some(Fate::Unread(number)) => untold.entry(number).or_default(),
+                _ => continue,
+            };
+            *counted += 1;
         }
         self.is_dirty |= removed > 0;
-        let named = |(number, articles)| (self.roots.path(number).to_owned(), articles);
-        Ok(Pruned { removed, left: left.into_iter().map(named).collect() })
+        let root = |(number, articles)| (self.roots.path(number).to_owned(), articles);
+        let name = |(number, articles): (usize, usize)| (names[number].clone(), articles);
+        Ok(Pruned {
+            removed,
+            left: left.into_iter().map(root).collect(),
+            unread: untold.into_iter().map(name).collect(),
+        })
     }
 
     /// Makes everything put so far searchable and durable: when this returns, it is on the disk.
@@ -406,7 +455,7 @@ impl IndexWriter {
     }
 
     fn commit_all(&mut self) -> Result<()> {
-        let commit = Commit { text_len: self.text.sync()? };
+        let commit = Commit { text_len: self.text.sync()?, index: self.number.clone() };
         let payload = serde_json::to_string(&commit).unwrap_or_default();
         let (directory, segments) = (&self.directory, &self.segments);
         let error = |error| engine_error(directory, segments, error);

@@ -30,9 +30,18 @@ pub fn checked(report: &CheckReport, language: Language, out: &mut dyn Write) ->
     for remark in &report.remarks {
         writeln!(out, "{}", remarked(remark, language))?;
     }
-    match report.cure() {
-        Some(cure) => writeln!(out, "{}", mended(cure, report.texts > 0, language)),
-        None => Ok(()),
+    let Some(cure) = report.cure() else { return Ok(()) };
+    writeln!(out, "{}", mended(cure, report.texts > 0, language))?;
+    match report.loses_forms() {
+        true => writeln!(
+            out,
+            "{}",
+            language.pick(
+                "vos formes ne seront pas reprises : gardez le fichier dont elles viennent",
+                "your forms will not be taken over: keep the file that they come from",
+            )
+        ),
+        false => Ok(()),
     }
 }
 
@@ -178,9 +187,9 @@ fn mended(cure: Cure, has_texts: bool, language: Language) -> &'static str {
         ),
         Cure::Salvage => language.pick(
             "que faire : les textes sont intacts, depeche reindex --salvage refait l’index à partir \
-             d’eux ; les articles qui avaient été retirés reviennent",
+             d’eux ; des articles qui avaient été retirés peuvent revenir",
             "what to do: the texts are sound, depeche reindex --salvage rebuilds the index from \
-             them; articles that were removed come back",
+             them; articles that were removed may come back",
         ),
         Cure::IndexAgain if !has_texts => language.pick(
             "que faire : restaurer une copie de l’index, ou supprimer son dossier et relancer depeche \

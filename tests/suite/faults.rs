@@ -314,7 +314,7 @@ fn salvage_goes_on_after_a_length_that_is_wrong() {
     let index = folder.path().join("index");
     let good = fs::read(index.join("text.bin")).unwrap();
     // The stored length of the first record: beyond the file, beyond reason, and within the file.
-    for (byte, bit) in [(18, 6), (19, 6), (17, 0)] {
+    for (byte, bit) in [(34, 6), (35, 6), (33, 0)] {
         let mut bytes = good.clone();
         bytes[byte] ^= 1 << bit;
         replace(&index.join("text.bin"), &bytes);
@@ -363,10 +363,10 @@ fn what_salvage_cannot_read_is_kept() {
     // The first bytes of the file say what it is, and no more: no article is lost with them.
     let (code, said) = salvage(&index, 3);
     assert_eq!((code, said.as_str()), (Some(0), "depeche: index reconstruit : articles 2\n"));
-    assert_eq!(salvage(&index.join("rebuilt-1"), 40).0, Some(1));
+    assert_eq!(salvage(&index.join("rebuilt-1"), 60).0, Some(1));
     assert!(index.join("text.damaged").exists());
     let second = fs::read(index.join("rebuilt-2/text.bin")).unwrap();
-    let (code, said) = salvage(&index.join("rebuilt-2"), 40);
+    let (code, said) = salvage(&index.join("rebuilt-2"), 60);
     assert_eq!(code, Some(2), "nothing is left to salvage: {said}");
     fs::write(index.join("rebuilt-2/text.bin"), second).unwrap();
     assert_eq!(depeche(dir, &["search", "accord OU refus"]).status.code(), Some(0));
@@ -479,12 +479,12 @@ fn a_length_that_no_file_has_is_not_allocated() {
     let ground = Ground::new(&["reseaux"]);
     let mut bytes = ground.files[Path::new("text.bin")].clone();
     // The stored length of the first record: just below what is beyond reason; then its raw length.
-    for at in [16, 20] {
+    for at in [32, 36] {
         bytes[at..at + 4].copy_from_slice(&((1_u32 << 30) - 1).to_le_bytes());
         replace(&ground.dir().join("text.bin"), &bytes);
         let report = check(&ground.dir(), &mut |_| ()).unwrap();
         let fault = report.faults.first().unwrap();
-        assert_eq!((fault.kind, fault.byte), (FaultKind::Record, Some(16)), "{report:?}");
+        assert_eq!((fault.kind, fault.byte), (FaultKind::Record, Some(32)), "{report:?}");
         // The records after it are found by what the segments say.
         assert_eq!(report.fault_count, 1, "{report:?}");
     }

@@ -145,7 +145,7 @@ fn a_second_writer_and_another_version_are_refused() {
     // Without its checksum, which only this version writes.
     let (_, rest) = text.split_once(',').unwrap();
     fs::write(&manifest, format!("{{{}", rest.replace("\"format\": ", "\"format\": 99"))).unwrap();
-    assert!(matches!(Index::open(&dir), Err(Error::OtherVersion { .. })));
+    assert!(matches!(Index::open(&dir), Err(Error::NewerVersion { .. })));
     assert!(matches!(Index::open(folder.path()), Err(Error::NoIndex { .. })));
     assert!(matches!(Index::create(&dir), Err(Error::NotAnIndex { .. })));
 }
@@ -375,7 +375,7 @@ fn what_is_not_pruned_is_counted_by_path() {
         let mut told = Vec::new();
         let inputs: Vec<depeche::import::Input> = paths.collect();
         let report = depeche::index_inputs(&index, &inputs, &options, &mut |event| {
-            if let depeche::Event::NotPruned { path, articles } = event {
+            if let depeche::Event::NotPruned { path, articles, .. } = event {
                 let name = path.strip_prefix(dir.canonicalize().unwrap()).unwrap();
                 told.push(format!("{} {articles}", name.display()));
             }
@@ -389,7 +389,7 @@ fn what_is_not_pruned_is_counted_by_path() {
     fs::write(dir.join("a/2.txt"), "Le texte a/2.").unwrap();
     fs::remove_file(dir.join("a/1.txt")).unwrap();
     fs::write(dir.join("e.txt"), "").unwrap();
-    assert_eq!(run(), (1, ["b/c 4", "b 1", "d 1"].map(str::to_owned).to_vec()));
+    assert_eq!(run(), (1, ["b/c 4", "b 1", "d 1", "e.txt 1"].map(str::to_owned).to_vec()));
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod query;
 mod query_md;
 mod ranking;
 mod relevance;
+mod salvage;
 mod segments;
 mod support;
 mod versions;

@@ -11,7 +11,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::Target;
 
 /// Bytes of `text.bin` before its first record.
-const BEGINNING: usize = 16;
+const BEGINNING: usize = 32;
 
 pub(super) fn targets(folder: &Path) -> Vec<Target> {
     vec![

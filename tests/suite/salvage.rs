@@ -1,0 +1,217 @@
+//! What may happen to the files of an index between two runs: restored in part, mixed with another's, cut,
+//! put beside a user's own. Nothing that can be read is lost, nothing of another index is taken for this one's.
+
+use std::fs;
+use std::path::Path;
+
+use crate::cli::{depeche, err, indexed, out};
+
+const LINES: &str = r#"{"id":"a","body":"Un accord."}
+{"id":"b","body":"Un refus, puis un accord."}
+{"id":"c","body":"Un droit de premier refus."}
+"#;
+
+fn run(dir: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let output = depeche(dir, arguments);
+    (output.status.code(), out(&output) + &err(&output))
+}
+
+/// Where each record of a text file begins, and where the last ends.
+fn records(text: &[u8]) -> Vec<usize> {
+    let number = |at: usize| u32::from_le_bytes(text[at..at + 4].try_into().unwrap()) as usize;
+    let mut bounds = vec![32];
+    while *bounds.last().unwrap() < text.len() {
+        let at = *bounds.last().unwrap();
+        bounds.push(at + 36 + number(at) + number(at + 8));
+    }
+    bounds
+}
+
+#[test]
+fn articles_missing_from_the_text_are_told() {
+    for cut in [2, 1] {
+        let folder = indexed(LINES);
+        let path = folder.path().join("index/text.bin");
+        let text = fs::read(&path).unwrap();
+        let bounds = records(&text);
+        // The last record, or the one in the middle.
+        fs::write(&path, [&text[..bounds[cut]], &text[bounds[cut + 1]..]].concat()).unwrap();
+        let (code, said) = run(folder.path(), &["reindex", "--salvage"]);
+        assert_eq!(code, Some(1), "{said}");
+        assert!(said.contains("articles 2 ; endroits illisibles, laissés de côté 1"), "{said}");
+        assert!(folder.path().join("index/text.damaged").exists(), "{said}");
+        assert_eq!(run(folder.path(), &["check"]).0, Some(0));
+    }
+}
+
+#[test]
+fn files_of_another_index_are_not_taken_for_its_own() {
+    let (one, other) =
+        (indexed("{\"id\":\"a\",\"body\":\"Le chat noir dort.\"}\n"), indexed(LINES));
+    let twin = indexed("{\"id\":\"a\",\"body\":\"Le chien brun joue.\"}\n");
+    for (from, file) in [(&twin, "text.bin"), (&twin, "depeche.json"), (&other, "depeche.json")] {
+        let path = one.path().join("index").join(file);
+        let own = fs::read(&path).unwrap();
+        fs::copy(from.path().join("index").join(file), &path).unwrap();
+        let (code, said) = run(one.path(), &["search", "chat"]);
+        assert_eq!(code, Some(2), "{said}");
+        assert!(said.contains("autre index") && said.contains("depeche check"), "{said}");
+        let (code, said) = run(one.path(), &["check"]);
+        assert!(code == Some(1) && said.contains("autre index"), "{said}");
+        fs::write(&path, own).unwrap();
+        assert_eq!(run(one.path(), &["check"]).0, Some(0));
+    }
+}
+
+/// A manifest of before the last rebuilding, as a restored copy may have it.
+#[test]
+fn an_earlier_manifest_beside_a_rebuilt_index_loses_nothing() {
+    let folder = indexed(LINES);
+    let manifest = folder.path().join("index/depeche.json");
+    let earlier = fs::read(&manifest).unwrap();
+    assert_eq!(run(folder.path(), &["reindex"]).0, Some(0));
+    fs::write(&manifest, earlier).unwrap();
+    assert_eq!(run(folder.path(), &["check"]).0, Some(1));
+    let (code, said) = run(folder.path(), &["reindex", "--salvage"]);
+    assert!(code == Some(0) && said.contains("articles 3"), "{said}");
+    assert_eq!(run(folder.path(), &["search", "accord"]).0, Some(0));
+}
+
+#[test]
+fn what_several_texts_hold_is_put_together() {
+    let folder = indexed(LINES);
+    let index = folder.path().join("index");
+    let text = fs::read(index.join("text.bin")).unwrap();
+    let bounds = records(&text);
+    // An interrupted rebuilding has the first, the old text the others, and nothing tells which counts.
+    fs::create_dir(index.join("rebuilt-1")).unwrap();
+    fs::write(index.join("rebuilt-1/text.bin"), &text[..bounds[1]]).unwrap();
+    let mut damaged = text.clone();
+    damaged[bounds[0] + 40] ^= 1;
+    fs::write(index.join("text.bin"), &damaged).unwrap();
+    fs::remove_file(index.join("depeche.json")).unwrap();
+    let (code, said) = run(folder.path(), &["reindex", "--salvage"]);
+    assert!(code == Some(1) && said.contains("articles 3"), "{said}");
+    assert_eq!(fs::read(index.join("text.damaged")).unwrap(), damaged);
+    assert_eq!(run(folder.path(), &["check"]).0, Some(0));
+}
+
+#[test]
+fn a_text_that_is_no_file_does_not_hide_another() {
+    let folder = indexed(LINES);
+    let index = folder.path().join("index");
+    fs::create_dir_all(index.join("rebuilt-1/text.bin")).unwrap();
+    fs::remove_file(index.join("depeche.json")).unwrap();
+    let (code, said) = run(folder.path(), &["reindex", "--salvage"]);
+    assert!(code == Some(0) && said.contains("articles 3"), "{said}");
+}
+
+#[test]
+fn a_folder_in_the_place_of_the_manifest_is_put_aside() {
+    let folder = indexed(LINES);
+    let manifest = folder.path().join("index/depeche.json");
+    fs::remove_file(&manifest).unwrap();
+    fs::create_dir(&manifest).unwrap();
+    fs::write(manifest.join("notes.txt"), "à moi").unwrap();
+    assert!(run(folder.path(), &["check"]).1.contains("--salvage"));
+    let (code, said) = run(folder.path(), &["reindex", "--salvage"]);
+    assert!(code == Some(0) && said.contains("articles 3"), "{said}");
+    assert!(folder.path().join("index/depeche.damaged/notes.txt").exists());
+    assert_eq!(run(folder.path(), &["check"]).0, Some(0));
+}
+
+#[test]
+fn what_only_the_forms_cost_does_not_bring_removed_articles_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    fs::write(dir.join("formes.tsv"), "scrollait\tscroller\n").unwrap();
+    fs::write(dir.join("x.jsonl"), LINES).unwrap();
+    assert_eq!(run(dir, &["index", "x.jsonl", "--forms", "formes.tsv"]).0, Some(0));
+    fs::write(dir.join("x.jsonl"), LINES.lines().next().unwrap()).unwrap();
+    assert_eq!(run(dir, &["index", "x.jsonl", "--prune"]).0, Some(0));
+    fs::remove_file(dir.join("index/forms.tsv")).unwrap();
+    let (code, said) = run(dir, &["check"]);
+    assert!(code == Some(1) && said.contains("vos formes ne seront pas reprises"), "{said}");
+    let (code, said) = run(dir, &["reindex", "--salvage"]);
+    assert!(code == Some(1) && said.contains("articles 1 ; sans vos formes"), "{said}");
+    assert!(!said.contains("forms.damaged"), "there was nothing to keep: {said}");
+}
+
+#[test]
+fn an_index_that_was_never_finished_is_not_rebuilt() {
+    let folder = tempfile::tempdir().unwrap();
+    depeche::Index::create(&folder.path().join("index")).unwrap();
+    let (code, said) = run(folder.path(), &["reindex"]);
+    assert!(code == Some(2) && said.contains("depeche index"), "{said}");
+}
+
+#[test]
+fn folders_of_the_user_s_are_left_alone_whatever_their_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    fs::write(dir.join("x.txt"), "Un accord.").unwrap();
+    fs::create_dir_all(dir.join("these/segments")).unwrap();
+    fs::write(dir.join("these/segments/meta.json"), "{\"notes\": 1}").unwrap();
+    assert_eq!(run(dir, &["index", "x.txt", "--index", "these"]).0, Some(2));
+    assert!(dir.join("these/segments/meta.json").exists());
+
+    assert_eq!(run(dir, &["index", "x.txt"]).0, Some(0));
+    for name in ["rebuilt-2024", "rebuilt-07"] {
+        fs::create_dir(dir.join("index").join(name)).unwrap();
+        fs::write(dir.join("index").join(name).join("notes.txt"), "à moi").unwrap();
+    }
+    fs::write(dir.join("index/segments/notes.txt"), "à moi").unwrap();
+    let said = run(dir, &["check"]).1;
+    assert!(said.contains("rebuilt-2024, ne fait pas partie de l’index"), "{said}");
+    fs::write(dir.join("x.txt"), "Un autre accord.").unwrap();
+    assert_eq!(run(dir, &["index", "x.txt"]).0, Some(0));
+    assert_eq!(run(dir, &["reindex"]).0, Some(0));
+    for left in ["rebuilt-2024/notes.txt", "rebuilt-07/notes.txt", "segments/notes.txt"] {
+        assert!(dir.join("index").join(left).exists(), "{left}");
+    }
+}
+
+/// One article in two archives, or moved from one to the other: it goes with the last of them.
+#[test]
+fn an_article_in_two_files_stays_while_one_of_them_may_have_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    let write = |name: &str, lines: &[&str]| {
+        fs::create_dir_all(dir.join(name).parent().unwrap()).unwrap();
+        fs::write(dir.join(name), lines.join("\n")).unwrap();
+    };
+    let lines: Vec<&str> = LINES.lines().collect();
+    write("A/a.jsonl", &lines);
+    write("B/b.jsonl", &[]);
+    assert_eq!(run(dir, &["index", "A", "B"]).0, Some(0));
+    write("A/a.jsonl", &lines[..2]);
+    write("B/b.jsonl", &lines[2..]);
+    assert!(run(dir, &["index", "A", "B", "--prune"]).1.contains("inchangés 3"));
+    assert!(run(dir, &["index", "A", "--prune"]).1.contains("retirés 0"));
+    assert_eq!(run(dir, &["search", "droit"]).0, Some(0));
+    assert_eq!(run(dir, &["reindex"]).0, Some(0));
+    assert!(run(dir, &["index", "A", "--prune"]).1.contains("retirés 0"), "also once rebuilt");
+    write("B/b.jsonl", &lines[..1]);
+    assert!(run(dir, &["index", "A", "B", "--prune"]).1.contains("retirés 1"));
+    assert_eq!(run(dir, &["search", "droit"]).0, Some(1));
+}
+
+#[test]
+fn a_prune_that_leaves_something_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    fs::write(dir.join("x.jsonl"), LINES).unwrap();
+    assert_eq!(run(dir, &["index", "x.jsonl"]).0, Some(0));
+    let bad = "{\"id\":\"d\"}\n".to_owned() + LINES.lines().next().unwrap();
+    fs::write(dir.join("x.jsonl"), bad).unwrap();
+    let (code, said) = run(dir, &["index", "x.jsonl", "--prune"]);
+    assert!(code == Some(2) && said.contains("2 de l’index"), "{said}");
+    assert!(said.contains("tout n’a pas pu être lu"), "{said}");
+}
+
+#[test]
+fn an_index_given_as_input_is_nothing_to_index() {
+    let folder = indexed(LINES);
+    let (code, said) = run(folder.path(), &["index", "index", "--index", "autre"]);
+    assert_eq!(code, Some(1), "{said}");
+}
