@@ -287,7 +287,7 @@ mod tests {
             (b"c.txt\n[\n", "line 2"),
             (b"x\ny\npriv\xe9/\n", "line 3"),
             (b"a\\", "line 1"),
-            (&[b'#'; (1 << 20) + 1], "larger than 1048576 bytes"),
+            (&[b'#'; (1 << 20) + 1], "larger than 65536 bytes"),
         ];
         for (bytes, expected) in faults {
             fs::write(dir.path().join("b/.depecheignore"), bytes).unwrap();
