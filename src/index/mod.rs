@@ -10,6 +10,7 @@
 //! .writer.lock   held by who writes (lock.rs)
 //! ```
 
+mod backlog;
 mod codec;
 mod commit;
 mod copies;
@@ -43,6 +44,7 @@ use tantivy::{Directory, IndexSettings, TantivyError};
 use crate::analysis::{Analyzer, UserForms};
 use crate::error::{Error, Result};
 use crate::guard::caught;
+use backlog::Backlog;
 use commit::Commit;
 pub(crate) use commit::{LastCommit, META, SegmentEntry};
 use directory::SegmentsDirectory;
@@ -84,6 +86,7 @@ pub struct Index {
     engine: tantivy::Index,
     fields: Fields,
     analyzer: Analyzer,
+    backlog: Backlog,
 }
 
 impl Index {
@@ -202,8 +205,9 @@ impl Index {
         user_forms: UserForms,
     ) -> Index {
         let analyzer = Analyzer::french_with(user_forms);
-        Fields::register_tokenizers(engine.tokenizers(), &analyzer);
-        Index { dir: dir.to_owned(), manifest, disk, directory, engine, fields, analyzer }
+        let (dir, backlog) = (dir.to_owned(), Backlog::default());
+        Fields::register_tokenizers(engine.tokenizers(), &analyzer, &backlog);
+        Index { dir, manifest, disk, directory, engine, fields, analyzer, backlog }
     }
 
     /// A writer; there is at most one at a time.

@@ -11,6 +11,7 @@ use tantivy::schema::{
 use tantivy::tokenizer::TokenizerManager;
 use tantivy::{TantivyDocument, Term};
 
+use super::backlog::Backlog;
 use super::tokenizers::{BoundsTokenizer, FieldTokenizer, TextField};
 use crate::analysis::{Analyzer, fold_name, word_spans};
 use crate::article::Article;
@@ -91,9 +92,14 @@ impl Fields {
         (schema.build(), fields)
     }
 
-    pub(crate) fn register_tokenizers(manager: &TokenizerManager, analyzer: &Analyzer) {
-        manager.register(EXACT, FieldTokenizer::of_passages(analyzer, TextField::Exact));
-        manager.register(FORMS, FieldTokenizer::of_passages(analyzer, TextField::Forms));
+    pub(super) fn register_tokenizers(
+        manager: &TokenizerManager,
+        analyzer: &Analyzer,
+        backlog: &Backlog,
+    ) {
+        let of_passages = |field| FieldTokenizer::of_passages(analyzer, field, backlog);
+        manager.register(EXACT, of_passages(TextField::Exact));
+        manager.register(FORMS, of_passages(TextField::Forms));
         manager.register(TITLE_EXACT, FieldTokenizer::new(analyzer, TextField::Exact));
         manager.register(TITLE_FORMS, FieldTokenizer::new(analyzer, TextField::Forms));
         manager.register(AUTHOR, FieldTokenizer::new(analyzer, TextField::ExactAlone));

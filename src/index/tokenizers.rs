@@ -7,14 +7,15 @@ use std::cell::RefCell;
 
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
+use super::backlog::Backlog;
 use crate::analysis::{Analyzer, Terms};
 
 #[derive(Clone)]
 pub(crate) struct FieldTokenizer {
     analyzer: Analyzer,
     field: TextField,
-    /// Whether the first and the last word are marked.
-    with_edges: bool,
+    /// For passages: their first and last words are marked, and they are told when they are read.
+    backlog: Option<Backlog>,
     buffer: Buffer,
 }
 
@@ -31,12 +32,12 @@ pub(crate) enum TextField {
 impl FieldTokenizer {
     pub(crate) fn new(analyzer: &Analyzer, field: TextField) -> Self {
         let (analyzer, buffer) = (analyzer.clone(), Buffer::default());
-        FieldTokenizer { analyzer, field, with_edges: false, buffer }
+        FieldTokenizer { analyzer, field, backlog: None, buffer }
     }
 
     /// For texts that run on from one to the next.
-    pub(crate) fn of_passages(analyzer: &Analyzer, field: TextField) -> Self {
-        FieldTokenizer { with_edges: true, ..FieldTokenizer::new(analyzer, field) }
+    pub(super) fn of_passages(analyzer: &Analyzer, field: TextField, backlog: &Backlog) -> Self {
+        FieldTokenizer { backlog: Some(backlog.clone()), ..FieldTokenizer::new(analyzer, field) }
     }
 
     /// Reads the exact words, and the forms with them.
@@ -75,8 +76,11 @@ impl Tokenizer for FieldTokenizer {
                 token.exact().for_each(|term| self.buffer.push_word(token.position(), term, 1));
             }),
         }
-        if self.with_edges {
+        if let Some(backlog) = &self.backlog {
             self.buffer.mark_edges();
+            if self.field == TextField::Exact {
+                backlog.done(text.len());
+            }
         }
         Stream { buffer: &self.buffer, at: 0, token: Token::default() }
     }

@@ -11,6 +11,7 @@ use tantivy::merge_policy::LogMergePolicy;
 use tantivy::{TantivyDocument, TantivyError};
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::backlog::Backlog;
 use super::copies::{Copies, Earlier};
 use super::directory::SegmentsDirectory;
 use super::lock::WriterLock;
@@ -81,6 +82,7 @@ pub struct IndexWriter {
     segments: PathBuf,
     /// The number of the index.
     number: String,
+    backlog: Backlog,
     directory: SegmentsDirectory,
     fields: Fields,
     engine: tantivy::IndexWriter,
@@ -179,6 +181,7 @@ impl IndexWriter {
         Ok(IndexWriter {
             segments,
             number: index.manifest.index.clone(),
+            backlog: index.backlog.clone(),
             directory: index.directory.clone(),
             fields: index.fields,
             engine,
@@ -365,6 +368,7 @@ impl IndexWriter {
         operations
             .extend(self.documents(article, &outline, address).into_iter().map(UserOperation::Add));
         self.is_dirty = true;
+        self.backlog.add(article.body.len());
         // One batch: the passages of an article stay together in one segment, in order.
         self.engine.run(operations).map_err(|error| self.error(error))?;
         self.uncommitted += article.body.len();
