@@ -24,7 +24,8 @@ pub enum QueryFormat {
     Csv,
     /// One JSON object a line: `query`, `id` and options.
     Jsonl,
-    /// Topics of TREC: `<num>` and `<title>` of each `<top>`.
+    /// Topics of TREC: `<num>` and `<title>` of each `<top>`; the `number` of each `<topic>`, and its `<query>`
+    /// or `<title>`.
     Trec,
 }
 
@@ -61,6 +62,15 @@ impl QueryFormat {
         }
     }
 }
+
+/// Whether objects of JSON stand in one list: read by lines, each would be told as broken.
+fn is_list(head: &[u8]) -> bool {
+    let inner = head.trim_ascii_start().strip_prefix(b"[");
+    inner.is_some_and(|inner| inner.trim_ascii_start().starts_with(b"{"))
+}
+
+/// What is said of it.
+const LIST: &str = "a list of JSON objects; one object a line is expected, without brackets and commas around them";
 
 fn first_line(head: &[u8]) -> &[u8] {
     head.split(|byte| *byte == b'\n').next().unwrap_or_default()
@@ -148,6 +158,9 @@ impl Iterator for BatchReader<'_> {
 impl<'a> Source<'a> {
     fn new(stream: Stream<'a>, format: Option<QueryFormat>) -> io::Result<Self> {
         let Stream { head, input } = stream;
+        if is_list(&head) {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, LIST));
+        }
         let format = match format {
             // With names of columns it is a table, however its cells are parted.
             Some(QueryFormat::Tsv) if names_columns(first_line(&head)) => QueryFormat::Csv,

@@ -118,6 +118,8 @@ fn the_format_is_seen_by_the_first_bytes() {
         ("{\"id\":\"a\",\"query\":\"b\"}", "a 1 b"),
         ("a\tb", "a 1 b"),
         ("<top>\n<num>a<title>b</top>", "a 2 b"),
+        ("<topics>\n<topic number=\"7\" type=x>\n<query>b</query>\n</topic></topics>", "7 3 b"),
+        ("<topic number=7><title>b</title></topic>", "7 1 b"),
         ("a b", "1 1 a b"),
     ] {
         assert_eq!(read_as(text.as_bytes(), None), [expected]);
@@ -137,6 +139,14 @@ fn names_of_columns_make_a_table() {
     assert_eq!(read("id\tquery\nq1\topenai\n", QueryFormat::Tsv), ["q1 2 openai"]);
     assert_eq!(read_as(b"query\nopenai\n", None), ["1 1 query", "2 2 openai"]);
     assert_eq!(read_as(b"text, accord\nopenai\n", None), ["1 1 text, accord", "2 2 openai"]);
+}
+
+#[test]
+fn a_list_of_objects_is_told_as_one() {
+    let list = BatchReader::new("[\n {\"query\": \"a\"},\n {\"query\": \"b\"}]".as_bytes(), None);
+    let error = list.err().unwrap().to_string();
+    assert!(error.contains("one object a line"), "{error}");
+    assert_eq!(read_as(b"[sic]\n", None), ["1 1 [sic]"]);
 }
 
 #[test]

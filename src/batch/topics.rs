@@ -1,4 +1,5 @@
-//! Topics as TREC writes them: `<top>`, `<num> Number: 301`, `<title> …`, each tag perhaps never closed.
+//! Topics as TREC writes them: `<top>`, `<num> Number: 301`, `<title> …`, each tag perhaps never closed; or
+//! `<topic number="301">` with a `<query>` or a `<title>`.
 
 use std::io;
 
@@ -56,11 +57,11 @@ impl<'a> Topics<'a> {
                 self.at += end;
                 continue;
             };
-            match (tag.as_str(), &mut topic) {
+            match (tag.name.as_str(), &mut topic) {
                 // The one before was never closed.
-                ("top", Some(_)) => return Ok(topic.map(Topic::query)),
-                ("top", None) => topic = Some(Topic::new(self.line.number)),
-                ("/top", Some(_)) => {
+                ("top" | "topic", Some(_)) => return Ok(topic.map(Topic::query)),
+                ("top" | "topic", None) => topic = Some(Topic::new(self.line.number, tag.number)),
+                ("/top" | "/topic", Some(_)) => {
                     self.at += length;
                     return Ok(topic.map(Topic::query));
                 }
@@ -81,25 +82,44 @@ impl<'a> Topics<'a> {
     }
 }
 
-/// The tag that a text begins with, in small letters without what may follow its name, and its length.
-fn tag(text: &str) -> Option<(String, usize)> {
+struct Tag {
+    /// In small letters.
+    name: String,
+    /// The attribute of this name, or an empty text.
+    number: String,
+}
+
+/// The tag that a text begins with, and its length.
+fn tag(text: &str) -> Option<(Tag, usize)> {
     let inner = text.strip_prefix('<')?;
     let end = inner.find('>')?;
     let name = inner[..end].split_ascii_whitespace().next()?;
     let is_name = name.trim_start_matches('/').starts_with(|c: char| c.is_ascii_alphabetic());
-    is_name.then(|| (name.to_ascii_lowercase(), end + 2))
+    let number = inner[..end].split_once("number=").map_or("", |(_, value)| value);
+    let number = match number.chars().next() {
+        Some(quote @ ('"' | '\'')) => number[1..].split(quote).next(),
+        _ => number.split_ascii_whitespace().next(),
+    };
+    let (name, number) = (name.to_ascii_lowercase(), number.unwrap_or_default().to_owned());
+    is_name.then_some((Tag { name, number }, end + 2))
 }
 
 impl Topic {
-    fn new(line: u64) -> Self {
-        let (num, title) = (String::new(), String::new());
-        Topic { num, title, line, part: Part::Other, has_title: false, refusal: None }
+    fn new(line: u64, num: String) -> Self {
+        Topic {
+            num,
+            title: String::new(),
+            line,
+            part: Part::Other,
+            has_title: false,
+            refusal: None,
+        }
     }
 
     fn enter(&mut self, tag: &str, line: u64) {
         self.part = match tag {
             "num" => Part::Num,
-            "title" if !self.has_title => Part::Title,
+            "title" | "query" if !self.has_title => Part::Title,
             _ => Part::Other,
         };
         if self.part == Part::Title {

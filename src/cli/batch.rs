@@ -1,11 +1,13 @@
 //! `depeche batch`.
 
+use std::hash::BuildHasher;
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
-use depeche::render::{Batch, BatchForm, Language, unknown_name};
+use depeche::render::{Batch, BatchForm, Language, unknown_name, visible};
 use depeche::{Answer, BatchOptions, BatchReader, Index, SearchOptions, Searcher, answer_all};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use super::args::{AnswersAs, BatchArgs};
 use super::search::open_index;
@@ -23,6 +25,9 @@ pub(super) fn run(args: BatchArgs, context: Context) -> anyhow::Result<u8> {
     let options = options(args)?;
     tell_unknown_names(&index, &options, language)?;
     let mut totals = Totals::new(options.count_only);
+    // A run holds a query once: programs that read it refuse another of its name.
+    let is_run = matches!(batch.form, BatchForm::Trec(_));
+    let mut named: FxHashSet<u64> = FxHashSet::default();
     let mut out = out();
     out.write_all(&batch.head()?)?;
     answer_all(
@@ -30,7 +35,10 @@ pub(super) fn run(args: BatchArgs, context: Context) -> anyhow::Result<u8> {
         queries,
         &options,
         |answer| Written::of(&answer, &batch, language),
-        &mut |written| {
+        &mut |mut written: Written| {
+            if is_run && !written.is_refused && !named.insert(written.id) {
+                written.repeats(language);
+            }
             totals.add(&written, language);
             written.complaint.iter().for_each(|complaint| totals.say(complaint));
             out.write_all(&written.bytes?)
@@ -95,6 +103,9 @@ fn tell_unknown_names(
 /// What becomes of one answer.
 struct Written {
     bytes: io::Result<Vec<u8>>,
+    /// What tells the query from others, and where it stands, for who reads a message.
+    id: u64,
+    place: (String, u64),
     hits: usize,
     is_refused: bool,
     /// What the output has no place for.
@@ -107,12 +118,30 @@ impl Written {
         let is_run = matches!(batch.form, BatchForm::Trec(_));
         Written {
             bytes: batch.answer(answer),
+            id: FxBuildHasher.hash_one(&*answer.id),
+            place: (visible(&answer.id).into_owned(), answer.line),
             hits: answer.results.as_ref().map_or(0, |results| results.hits.len()),
             is_refused: refusal.is_some(),
             complaint: refusal
                 .filter(|_| is_run)
                 .map(|refusal| messages::refused(answer, refusal, language)),
         }
+    }
+}
+
+impl Written {
+    /// An earlier query has its identifier: it is left out of a run.
+    fn repeats(&mut self, language: Language) {
+        (self.bytes, self.hits, self.is_refused) = (Ok(Vec::new()), 0, true);
+        let (id, line) = &self.place;
+        self.complaint = Some(match language {
+            Language::French => format!(
+                "requête {id}, ligne {line} : une autre a déjà cet identifiant, un run n’en prend qu’une"
+            ),
+            Language::English => format!(
+                "query {id}, line {line}: another has this identifier already, a run takes one of them"
+            ),
+        });
     }
 }
 

@@ -92,6 +92,10 @@ const DETAILS: &[(&str, &str)] = &[
     ),
     ("more than 1,000,000 values in one record", "plus de 1 000 000 de valeurs"),
     // Of other formats.
+    (
+        "a list of JSON objects; one object a line is expected, without brackets and commas around them",
+        "une liste d’objets JSON ; il faut un objet par ligne, sans crochets ni virgules autour",
+    ),
     ("a quotation mark that opens in it is never closed", "un guillemet n’est jamais fermé"),
     ("{} fields where the first row has {}", "{} champs, la première ligne en a {}"),
     (

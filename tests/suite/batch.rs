@@ -327,3 +327,15 @@ fn names_that_no_article_bears_are_told_with_the_query() {
     assert_eq!(found[2].get("unknown_names"), None);
     assert_eq!(found[3]["error"]["expected"], "a number, 0 or more");
 }
+
+/// `eval` and trec_eval refuse a run that has it twice.
+#[test]
+fn a_run_takes_one_query_of_an_identifier() {
+    let folder = indexed(ARTICLES);
+    let run = |queries: &str| batch(folder.path(), queries.as_bytes(), &["--format", "trec"]);
+    let [expected, run] =
+        ["q1\taccord\nq2\texclusif\n", "q1\taccord\nq1\trefus\nq2\texclusif\n"].map(run);
+    assert_eq!(run.status.code(), Some(2));
+    assert!(err(&run).contains("requête q1, ligne 2"), "{}", err(&run));
+    assert_eq!(out(&run), out(&expected));
+}
