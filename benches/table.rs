@@ -20,7 +20,7 @@ use depeche::{
 use support::draw::{Class, Drawn, classes};
 use support::measure::{in_turn, median, micros};
 use support::raw::{Asked, Peer};
-use support::{Corpus, index_ours, raw};
+use support::{Corpus, bytes_of, index_ours, peak_memory, raw};
 
 /// Queries of each class.
 const QUERIES: usize = 200;
@@ -79,13 +79,6 @@ fn run_child(arguments: &[&str]) {
     if arguments[0].starts_with("index") {
         println!("{}", peak_memory().unwrap_or(0.0));
     }
-}
-
-/// The most memory that this process had, in MB, where the system tells.
-fn peak_memory() -> Option<f64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    Some(line.trim().strip_suffix("kB")?.trim().parse::<f64>().ok()? * 1.024e-3)
 }
 
 /// Whole runs of indexing, from the file to an index at rest.
@@ -225,11 +218,4 @@ fn output(command: &mut Command) -> String {
 
 fn text(path: PathBuf) -> String {
     path.to_string_lossy().into_owned()
-}
-
-fn bytes_of(path: &Path) -> u64 {
-    match path.read_dir() {
-        Ok(entries) => entries.flatten().map(|entry| bytes_of(&entry.path())).sum(),
-        Err(_) => path.metadata().map_or(0, |metadata| metadata.len()),
-    }
 }

@@ -31,6 +31,11 @@ pub(crate) fn in_turn<Q>(
     [Times::of(left), Times::of(right)]
 }
 
+/// The times of queries, each asked several times: its figure is the median.
+pub(crate) fn times(queries: Vec<Vec<f64>>) -> Times {
+    Times::of(queries.into_iter().map(median).collect())
+}
+
 impl Times {
     fn of(mut times: Vec<f64>) -> Self {
         let sum = times.iter().sum();

@@ -123,3 +123,18 @@ fn path() -> PathBuf {
     let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus");
     std::env::var_os("DEPECHE_BENCH_CORPUS").map_or_else(|| sample.into(), PathBuf::from)
 }
+
+/// The most memory that this process had, in MB, where the system tells.
+pub(crate) fn peak_memory() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(line.trim().strip_suffix("kB")?.trim().parse::<f64>().ok()? * 1.024e-3)
+}
+
+/// Bytes of a file, or of all that a folder holds.
+pub(crate) fn bytes_of(path: &Path) -> u64 {
+    match path.read_dir() {
+        Ok(entries) => entries.flatten().map(|entry| bytes_of(&entry.path())).sum(),
+        Err(_) => path.metadata().map_or(0, |metadata| metadata.len()),
+    }
+}

@@ -1,8 +1,6 @@
 //! What a query asks of an index, word by word, for people who wonder what was found.
 
 use serde::Serialize;
-use tantivy::Term;
-use tantivy::schema::Field;
 
 use super::forms::Forms;
 use super::plan::Planner;
@@ -185,11 +183,6 @@ impl Searcher {
         let each = explained.words_mut().into_iter().zip(numbers);
         each.for_each(|(word, number)| word.set_forms(&forms[number]));
         Ok(explained)
-    }
-
-    /// How many passages hold a term; none where the index cannot be read, which searching it says.
-    pub(super) fn passages_with(&self, field: Field, term: &str) -> u64 {
-        self.engine.doc_freq(&Term::from_field_text(field, term)).unwrap_or(0)
     }
 }
 

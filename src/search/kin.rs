@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use tantivy::DocId;
 use tantivy::postings::TermInfo;
@@ -14,7 +15,7 @@ use super::bm25::Word;
 use super::segment::Segment;
 use super::stream::Stream;
 use super::{Kind, Searcher};
-use crate::analysis::fold;
+use crate::analysis::{Asked, fold};
 use crate::resolve::Slot;
 
 /// Letters that kin words begin with in common, at least; they are half of the longer word, at least.
@@ -35,7 +36,7 @@ pub(super) struct Kin {
 }
 
 /// A term of the bodies that is kin to a word.
-struct KinTerm {
+pub(super) struct KinTerm {
     alike: usize,
     /// By segment, where it has the term.
     bodies: Vec<(usize, TermInfo)>,
@@ -55,25 +56,27 @@ impl Searcher {
         rarest.sort_by(|&a, &b| slots[b].1.total_cmp(&slots[a].1));
         rarest.truncate(MOST_WORDS);
         for word in rarest {
-            let terms = self.kin_terms(slots[word].0)?;
+            let asked = slots[word].0.forms();
+            let question: String = asked.iter().map(|asked| format!("{} ", asked.term)).collect();
+            let terms = self.remembered.kin.answer(&question, || self.kin_terms(asked))?;
             if !terms.is_empty() {
-                kin.push(Kin { word, fields: self.kin_words(terms, share)? });
+                kin.push(Kin { word, fields: self.kin_words(&terms, share)? });
             }
         }
         Ok(kin)
     }
 
-    fn kin_words(&self, kin: Vec<(String, KinTerm)>, share: f32) -> tantivy::Result<[Word; 2]> {
+    fn kin_words(&self, kin: &[(String, KinTerm)], share: f32) -> tantivy::Result<[Word; 2]> {
         // What they are worth is a matter of the word.
         let none = || Word { terms: vec![Vec::new(); self.segments.len()], idf: 0.0, documents: 0 };
         let (mut bodies, mut titles) = (none(), none());
         for (term, of_bodies) in kin {
-            for (segment, info) in of_bodies.bodies {
-                bodies.terms[segment].push((info, share));
+            for (segment, info) in &of_bodies.bodies {
+                bodies.terms[*segment].push((info.clone(), share));
             }
-            let infos = self.term(self.fields.title_forms, &term)?;
-            for (info, terms) in infos.into_iter().zip(&mut titles.terms) {
-                terms.extend(info.map(|info| (info, share)));
+            let infos = self.term(self.fields.title_forms, term)?;
+            for (info, terms) in infos.iter().zip(&mut titles.terms) {
+                terms.extend(info.clone().map(|info| (info, share)));
             }
         }
         Ok([bodies, titles])
@@ -81,8 +84,7 @@ impl Searcher {
 
     /// The terms of all forms that are kin to a word: those of all segments together, so that the cut of the
     /// index into segments decides nothing.
-    fn kin_terms(&self, slot: &Slot) -> tantivy::Result<Vec<(String, KinTerm)>> {
-        let asked = slot.forms();
+    fn kin_terms(&self, asked: &[Asked]) -> tantivy::Result<Arc<[(String, KinTerm)]>> {
         let likely = asked.iter().filter(|asked| asked.likely).map(|asked| asked.unmarked());
         let mut found = KinTerms::new();
         let lemmas = likely.filter(|(kind, _)| *kind == Kind::Word).map(|(_, lemma)| lemma);
@@ -94,7 +96,7 @@ impl Searcher {
         let mut kin: Vec<(String, KinTerm)> = found.into_iter().collect();
         kin.sort_by_key(|(_, kin)| Reverse(kin.alike));
         kin.truncate(MOST_KIN);
-        Ok(kin)
+        Ok(kin.into())
     }
 
     /// Adds the kin of a lemma. Only the stretch of the dictionary is read that begins with half of its

@@ -19,6 +19,7 @@ mod letters;
 mod names;
 mod plan;
 mod rank;
+mod remembered;
 mod run;
 mod segment;
 mod shortlist;
@@ -35,6 +36,7 @@ mod windows;
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use serde::Serialize;
 use tantivy::DocId;
@@ -50,6 +52,7 @@ use crate::query::Query;
 use crate::resolve::{Reader, Resolved};
 use articles::ArticleScorer;
 pub use articles::{ScoreParts, Weights};
+use bm25::Statistics;
 pub use concordance::{ConcordanceOptions, Line, LineOrder, Matches, Part};
 pub use counts::{Count, CountOptions, CountedGroup, Counts};
 pub use expand::{MAX_EXPANSIONS, MAX_EXPANSIONS_IN_ALL, TruncatedWord};
@@ -60,6 +63,7 @@ pub use groups::{Facet, Facets, Grouping};
 pub use names::{NameField, UnknownName};
 use plan::{Planner, holders};
 use rank::{Candidate, Found, Ranking};
+use remembered::Remembered;
 use run::Run;
 use segment::Segment;
 pub use stats::{SourceStats, Stats};
@@ -222,6 +226,9 @@ pub struct Searcher {
     fields: Fields,
     analyzer: Analyzer,
     text: TextReader,
+    remembered: Remembered,
+    /// The sizes of bodies and titles; read by the first query.
+    statistics: OnceLock<[Statistics; 2]>,
     /// Documents found at a time where all matches are kept.
     window: u64,
 }
@@ -257,6 +264,8 @@ impl Searcher {
             fields: index.fields(),
             analyzer: index.analyzer().clone(),
             text,
+            remembered: Remembered::default(),
+            statistics: OnceLock::new(),
             window: WINDOW,
         })
     }

@@ -2,15 +2,13 @@
 
 use std::cell::{Cell, RefCell};
 
-use tantivy::postings::TermInfo;
 use tantivy::query::{EnableScoring, PhraseQuery, Query as _, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
+use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError, Term};
 
 use super::bm25::{Statistics, Target, Word, max_score};
 use super::expand::{MAX_EXPANSIONS, MAX_EXPANSIONS_IN_ALL};
 use super::ground::Text;
-use super::segment::Segment;
 use super::slots::SlotTerms;
 use super::{Failure, Searcher};
 use crate::article::PartialDate;
@@ -95,20 +93,12 @@ struct Place {
 impl<'a> Planner<'a> {
     pub(super) fn new(searcher: &'a Searcher) -> tantivy::Result<Self> {
         let fields = &searcher.fields;
-        let engine = &searcher.engine;
-        let passages = engine.segment_readers().iter().map(|s| u64::from(s.max_doc())).sum();
-        let articles = engine.doc_freq(&Term::from_field_u64(fields.ordinal, 0))?;
-        let place = |exact, forms, documents| -> tantivy::Result<Place> {
-            let mut words = 0;
-            for segment in engine.segment_readers() {
-                words += segment.inverted_index(exact)?.total_num_tokens();
-            }
-            Ok(Place { exact, forms, statistics: Statistics { documents, words } })
-        };
+        let [bodies, titles] = searcher.statistics()?;
+        let place = |exact, forms, statistics| Place { exact, forms, statistics };
         Ok(Planner {
             searcher,
-            body: place(fields.exact, fields.forms, passages)?,
-            title: place(fields.title_exact, fields.title_forms, articles)?,
+            body: place(fields.exact, fields.forms, bodies),
+            title: place(fields.title_exact, fields.title_forms, titles),
             expansions: Cell::new(0),
             comparisons: Cell::new(0),
             leaves: RefCell::default(),
@@ -229,9 +219,9 @@ impl<'a> Planner<'a> {
         for (i, term) in terms.terms.iter().enumerate() {
             let worth = if likely(i) { 1.0 } else { UNLIKELY };
             let mut frequency = 0;
-            for (info, found) in self.searcher.term(field, term)?.into_iter().zip(&mut found) {
+            for (info, found) in self.searcher.term(field, term)?.iter().zip(&mut found) {
                 frequency += info.as_ref().map_or(0, |info| u64::from(info.doc_freq));
-                found.extend(info.map(|info| (info, worth)));
+                found.extend(info.clone().map(|info| (info, worth)));
             }
             documents += frequency;
             any_frequency = frequency.max(any_frequency);
@@ -284,12 +274,23 @@ impl<'a> Planner<'a> {
 }
 
 impl Searcher {
-    /// A term in each segment that has it.
-    pub(super) fn term(&self, field: Field, text: &str) -> tantivy::Result<Vec<Option<TermInfo>>> {
-        let term = Term::from_field_text(field, text);
-        let in_segment =
-            |segment: &Segment| Ok(segment.reader.inverted_index(field)?.get_term_info(&term)?);
-        self.segments.iter().map(in_segment).collect()
+    /// The sizes of bodies and of titles.
+    fn statistics(&self) -> tantivy::Result<[Statistics; 2]> {
+        if let Some(statistics) = self.statistics.get() {
+            return Ok(*statistics);
+        }
+        let segments = self.engine.segment_readers();
+        let words = |field| -> tantivy::Result<u64> {
+            let of_segment = |segment: &SegmentReader| {
+                Ok::<_, TantivyError>(segment.inverted_index(field)?.total_num_tokens())
+            };
+            segments.iter().map(of_segment).sum()
+        };
+        let passages = segments.iter().map(|s| u64::from(s.max_doc())).sum();
+        let articles = self.engine.doc_freq(&Term::from_field_u64(self.fields.ordinal, 0))?;
+        let bodies = Statistics { documents: passages, words: words(self.fields.exact)? };
+        let titles = Statistics { documents: articles, words: words(self.fields.title_exact)? };
+        Ok(*self.statistics.get_or_init(|| [bodies, titles]))
     }
 
     /// The terms that stand for a slot.

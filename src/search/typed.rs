@@ -10,6 +10,7 @@ use tantivy::{DocId, DocSet, TERMINATED};
 use super::Searcher;
 use super::adjacent::Adjacent;
 use super::bm25::Statistics;
+use super::remembered::TermInfos;
 use super::segment::Segment;
 use super::slots::Source;
 use crate::resolve::ExactWord;
@@ -32,8 +33,8 @@ pub(super) struct TypedWord {
 
 /// An exact term, by segment.
 struct TypedTerm {
-    body: Vec<Option<TermInfo>>,
-    title: Vec<Option<TermInfo>>,
+    body: TermInfos,
+    title: TermInfos,
 }
 
 impl TypedWords {

@@ -19,10 +19,13 @@ impl Vocabulary for Searcher {
     }
 
     fn spellings(&self, folded: &str) -> Vec<String> {
-        let mut found = self.terms_that_fold_to(folded).unwrap_or_default();
-        found.sort_unstable();
-        found.dedup();
-        found
+        let found = self.remembered.spellings.answer(folded, || {
+            let mut found = self.terms_that_fold_to(folded)?;
+            found.sort_unstable();
+            found.dedup();
+            Ok(found.into())
+        });
+        found.map(|found| found.to_vec()).unwrap_or_default()
     }
 }
 
