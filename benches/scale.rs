@@ -12,14 +12,14 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use depeche::import::Draft;
-use depeche::{SearchOptions, Searcher, parse, parse_plain};
+use depeche::{SearchOptions, Searcher};
 use serde_json::json;
-use support::draw::{Draw, classes};
+use support::draw::{Draw, as_query, classes};
 use support::measure::{micros, times};
+use support::process::{self, child, output, text};
 use support::{Corpus, bytes_of, each_draft, index_ours, peak_memory, raw};
 
 const SIZES: [usize; 3] = [1, 4, 16];
@@ -37,24 +37,22 @@ const ENDINGS: [&str; 16] = [
 ];
 
 fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if let [child, rest @ ..] = arguments.as_slice()
-        && child == "child"
-    {
-        run_child(&rest.iter().map(String::as_str).collect::<Vec<_>>());
+    if process::run_as_child(run_child) {
         return;
     }
     let folder = tempfile::tempdir().expect("a temporary folder");
     let queries = folder.path().join("queries.tsv");
     draw_queries(&queries);
-    let text = Repeated::read();
+    let corpus = Repeated::read();
     for times in SIZES {
         let file = folder.path().join(format!("{times}.jsonl"));
-        let bytes = text.write(&file, times);
+        let bytes = corpus.write(&file, times);
         let dir = folder.path().join(format!("{times}"));
         println!("{times} x, {:.1} MB of text", bytes as f64 / 1e6);
         let start = Instant::now();
-        let peak = child(&file, &["index", &shown(&dir)]);
+        let on_file =
+            |arguments: &[&str]| output(child(arguments).env("DEPECHE_BENCH_CORPUS", &file));
+        let peak = on_file(&["index", &text(dir.clone())]);
         let seconds = start.elapsed().as_secs_f64();
         let share = bytes_of(&dir) as f64 / bytes as f64;
         println!(
@@ -63,7 +61,7 @@ fn main() {
             peak.trim()
         );
         println!("  index on disk / text: {share:.2}");
-        print!("{}", child(&file, &["ask", &shown(&dir), &shown(&queries)]));
+        print!("{}", on_file(&["ask", &text(dir.clone()), &text(queries.clone())]));
         std::fs::remove_dir_all(&dir)
             .and_then(|()| std::fs::remove_file(&file))
             .expect("the files are there");
@@ -106,8 +104,7 @@ fn ask(dir: &Path, queries: &Path) {
     for class in lines.chunk_by(|a, b| a.0 == b.0) {
         let name = class[0].0;
         let each = class.iter().map(|(_, query)| {
-            let read = if name.starts_with("OR of a title") { parse_plain } else { parse };
-            let query = read(query).unwrap_or_else(|error| panic!("{query}: {error}"));
+            let query = as_query(name, query);
             (0..RUNS)
                 .map(|_| micros(|| searcher.search(&query, &options).expect("results")))
                 .collect()
@@ -178,17 +175,4 @@ impl Repeated {
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_alphabetic()).filter(|word| word.len() > 3)
-}
-
-fn child(corpus: &Path, arguments: &[&str]) -> String {
-    let this = std::env::current_exe().expect("this program has a path");
-    let mut command = Command::new(this);
-    command.arg("child").args(arguments).env("DEPECHE_BENCH_CORPUS", corpus);
-    let output = command.stderr(Stdio::inherit()).output().expect("the program starts");
-    assert!(output.status.success(), "{arguments:?}: {}", output.status);
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
-fn shown(path: &Path) -> String {
-    path.to_string_lossy().into_owned()
 }

@@ -10,15 +10,13 @@
 mod support;
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::Instant;
 
-use depeche::{
-    BatchOptions, BatchReader, Index, Query, SearchOptions, Searcher, answer_all, parse,
-    parse_plain,
-};
-use support::draw::{Class, Drawn, classes};
+use depeche::{BatchOptions, BatchReader, Index, SearchOptions, Searcher, answer_all, parse};
+use support::draw::{Class, Drawn, as_query, classes};
 use support::measure::{in_turn, median, micros};
+use support::process::{self, child, output, text};
 use support::raw::{Asked, Peer};
 use support::{Corpus, bytes_of, index_ours, peak_memory, raw};
 
@@ -31,14 +29,11 @@ const PROCESS_RUNS: usize = 15;
 const INDEXING_RUNS: usize = 3;
 
 fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if let [child, rest @ ..] = arguments.as_slice()
-        && child == "child"
-    {
-        run_child(&rest.iter().map(String::as_str).collect::<Vec<_>>());
+    if process::run_as_child(run_child) {
         return;
     }
-    let wanted = arguments.into_iter().find(|name| !name.starts_with("--")).unwrap_or_default();
+    let arguments = std::env::args().skip(1);
+    let wanted = { arguments }.find(|name| !name.starts_with("--")).unwrap_or_default();
     let is_wanted = |name: &str| name.contains(&wanted);
     let corpus = Corpus::prepare();
     println!("{} articles, {:.1} MB of text", corpus.articles, corpus.bytes as f64 / 1e6);
@@ -89,7 +84,11 @@ fn indexing(corpus: &Corpus) {
             for (side, name) in ["index-ours", "index-raw"].into_iter().enumerate() {
                 let dir = tempfile::tempdir().expect("a folder");
                 let start = Instant::now();
-                let peak = child(&[name, &text(dir.path().join("index")), &threads.to_string()]);
+                let peak = output(&mut child(&[
+                    name,
+                    &text(dir.path().join("index")),
+                    &threads.to_string(),
+                ]));
                 seconds[side].push(start.elapsed().as_secs_f64());
                 memory[side].push(peak.trim().parse::<f64>().unwrap_or(0.0));
             }
@@ -110,7 +109,7 @@ fn size(corpus: &Corpus) {
 fn queries(class: &Class, searcher: &Searcher, peer: &Peer) {
     let options = SearchOptions { texts: false, totals: false, ..SearchOptions::default() };
     let ours = |query: &Drawn| {
-        let query = read(class, &query.ours);
+        let query = as_query(class.name, &query.ours);
         searcher.search(&query, &options).expect("results");
     };
     let raw = |query: &Drawn| {
@@ -128,11 +127,6 @@ fn queries(class: &Class, searcher: &Searcher, peer: &Peer) {
         ours.p95 / raw.p95,
         raw.sum / ours.sum,
     );
-}
-
-fn read(class: &Class, text: &str) -> Query {
-    let read = if class.name.starts_with("OR of a title") { parse_plain } else { parse };
-    read(text).unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
 /// Ten passages of a phrase, found, grouped by article, lit.
@@ -157,7 +151,7 @@ fn whole_process(corpus: &Corpus, phrases: &[&Drawn]) {
     };
     let raw = |phrase: &&Drawn| {
         let Asked::Phrase { words, .. } = &phrase.raw else { return };
-        child(&["search-raw", &raw, words]);
+        output(&mut child(&["search-raw", &raw, words]));
     };
     let some: Vec<&Drawn> = phrases.iter().step_by(20).copied().collect();
     let [ours, raw] = in_turn(&some, PROCESS_RUNS, ours, raw);
@@ -203,19 +197,4 @@ fn ask_all(peer: &Peer, queries: &[&Drawn], threads: usize) {
 
 fn row(name: &str, ours: f64, raw: f64) {
     println!("{name:<36} {ours:>19.2} {raw:>19.2} {:>13.2}", ours / raw);
-}
-
-fn child(arguments: &[&str]) -> String {
-    let this = std::env::current_exe().expect("this program has a path");
-    output(Command::new(this).arg("child").args(arguments))
-}
-
-fn output(command: &mut Command) -> String {
-    let output = command.stderr(Stdio::inherit()).output().expect("the program starts");
-    assert!(output.status.success(), "{command:?}: {}", output.status);
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
-fn text(path: PathBuf) -> String {
-    path.to_string_lossy().into_owned()
 }

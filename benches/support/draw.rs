@@ -1,6 +1,6 @@
 //! Queries of each class, drawn from the text with a fixed seed, for both sides.
 
-use depeche::{Analyzer, fold};
+use depeche::{Analyzer, Query, fold, parse, parse_plain};
 
 use super::Corpus;
 use super::raw::{Asked, Peer};
@@ -19,6 +19,12 @@ pub(crate) struct Drawn {
 pub(crate) struct Class {
     pub(crate) name: &'static str,
     pub(crate) queries: Vec<Drawn>,
+}
+
+/// A query of a class; titles are read without any sign meaning something.
+pub(crate) fn as_query(class: &str, text: &str) -> Query {
+    let read = if class.starts_with("OR of a title") { parse_plain } else { parse };
+    read(text).unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
 /// All classes, so many queries of each; the peer's index tells which words are frequent.

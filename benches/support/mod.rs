@@ -3,6 +3,7 @@
 
 pub(crate) mod draw;
 pub(crate) mod measure;
+pub(crate) mod process;
 pub(crate) mod raw;
 
 use std::path::{Path, PathBuf};

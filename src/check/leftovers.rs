@@ -5,17 +5,19 @@ use std::fs;
 use std::path::Path;
 
 use super::files::size;
-use super::inside;
-use super::{Check, FORMS_FILE, MANIFEST_FILE, META, Remark, RemarkKind, SEGMENTS, TEXT_FILE};
+use super::{
+    Check, FORMS_FILE, MANIFEST_FILE, META, Remark, RemarkKind, SEGMENTS, TEXT_FILE, inside,
+};
 use crate::index::{
-    LOCK_FILE, SegmentEntry, holds_data, is_of_engine, partial, rebuilt_number, segment_files,
+    LOCK_FILE, SegmentEntry, holds_data, is_lock, is_of_engine, partial, rebuilt_number,
+    segment_files,
 };
 
 impl Check<'_> {
     pub(super) fn leftovers(&mut self, entries: &[SegmentEntry]) {
         let live: BTreeSet<String> =
             entries.iter().flat_map(|e| segment_files(&e.name(), e.delete_opstamp())).collect();
-        let is_known = |name: &str| live.contains(name) || name == META || name.ends_with(".lock");
+        let is_known = |name: &str| live.contains(name) || name == META || is_lock(name);
         for name in names(&self.segments).into_iter().filter(|name| !is_known(name)) {
             let is_ours = is_of_engine(&name);
             let kind = if is_ours { RemarkKind::Leftover } else { RemarkKind::Foreign };

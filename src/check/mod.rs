@@ -132,19 +132,16 @@ impl<'a> Check<'a> {
     /// What the engine says of the last commit; none where that is damaged.
     fn commit(&mut self) -> Result<Option<LastCommit>> {
         self.report.files += 1;
-        match LastCommit::read(&self.segments) {
+        let last = match &self.number {
+            Some(number) => LastCommit::read_of(&self.segments, number),
+            None => LastCommit::read(&self.segments),
+        };
+        match last {
             // With faults before it, it is not the first run that is missing.
             Ok(last) if last.commit.is_none() && last.segments.is_empty() && self.report.sound => {
                 Err(Error::Unfinished { path: self.dir.to_owned() })
             }
             Ok(last) => {
-                let number = last.commit.as_ref().map(|commit| &commit.index);
-                let is_other = |own: &String| number.is_some_and(|number| number != own);
-                if self.number.as_ref().is_some_and(is_other) {
-                    let file = self.in_segments(META);
-                    let fault = Fault::new(file, FaultKind::Content, Cure::Salvage);
-                    self.report.add(fault.because("it is of another index"));
-                }
                 if last.commit.is_none() {
                     let fault =
                         Fault::new(self.in_segments(META), FaultKind::Content, Cure::Salvage);

@@ -26,8 +26,7 @@ pub(super) fn run(args: BatchArgs, context: Context) -> anyhow::Result<u8> {
     tell_unknown_names(&index, &options, language)?;
     let mut totals = Totals::new(options.count_only);
     // A run holds a query once: programs that read it refuse another of its name.
-    let is_run = matches!(batch.form, BatchForm::Trec(_));
-    let mut named: FxHashSet<u64> = FxHashSet::default();
+    let mut met: FxHashSet<u64> = FxHashSet::default();
     let mut out = out();
     out.write_all(&batch.head()?)?;
     answer_all(
@@ -36,7 +35,7 @@ pub(super) fn run(args: BatchArgs, context: Context) -> anyhow::Result<u8> {
         &options,
         |answer| Written::of(&answer, &batch, language),
         &mut |mut written: Written| {
-            if is_run && !written.is_refused && !named.insert(written.id) {
+            if written.named.as_ref().is_some_and(|named| !met.insert(named.hash)) {
                 written.repeats(language);
             }
             totals.add(&written, language);
@@ -100,12 +99,18 @@ fn tell_unknown_names(
     Ok(())
 }
 
+/// A query that was answered in a run.
+struct Named {
+    hash: u64,
+    id: String,
+    line: u64,
+}
+
 /// What becomes of one answer.
 struct Written {
     bytes: io::Result<Vec<u8>>,
-    /// What tells the query from others, and where it stands, for who reads a message.
-    id: u64,
-    place: (String, u64),
+    /// Of a run: what tells the query from others.
+    named: Option<Named>,
     hits: usize,
     is_refused: bool,
     /// What the output has no place for.
@@ -118,8 +123,11 @@ impl Written {
         let is_run = matches!(batch.form, BatchForm::Trec(_));
         Written {
             bytes: batch.answer(answer),
-            id: FxBuildHasher.hash_one(&*answer.id),
-            place: (visible(&answer.id).into_owned(), answer.line),
+            named: (is_run && refusal.is_none()).then(|| Named {
+                hash: FxBuildHasher.hash_one(&*answer.id),
+                id: visible(&answer.id).into_owned(),
+                line: answer.line,
+            }),
             hits: answer.results.as_ref().map_or(0, |results| results.hits.len()),
             is_refused: refusal.is_some(),
             complaint: refusal
@@ -127,13 +135,11 @@ impl Written {
                 .map(|refusal| messages::refused(answer, refusal, language)),
         }
     }
-}
 
-impl Written {
     /// An earlier query has its identifier: it is left out of a run.
     fn repeats(&mut self, language: Language) {
         (self.bytes, self.hits, self.is_refused) = (Ok(Vec::new()), 0, true);
-        let (id, line) = &self.place;
+        let Some(Named { id, line, .. }) = &self.named else { return };
         self.complaint = Some(match language {
             Language::French => format!(
                 "requête {id}, ligne {line} : une autre a déjà cet identifiant, un run n’en prend qu’une"

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 /// Bytes that may wait: enough for every thread to have some at hand.
 const MOST: usize = 4 << 20;
-/// Where nothing was analysed for so long, the threads are gone, and the engine says why.
+/// Where nothing was analysed for so long, the threads write a segment, or are gone, which the engine says: it
+/// is for its queue to wait then.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Shared by who writes and the tokenizers.
@@ -62,6 +63,6 @@ mod tests {
         backlog.add(1);
         assert!(*backlog.bytes() <= MOST + 1);
         analysing.join().unwrap();
-        assert_eq!(*backlog.bytes(), 1);
+        assert!(*backlog.bytes() <= 1, "all was analysed but what was added last");
     }
 }

@@ -52,6 +52,21 @@ struct Meta {
 }
 
 impl LastCommit {
+    /// Reads it from the engine's folder, as that of an index of this number.
+    ///
+    /// # Errors
+    /// It cannot be read, is not what was written, or belongs to another index.
+    pub(crate) fn read_of(segments: &Path, index: &str) -> Result<Self> {
+        let last = LastCommit::read(segments)?;
+        match last.commit.as_ref().is_none_or(|commit| commit.index == index) {
+            true => Ok(last),
+            false => {
+                let detail = "it is of another index".to_owned();
+                Err(Error::Damaged { path: segments.join(META), detail })
+            }
+        }
+    }
+
     /// Reads it from the engine's folder.
     ///
     /// # Errors

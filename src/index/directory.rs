@@ -30,7 +30,8 @@ use super::sealed::{seal, verify_json};
 use super::sums::{Sums, shown};
 use crate::error::{Error, copied};
 
-const MANAGED: &str = ".managed.json";
+/// The engine's list of its files.
+pub(super) const MANAGED: &str = ".managed.json";
 
 #[derive(Clone, Debug)]
 pub(crate) struct SegmentsDirectory {

@@ -11,7 +11,11 @@ use xxhash_rust::xxh3::Xxh3;
 
 use super::sums::{Sums, shown};
 
+use tantivy::directory::{INDEX_WRITER_LOCK, META_LOCK};
+
 use super::commit::META;
+use super::directory::MANAGED;
+use super::disk::partial;
 use crate::error::{Error, Result};
 
 /// Every segment has one file of each of these; and one more where documents were deleted.
@@ -172,11 +176,22 @@ fn checksums(file: &mut File, body: u64, read: &mut dyn FnMut(u64)) -> io::Resul
 
 /// Whether a name in the folder of the segments is that of a file of the engine's.
 pub(crate) fn is_of_engine(name: &str) -> bool {
-    // Its locks, its list of files, how its files begin that are not yet written, and ours.
-    const OTHERS: [&str; 4] =
-        [".tantivy-writer.lock", ".tantivy-meta.lock", ".managed.json", ".meta.json.partial"];
-    name == META || OTHERS.contains(&name) || name.starts_with(".tmp") || is_of_segment(name)
+    let half_written = partial(Path::new(META));
+    name == META
+        || name == MANAGED
+        || Path::new(name) == half_written
+        || name.starts_with(TEMPORARY)
+        || is_lock(name)
+        || is_of_segment(name)
 }
+
+/// Whether it is that of one of its locks.
+pub(crate) fn is_lock(name: &str) -> bool {
+    [&*INDEX_WRITER_LOCK, &*META_LOCK].iter().any(|lock| lock.filepath == Path::new(name))
+}
+
+/// How the engine's files begin that are not yet written.
+const TEMPORARY: &str = ".tmp";
 
 /// Whether the files of a segment, or what is made before them, have such names.
 pub(crate) fn is_of_segment(name: &str) -> bool {

@@ -52,7 +52,7 @@ pub(crate) use disk::partial;
 use disk::{Disk, RealDisk};
 use files::verify_files;
 pub(crate) use files::{
-    FileFault, files_of, is_of_engine, read_regular, segment_files, verify_file,
+    FileFault, files_of, is_lock, is_of_engine, read_regular, segment_files, verify_file,
 };
 pub(crate) use forms::{FILE as FORMS_FILE, read as read_forms};
 pub(crate) use lock::FILE as LOCK_FILE;
@@ -251,15 +251,8 @@ impl Index {
     /// # Errors
     /// It cannot be read, or belongs to another index.
     fn last_commit(&self) -> Result<Option<Commit>> {
-        let commit = LastCommit::read(&self.segments_dir())?.commit;
-        match commit.as_ref().is_none_or(|commit| commit.index == self.manifest.index) {
-            true => Ok(commit),
-            false => {
-                self.check_same()?;
-                let path = self.segments_dir().join(META);
-                Err(Error::Damaged { path, detail: "it is of another index".to_owned() })
-            }
-        }
+        let last = LastCommit::read_of(&self.segments_dir(), &self.manifest.index);
+        last.map(|last| last.commit)
     }
 
     /// Whether nothing was committed yet, as far as can be told.
@@ -388,10 +381,10 @@ fn create_engine(directory: SegmentsDirectory, schema: Schema) -> tantivy::Resul
 fn is_free(dir: &Path) -> Result<bool> {
     let segments = dir.join(SEGMENTS);
     let interrupted = if segments.is_dir() { names(&segments)? } else { Vec::new() };
-    let is_left = holds_segments(&segments);
     // The forms are written after the engine's first state, which bears our checksum.
     let has_state = interrupted.iter().any(|name| name == META);
-    let is_left = is_left && (!has_state || verify_json(&segments.join(META)).is_ok());
+    let is_left =
+        holds_segments(&segments) && (!has_state || verify_json(&segments.join(META)).is_ok());
     let has_state = is_left && has_state;
     let is_ours = |name: &String| is_left && name == SEGMENTS || has_state && name == forms::FILE;
     let visible = names(dir)?.into_iter().filter(|name| !name.starts_with('.'));

@@ -18,8 +18,8 @@ use super::manifest::{self, AnyManifest, Manifest, data_folders, data_of};
 use super::segments::{columns_of, segment_articles};
 use super::text::Origins;
 use super::{
-    DAMAGED_FORMS, DAMAGED_TEXT, Index, LastCommit, META, SEGMENTS, TEXT_FILE, TextReader,
-    WriterOptions, files_of, forms, leftovers, open_directory,
+    DAMAGED_FORMS, DAMAGED_TEXT, Index, LastCommit, SEGMENTS, TEXT_FILE, TextReader, WriterOptions,
+    files_of, forms, leftovers, open_directory,
 };
 use crate::analysis::UserForms;
 use crate::error::{Error, Result};
@@ -31,7 +31,7 @@ pub struct ReindexOptions {
     /// How the new one is written.
     pub writer: WriterOptions,
     /// Whether to take every article that can be read in the text, the last of each identifier, where the
-    /// segments are damaged. Articles that were removed come back.
+    /// segments are damaged. Articles that were removed may come back.
     pub salvage: bool,
 }
 
@@ -216,13 +216,13 @@ impl Old {
 
     /// The last commit of a manifest's index.
     fn last_commit(&self, segments: &Path, manifest: &AnyManifest) -> Result<LastCommit> {
-        let last = LastCommit::read(segments)?;
-        let Some(commit) = &last.commit else {
-            return Err(Error::Unfinished { path: self.dir.clone() });
+        let last = match &manifest.index {
+            Some(index) => LastCommit::read_of(segments, index)?,
+            None => LastCommit::read(segments)?,
         };
-        match manifest.index.as_ref().is_none_or(|index| *index == commit.index) {
-            true => Ok(last),
-            false => damaged(&segments.join(META), "it is of another index"),
+        match last.commit {
+            Some(_) => Ok(last),
+            None => Err(Error::Unfinished { path: self.dir.clone() }),
         }
     }
 
@@ -237,33 +237,33 @@ impl Old {
         let mut folders: Vec<PathBuf> =
             data_folders(&self.dir).into_iter().rev().map(|(_, data)| data).collect();
         folders.sort_by_key(|data| Some(data) != named.as_ref());
-        let (mut taken, mut sources, mut unread) = (FxHashSet::default(), Vec::new(), None);
-        for folder in folders {
-            match salvaged(&folder, &mut taken) {
-                Ok(source) => {
-                    let is_enough = Some(&folder) == named.as_ref() && source.unreadable == 0;
-                    sources.push(source);
-                    if is_enough {
-                        break;
-                    }
-                }
-                Err(error) if is_of_file(&error) => unread = Some(error),
-                Err(error) => return Err(error),
+        let (mut taken, mut sources) = (FxHashSet::default(), Vec::new());
+        // What has the name of a text but is no file holds none. A file that cannot be read ends it: it must
+        // not be taken for superfluous.
+        for folder in folders.iter().filter(|folder| folder.join(TEXT_FILE).is_file()) {
+            let source = salvaged(folder, &mut taken)?;
+            let is_whole = source.unreadable == 0 && !source.addresses.is_empty();
+            sources.push(source);
+            if is_whole && Some(folder) == named.as_ref() {
+                break;
             }
         }
-        match (sources.iter().any(|source| !source.addresses.is_empty()), unread) {
-            (true, _) => Ok(sources),
-            (false, Some(error)) => Err(error),
-            (false, None) => Err(no_text(&self.dir)),
+        match sources.iter().any(|source| !source.addresses.is_empty()) {
+            true => Ok(sources),
+            false => Err(no_text(&self.dir)),
         }
     }
 }
 
-/// Whether an error is about what a file is, not about who may read it.
+/// Whether an error is about what a file is, and not that it cannot be read now.
 fn is_of_file(error: &Error) -> bool {
     match error {
         Error::Damaged { .. } => true,
-        Error::Io { source, .. } => source.kind() != ErrorKind::PermissionDenied,
+        Error::Io { path, source } => match source.kind() {
+            ErrorKind::PermissionDenied => false,
+            ErrorKind::InvalidData => true,
+            _ => !path.is_file(),
+        },
         _ => false,
     }
 }
@@ -273,10 +273,10 @@ fn is_whole(source: &Source) -> bool {
     source.addresses.iter().all(|&address| articles.article(address).is_ok())
 }
 
-/// The bytes of the text that the last commit covers; all where it cannot be read.
-fn committed(data: &Path) -> u64 {
-    let last = LastCommit::read(&data.join(SEGMENTS)).ok().and_then(|last| last.commit);
-    last.map_or(u64::MAX, |commit| commit.text_len)
+/// The bytes of the text that the last commit covers, where it can be read.
+fn committed(data: &Path) -> Option<u64> {
+    let last = LastCommit::read(&data.join(SEGMENTS)).ok()?;
+    last.commit.map(|commit| commit.text_len)
 }
 
 fn sum_of<'a>(sums: &'a super::FileSums, file: &str) -> &'a str {

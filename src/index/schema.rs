@@ -97,9 +97,9 @@ impl Fields {
         analyzer: &Analyzer,
         backlog: &Backlog,
     ) {
-        let of_passages = |field| FieldTokenizer::of_passages(analyzer, field, backlog);
-        manager.register(EXACT, of_passages(TextField::Exact));
-        manager.register(FORMS, of_passages(TextField::Forms));
+        let exact = FieldTokenizer::of_passages(analyzer, TextField::Exact);
+        manager.register(EXACT, exact.telling(backlog));
+        manager.register(FORMS, FieldTokenizer::of_passages(analyzer, TextField::Forms));
         manager.register(TITLE_EXACT, FieldTokenizer::new(analyzer, TextField::Exact));
         manager.register(TITLE_FORMS, FieldTokenizer::new(analyzer, TextField::Forms));
         manager.register(AUTHOR, FieldTokenizer::new(analyzer, TextField::ExactAlone));

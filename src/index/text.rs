@@ -1,8 +1,8 @@
 //! The articles as imported, one record after the other in one file that only grows.
 //!
-//! The file begins with what it is and the number of its index, in 16 bytes each. A record is found by its address, its first byte in the file, which the passages of the article
-//! carry. What follows the last commit is cut off when the file is next opened for writing; so readers of
-//! a commit are never disturbed. Reads are positioned reads, not a memory map: a file truncated by
+//! The file begins with what it is and the number of its index, in 16 bytes each. A record is found by its
+//! address, its first byte in the file, which the passages of the article carry. What follows the last commit
+//! is cut off when the file is next opened for writing; so readers of a commit are never disturbed. Reads are positioned reads, not a memory map: a file truncated by
 //! another hand is an error here, where a map would kill the process.
 //!
 //! Record: stored length u32, raw length u32, length u32 of the identifier, checksum u64 (XXH3 of all that
@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
-use super::codec::{Encoder, Stored, decode, may_become};
+use super::codec::{Encoder, decode, may_become};
 use super::disk::{self, Disk, DiskFile};
 use super::files::open_regular;
 use super::manifest::INDEX_ID;
@@ -184,14 +184,18 @@ impl TextWriter {
             let detail = ArticleFault::TooLong { field: "text", bytes, most };
             return Err(Error::Article { id: article.id.clone(), detail });
         }
-        let stored = self.encoder.encode(&raw_of(article, origins, passages));
-        let written = stored.and_then(|stored| {
-            let record = record_of(article, origins.first, digest, &stored);
-            self.file.write_all(&record).map(|()| record)
-        });
-        let record = written.map_err(Error::not_written(&self.path))?;
+        let raw = raw_of(article, origins, passages);
+        let stored = self.encoder.encode(&raw).map_err(Error::not_written(&self.path))?;
+        let record = record_of(article, origins.first, digest, raw.len(), &stored);
+        self.file.write_all(&record).map_err(Error::not_written(&self.path))?;
         self.len += record.len() as u64;
         Ok(address)
+    }
+
+    /// Reads what was appended so far, committed or not.
+    pub(crate) fn reader(&mut self) -> Result<TextReader> {
+        self.file.flush().map_err(Error::not_written(&self.path))?;
+        TextReader::open_file(self.path.clone())
     }
 
     /// Brings all that was appended to the disk; gives the length to commit.
@@ -240,16 +244,23 @@ fn raw_of(article: &Article, origins: Origins<'_>, passages: &[Range<usize>]) ->
     raw
 }
 
-fn record_of(article: &Article, origin: &Origin, digest: u64, stored: &Stored) -> Vec<u8> {
-    let mut record = Vec::with_capacity(HEADER + article.id.len() + stored.bytes.len());
-    for length in [stored.bytes.len(), stored.raw, article.id.len()] {
+/// A record, of what was `raw` bytes before it was compressed.
+fn record_of(
+    article: &Article,
+    origin: &Origin,
+    digest: u64,
+    raw: usize,
+    stored: &[u8],
+) -> Vec<u8> {
+    let mut record = Vec::with_capacity(HEADER + article.id.len() + stored.len());
+    for length in [stored.len(), raw, article.id.len()] {
         record.extend_from_slice(&(length as u32).to_le_bytes());
     }
     record.extend_from_slice(&[0; CHECKSUM.end - CHECKSUM.start]);
     record.extend_from_slice(&digest.to_le_bytes());
     record.extend_from_slice(&origin.digest().to_le_bytes());
     record.extend_from_slice(article.id.as_bytes());
-    record.extend_from_slice(&stored.bytes);
+    record.extend_from_slice(stored);
     let checksum = xxh3_64(&record[CHECKSUM.end..]);
     record[CHECKSUM].copy_from_slice(&checksum.to_le_bytes());
     record
@@ -276,7 +287,10 @@ impl TextReader {
 
     /// Opens it whatever its first bytes are: each record has its checksum.
     pub(crate) fn open_any(dir: &Path) -> Result<Self> {
-        let path = dir.join(FILE);
+        TextReader::open_file(dir.join(FILE))
+    }
+
+    fn open_file(path: PathBuf) -> Result<Self> {
         let file = open_regular(&path).map_err(Error::io(&path))?;
         let mut reader = TextReader { path, file, beginning: Vec::new() };
         let mut beginning = [0; BEGINNING];
@@ -373,9 +387,9 @@ impl TextReader {
     }
 
     /// The addresses of all records whose checksum holds, also of those that no commit names; and how many
-    /// stretches before the byte `committed` are damaged. After damage, whatever lengths it claims, the next
+    /// stretches before the byte `committed` (anywhere, if that is not known) are damaged or missing. After damage, whatever lengths it claims, the next
     /// sound record is looked for byte by byte.
-    pub(crate) fn sound_records(&self, committed: u64) -> Result<(Vec<u64>, usize)> {
+    pub(crate) fn sound_records(&self, committed: Option<u64>) -> Result<(Vec<u64>, usize)> {
         let end = self.first() + self.rest(self.first())?;
         let mut reader = self.articles();
         let mut budget = end.saturating_mul(MOST_COMPARED);
@@ -387,13 +401,13 @@ impl TextReader {
                     at = after;
                 }
                 None => {
-                    damaged += usize::from(at < committed);
+                    damaged += usize::from(committed.is_none_or(|committed| at < committed));
                     at = reader.next_sound(at + 1, end, &mut budget)?;
                 }
             }
         }
         // What is missing at the end is one stretch too.
-        damaged += usize::from(committed != u64::MAX && end < committed);
+        damaged += usize::from(committed.is_some_and(|committed| end < committed));
         Ok((addresses, damaged))
     }
 

@@ -14,13 +14,15 @@ use crate::analysis::{Analyzer, Terms};
 pub(crate) struct FieldTokenizer {
     analyzer: Analyzer,
     field: TextField,
-    /// For passages: their first and last words are marked, and they are told when they are read.
+    /// Whether the first and the last word are marked.
+    with_edges: bool,
+    /// Told of what was read.
     backlog: Option<Backlog>,
     buffer: Buffer,
 }
 
 /// What a field holds of its text.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(crate) enum TextField {
     /// Exact words; a field of all forms of the same text is read next.
     Exact,
@@ -32,12 +34,16 @@ pub(crate) enum TextField {
 impl FieldTokenizer {
     pub(crate) fn new(analyzer: &Analyzer, field: TextField) -> Self {
         let (analyzer, buffer) = (analyzer.clone(), Buffer::default());
-        FieldTokenizer { analyzer, field, backlog: None, buffer }
+        FieldTokenizer { analyzer, field, with_edges: false, backlog: None, buffer }
     }
 
     /// For texts that run on from one to the next.
-    pub(super) fn of_passages(analyzer: &Analyzer, field: TextField, backlog: &Backlog) -> Self {
-        FieldTokenizer { backlog: Some(backlog.clone()), ..FieldTokenizer::new(analyzer, field) }
+    pub(crate) fn of_passages(analyzer: &Analyzer, field: TextField) -> Self {
+        FieldTokenizer { with_edges: true, ..FieldTokenizer::new(analyzer, field) }
+    }
+
+    pub(super) fn telling(self, backlog: &Backlog) -> Self {
+        FieldTokenizer { backlog: Some(backlog.clone()), ..self }
     }
 
     /// Reads the exact words, and the forms with them.
@@ -76,11 +82,11 @@ impl Tokenizer for FieldTokenizer {
                 token.exact().for_each(|term| self.buffer.push_word(token.position(), term, 1));
             }),
         }
-        if let Some(backlog) = &self.backlog {
+        if self.with_edges {
             self.buffer.mark_edges();
-            if self.field == TextField::Exact {
-                backlog.done(text.len());
-            }
+        }
+        if let Some(backlog) = &self.backlog {
+            backlog.done(text.len());
         }
         Stream { buffer: &self.buffer, at: 0, token: Token::default() }
     }

@@ -95,8 +95,8 @@ pub struct IndexWriter {
     reader: Option<TextReader>,
     /// Articles of earlier runs, by hash of their identifier.
     known: FxHashMap<u64, Known>,
-    /// Digests of this run's articles, by hash of their identifier.
-    seen: FxHashMap<u64, u64>,
+    /// This run's articles, by hash of their identifier.
+    seen: FxHashMap<u64, Known>,
     /// The numbers of identifiers that several articles bear.
     copies: Copies,
     /// How often a number was tried: about once for each article that has one.
@@ -167,10 +167,8 @@ impl IndexWriter {
             .map_err(Error::engine(&segments))?;
         engine.set_merge_policy(merge_policy());
         let commit = index.last_commit()?.unwrap_or_default();
-        let text = {
-            let (disk, data) = (index.disk.as_ref(), index.data_dir());
-            TextWriter::open(disk, &data, &index.manifest.index, commit.text_len)?
-        };
+        let (disk, number) = (index.disk.as_ref(), index.manifest.index.clone());
+        let text = TextWriter::open(disk, &index.data_dir(), &number, commit.text_len)?;
         let reader = if commit.text_len > 0 { Some(index.text()?) } else { None };
         let (known, copies) = match &reader {
             Some(reader) => known_articles(index, reader)?,
@@ -180,7 +178,7 @@ impl IndexWriter {
         index.directory.compare_files(true);
         Ok(IndexWriter {
             segments,
-            number: index.manifest.index.clone(),
+            number,
             backlog: index.backlog.clone(),
             directory: index.directory.clone(),
             fields: index.fields,
@@ -298,10 +296,15 @@ impl IndexWriter {
         digest: u64,
     ) -> Result<Option<Outcome>> {
         let (key, origin) = (key(&article.id), origins.first);
-        if let Some(&earlier) = self.seen.get(&key) {
-            return Ok((earlier == digest).then_some(Outcome::Repeated));
+        if let Some(&seen) = self.seen.get(&key) {
+            if seen.digest != digest {
+                return Ok(None);
+            }
+            self.stands_also_in(article, key, origin)?;
+            return Ok(Some(Outcome::Repeated));
         }
         let known = self.known.get(&key).copied();
+        let mut also = origins.also.to_vec();
         let outcome = match known {
             None => Outcome::Added,
             Some(known) if known.origin == origin.digest() => match known.digest == digest {
@@ -309,12 +312,13 @@ impl IndexWriter {
                 false => Outcome::Replaced,
             },
             Some(known) => match (known.digest == digest, self.left(known)?) {
-                (true, Left::File) => {
-                    self.stands_also_in(article, known, origin)?;
-                    Outcome::Unchanged
-                }
+                (true, Left::File) => Outcome::Unchanged,
                 // Its file was moved: from now on it is known by its new place.
-                (true, _) => Outcome::Replaced,
+                (true, _) => {
+                    also = self.text.reader()?.article(known.address)?.also;
+                    also.retain(|other| other != origin);
+                    Outcome::Replaced
+                }
                 // Moved and changed, unless all around it is gone too.
                 (false, Left::Folder(file)) if self.roots.silent(&file).is_none() => {
                     Outcome::Replaced
@@ -322,24 +326,38 @@ impl IndexWriter {
                 (false, _) => return Ok(None),
             },
         };
-        self.seen.insert(key, digest);
         self.copies.gave(&article.id, digest, known.map(Known::earlier));
-        if outcome != Outcome::Unchanged {
-            self.write(article, origins, digest, known.is_some())?;
-        }
+        let seen = match known.filter(|_| outcome == Outcome::Unchanged) {
+            Some(known) => known,
+            None => {
+                let origins = Origins { first: origin, also: &also };
+                let address = self.write(article, origins, digest, known.is_some())?;
+                Known { digest, origin: origin.digest(), address }
+            }
+        };
+        self.seen.insert(key, seen);
+        self.stands_also_in(article, key, origin)?;
         Ok(Some(outcome))
     }
 
-    /// Records that an article of another file that is still there stands in this one too: it is not removed
-    /// with the other.
-    fn stands_also_in(&mut self, article: &Article, known: Known, origin: &Origin) -> Result<()> {
-        let Some(reader) = &self.reader else { return Ok(()) };
-        let StoredArticle { origin: first, mut also, .. } = reader.article(known.address)?;
+    /// Records that an article seen stands in this file too, if it is known by another: it is not removed with
+    /// that one.
+    fn stands_also_in(&mut self, article: &Article, key: u64, origin: &Origin) -> Result<()> {
+        let Some(&seen) = self.seen.get(&key) else { return Ok(()) };
+        // Standard input is no place where it could still be.
+        if seen.origin == origin.digest() || origin.path == "-" {
+            return Ok(());
+        }
+        let StoredArticle { origin: first, mut also, .. } =
+            self.text.reader()?.article(seen.address)?;
         if also.contains(origin) || also.len() >= MOST_ORIGINS {
             return Ok(());
         }
         also.push(origin.clone());
-        self.write(article, Origins { first: &first, also: &also }, known.digest, true)
+        let origins = Origins { first: &first, also: &also };
+        let address = self.write(article, origins, seen.digest, true)?;
+        self.seen.insert(key, Known { address, ..seen });
+        Ok(())
     }
 
     fn left(&mut self, known: Known) -> Result<Left> {
@@ -352,13 +370,14 @@ impl IndexWriter {
         Ok(left)
     }
 
+    /// Writes an article, in the place of the one with its identifier if it `replaces` one; gives its address.
     fn write(
         &mut self,
         article: &Article,
         origins: Origins<'_>,
         digest: u64,
         replaces: bool,
-    ) -> Result<()> {
+    ) -> Result<u64> {
         let outline = Outline::of(&article.body);
         let address = self.text.append(article, origins, &outline.passages, digest)?;
         let mut operations = Vec::new();
@@ -375,7 +394,7 @@ impl IndexWriter {
         if self.uncommitted >= self.commit_bytes || article.body.len() >= LARGE_BYTES {
             self.commit_all()?;
         }
-        Ok(())
+        Ok(address)
     }
 
     fn documents(

@@ -1,7 +1,7 @@
 //! What the dictionaries of an index said before: a batch asks for the same words over and over, and the state
 //! of the index that a searcher sees never changes.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rustc_hash::FxHashMap;
 use tantivy::postings::TermInfo;
@@ -26,8 +26,9 @@ pub(super) struct Remembered {
 /// Answers by what was asked; forgotten all at once when they are too many.
 pub(super) struct Memory<T>(Mutex<FxHashMap<Box<str>, T>>);
 
-/// Answers kept: some megabytes.
-const MOST: usize = 8192;
+/// Answers kept of each kind, and the longest question, in bytes, whose answer is: some megabytes in all.
+const MOST: usize = 4096;
+const LONGEST: usize = 256;
 
 impl<T> Default for Memory<T> {
     fn default() -> Self {
@@ -42,6 +43,9 @@ impl<T: Clone> Memory<T> {
         question: &str,
         find_out: impl FnOnce() -> tantivy::Result<T>,
     ) -> tantivy::Result<T> {
+        if question.len() > LONGEST {
+            return find_out();
+        }
         if let Some(answer) = self.answers().get(question) {
             return Ok(answer.clone());
         }
@@ -54,7 +58,7 @@ impl<T: Clone> Memory<T> {
         Ok(answer)
     }
 
-    fn answers(&self) -> std::sync::MutexGuard<'_, FxHashMap<Box<str>, T>> {
+    fn answers(&self) -> MutexGuard<'_, FxHashMap<Box<str>, T>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -98,5 +102,8 @@ mod tests {
             memory.answer(&number.to_string(), || Ok(number)).unwrap();
             assert!(memory.answers().len() <= MOST);
         }
+        let long = "x".repeat(LONGEST + 1);
+        assert_eq!(memory.answer(&long, || Ok(1)).unwrap(), 1);
+        assert_eq!(memory.answer(&long, || Ok(2)).unwrap(), 2, "not kept");
     }
 }

@@ -96,6 +96,20 @@ fn what_several_texts_hold_is_put_together() {
     assert_eq!(run(folder.path(), &["check"]).0, Some(0));
 }
 
+/// As of a writing that died before its first article.
+#[test]
+fn an_empty_text_does_not_hide_another() {
+    let folder = indexed(LINES);
+    let index = folder.path().join("index");
+    assert_eq!(run(folder.path(), &["reindex"]).0, Some(0));
+    let text = fs::read(index.join("rebuilt-1/text.bin")).unwrap();
+    fs::write(index.join("text.bin"), &text).unwrap();
+    fs::write(index.join("rebuilt-1/text.bin"), &text[..32]).unwrap();
+    fs::remove_file(index.join("rebuilt-1/segments/meta.json")).unwrap();
+    let (_, said) = run(folder.path(), &["reindex", "--salvage"]);
+    assert!(said.contains("articles 3"), "{said}");
+}
+
 #[test]
 fn a_text_that_is_no_file_does_not_hide_another() {
     let folder = indexed(LINES);
@@ -194,6 +208,47 @@ fn an_article_in_two_files_stays_while_one_of_them_may_have_it() {
     write("B/b.jsonl", &lines[..1]);
     assert!(run(dir, &["index", "A", "B", "--prune"]).1.contains("retirés 1"));
     assert_eq!(run(dir, &["search", "droit"]).0, Some(1));
+}
+
+/// Both files from the first run on; then moved, which forgets neither.
+#[test]
+fn an_article_met_twice_in_one_run_stays_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    let line = LINES.lines().next().unwrap();
+    for name in ["A", "B", "C"] {
+        fs::create_dir(dir.join(name)).unwrap();
+        fs::write(
+            dir.join(name).join("x.jsonl"),
+            format!("{{\"id\":\"{name}\",\"body\":\"{name}.\"}}\n"),
+        )
+        .unwrap();
+    }
+    let add = |name: &str| {
+        let path = dir.join(name).join("x.jsonl");
+        fs::write(&path, fs::read_to_string(&path).unwrap() + line).unwrap();
+    };
+    let take = |name: &str| {
+        let path = dir.join(name).join("x.jsonl");
+        fs::write(&path, fs::read_to_string(&path).unwrap().replace(line, "")).unwrap();
+    };
+    let found = || run(dir, &["search", "accord"]).0 == Some(0);
+    add("A");
+    add("B");
+    assert!(run(dir, &["index", "A", "B"]).1.contains("repeated 1"));
+    take("A");
+    assert!(run(dir, &["index", "A", "--prune"]).1.contains("retirés 0"));
+    assert!(found(), "it stands in B");
+    // Its first file goes, and it is met in a third.
+    fs::remove_dir_all(dir.join("A")).unwrap();
+    add("C");
+    assert_eq!(run(dir, &["index", "C"]).0, Some(0));
+    take("C");
+    assert!(run(dir, &["index", "C", "--prune"]).1.contains("retirés 0"));
+    assert!(found(), "it still stands in B");
+    take("B");
+    assert!(run(dir, &["index", "B", "C", "--prune"]).1.contains("retirés 1"));
+    assert!(!found());
 }
 
 #[test]
