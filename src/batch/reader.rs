@@ -158,7 +158,7 @@ impl Iterator for BatchReader<'_> {
 impl<'a> Source<'a> {
     fn new(stream: Stream<'a>, format: Option<QueryFormat>) -> io::Result<Self> {
         let Stream { head, input } = stream;
-        if is_list(&head) {
+        if is_list(&head) && matches!(format, None | Some(QueryFormat::Jsonl)) {
             return Err(io::Error::new(io::ErrorKind::InvalidData, LIST));
         }
         let format = match format {

@@ -120,6 +120,8 @@ fn the_format_is_seen_by_the_first_bytes() {
         ("<top>\n<num>a<title>b</top>", "a 2 b"),
         ("<topics>\n<topic number=\"7\" type=x>\n<query>b</query>\n</topic></topics>", "7 3 b"),
         ("<topic number=7><title>b</title></topic>", "7 1 b"),
+        ("<topic my-number='1'\n NUMBER = '7'>\n<title>b</title></topic>", "7 3 b"),
+        ("<topic id=\"7\"><title>b</title></topic>", "7 1 b"),
         ("a b", "1 1 a b"),
     ] {
         assert_eq!(read_as(text.as_bytes(), None), [expected]);
@@ -147,6 +149,7 @@ fn a_list_of_objects_is_told_as_one() {
     let error = list.err().unwrap().to_string();
     assert!(error.contains("one object a line"), "{error}");
     assert_eq!(read_as(b"[sic]\n", None), ["1 1 [sic]"]);
+    assert_eq!(read("[{a} b\n", QueryFormat::Lines), ["1 1 [{a} b"]);
 }
 
 #[test]

@@ -49,6 +49,9 @@ impl<'a> Topics<'a> {
             if self.at >= self.line.text.len() && !self.next_line()? {
                 return Ok(topic.map(Topic::query));
             }
+            if opens_topic(&self.line.text[self.at..]) && self.join_next()? {
+                continue;
+            }
             let rest = &self.line.text[self.at..];
             let Some((tag, length)) = tag(rest) else {
                 let first = rest.chars().next().map_or(0, char::len_utf8);
@@ -72,6 +75,19 @@ impl<'a> Topics<'a> {
         }
     }
 
+    /// Adds the next line to this one: a tag goes on there. False where there is none, or it is too much.
+    fn join_next(&mut self) -> io::Result<bool> {
+        if self.line.text.len() > MAX_BATCH_RECORD {
+            return Ok(false);
+        }
+        let Some(next) = self.lines.next()? else { return Ok(false) };
+        self.line.text.push_str(&next.text);
+        self.line.text.push('\n');
+        self.line.number = next.number;
+        self.line.refusal = self.line.refusal.take().or(next.refusal);
+        Ok(true)
+    }
+
     /// False at the end. Lines are read with their ends, which keep words apart.
     fn next_line(&mut self) -> io::Result<bool> {
         let Some(line) = self.lines.next()? else { return Ok(false) };
@@ -85,8 +101,17 @@ impl<'a> Topics<'a> {
 struct Tag {
     /// In small letters.
     name: String,
-    /// The attribute of this name, or an empty text.
+    /// The first attribute that numbers it, or an empty text.
     number: String,
+}
+
+/// The attributes that number a topic.
+const NUMBERS: [&str; 4] = ["number", "num", "id", "qid"];
+
+/// Whether a text begins with the tag of a topic that it does not end.
+fn opens_topic(text: &str) -> bool {
+    let begins = text.get(..4).is_some_and(|begin| begin.eq_ignore_ascii_case("<top"));
+    begins && !text.contains('>')
 }
 
 /// The tag that a text begins with, and its length.
@@ -95,13 +120,26 @@ fn tag(text: &str) -> Option<(Tag, usize)> {
     let end = inner.find('>')?;
     let name = inner[..end].split_ascii_whitespace().next()?;
     let is_name = name.trim_start_matches('/').starts_with(|c: char| c.is_ascii_alphabetic());
-    let number = inner[..end].split_once("number=").map_or("", |(_, value)| value);
-    let number = match number.chars().next() {
-        Some(quote @ ('"' | '\'')) => number[1..].split(quote).next(),
-        _ => number.split_ascii_whitespace().next(),
-    };
-    let (name, number) = (name.to_ascii_lowercase(), number.unwrap_or_default().to_owned());
-    is_name.then_some((Tag { name, number }, end + 2))
+    let is_number =
+        |(name, _): &(&str, &str)| NUMBERS.iter().any(|number| number.eq_ignore_ascii_case(name));
+    let number = attributes(&inner[name.len()..end]).find(is_number);
+    let number = number.map_or("", |(_, value)| value).to_owned();
+    is_name.then(|| (Tag { name: name.to_ascii_lowercase(), number }, end + 2))
+}
+
+/// The attributes of a tag with their values, in quotes or not.
+fn attributes(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let (name, after) = rest.split_once('=')?;
+        let after = after.trim_start();
+        let (value, next) = match after.chars().next() {
+            Some(quote @ ('"' | '\'')) => after[1..].split_once(quote).unwrap_or((&after[1..], "")),
+            _ => after.split_once(|c: char| c.is_ascii_whitespace()).unwrap_or((after, "")),
+        };
+        rest = next;
+        Some((name.split_ascii_whitespace().next_back().unwrap_or_default(), value))
+    })
 }
 
 impl Topic {

@@ -164,13 +164,28 @@ impl AnyManifest {
 }
 
 /// Every folder that the data of an index may be in, whatever its manifest says, the oldest first.
-pub(crate) fn data_folders(dir: &Path) -> Vec<(u32, PathBuf)> {
-    let number = |entry: std::fs::DirEntry| rebuilt_number(&entry.file_name().to_string_lossy());
-    let entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
-    let mut numbers: Vec<u32> = entries.filter_map(number).chain([0]).collect();
+///
+/// # Errors
+/// One cannot be looked into: it must not be taken for empty.
+pub(crate) fn data_folders(dir: &Path) -> Result<Vec<PathBuf>> {
+    let mut numbers = vec![0];
+    for entry in std::fs::read_dir(dir).map_err(Error::io(dir))? {
+        let name = entry.map_err(Error::io(dir))?.file_name();
+        numbers.extend(rebuilt_number(&name.to_string_lossy()));
+    }
     numbers.sort_unstable();
-    let folders = numbers.into_iter().map(|number| (number, data_of(dir, number)));
-    folders.filter(|(_, data)| text::exists(data)).collect()
+    let mut folders = Vec::new();
+    for data in numbers.into_iter().map(|number| data_of(dir, number)) {
+        if text::exists(&data)? {
+            folders.push(data);
+        }
+    }
+    Ok(folders)
+}
+
+/// The first number from one on whose folder is nobody's.
+pub(crate) fn free_number(dir: &Path, from: u32) -> Option<u32> {
+    (from..=u32::MAX).find(|&number| data_of(dir, number).symlink_metadata().is_err())
 }
 
 /// The number of a folder with rebuilt data.
@@ -183,8 +198,8 @@ pub(crate) fn rebuilt_number(name: &str) -> Option<u32> {
 /// interrupted rebuilding leaves less than there was.
 pub(crate) fn fullest_data(dir: &Path) -> PathBuf {
     let length = |data: &Path| std::fs::metadata(data.join(text::FILE)).map_or(0, |m| m.len());
-    let fullest = data_folders(dir).into_iter().max_by_key(|(_, data)| length(data));
-    fullest.map_or_else(|| dir.to_owned(), |(_, data)| data)
+    let folders = data_folders(dir).unwrap_or_default();
+    folders.into_iter().max_by_key(|data| length(data)).unwrap_or_else(|| dir.to_owned())
 }
 
 /// Where the data of an index is that was rebuilt so often: a rebuilt one stands beside the old one until
@@ -217,7 +232,9 @@ fn why_unread(dir: &Path, error: std::io::Error) -> Error {
     }
     match error.kind() {
         // The text is written after the manifest only.
-        std::io::ErrorKind::NotFound if !data_folders(dir).is_empty() => {
+        std::io::ErrorKind::NotFound
+            if data_folders(dir).is_ok_and(|folders| !folders.is_empty()) =>
+        {
             Error::Damaged { path, detail: "it is missing".to_owned() }
         }
         std::io::ErrorKind::NotFound => Error::NoIndex { path: dir.to_owned() },

@@ -148,7 +148,7 @@ impl Index {
     ) -> Result<Index> {
         let segments = manifest.data(dir).join(SEGMENTS);
         // What an interrupted creation left.
-        if segments.exists() {
+        if holds_segments(&segments) {
             disk.remove_dir(&segments).map_err(Error::not_written(&segments))?;
         }
         disk::create_dirs(disk.as_ref(), &segments)?;

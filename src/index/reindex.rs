@@ -5,6 +5,7 @@
 //! of the other is removed by the next writer.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use rustc_hash::FxHashSet;
 use super::disk::{self, Disk, RealDisk};
 use super::files::verify_named;
 use super::lock::WriterLock;
-use super::manifest::{self, AnyManifest, Manifest, data_folders, data_of};
+use super::manifest::{self, AnyManifest, Manifest, data_folders, data_of, free_number};
 use super::segments::{columns_of, segment_articles};
 use super::text::Origins;
 use super::{
@@ -123,11 +124,10 @@ impl Old {
             Err(error) if salvage && is_of_file(&error) => (UserForms::default(), true),
             forms => (forms?, false),
         };
-        let last = data_folders(dir).last().map_or(0, |(number, _)| *number);
-        let last = manifest.as_ref().map_or(0, |manifest| manifest.rebuilt).max(last);
-        let Some(next) = last.checked_add(1) else {
-            let detail = "no number is left for the rebuilt data".to_owned();
-            return Err(Error::Damaged { path: data_of(dir, last), detail });
+        // A user's own folder may have such a name.
+        let last = manifest.as_ref().map_or(0, |manifest| manifest.rebuilt);
+        let Some(next) = last.checked_add(1).and_then(|next| free_number(dir, next)) else {
+            return damaged(&data_of(dir, last), "no number is left for the rebuilt data");
         };
         Ok(Old { dir: dir.to_owned(), manifest, forms, without_forms, next })
     }
@@ -230,21 +230,29 @@ impl Old {
     /// else the last article of each identifier in the text that the manifest names, if that is whole; else in
     /// every text that is there, that one first, then the newest.
     fn salvaged(&self, disk: &Arc<dyn Disk>) -> Result<Vec<Source>> {
-        if let Some(living) = self.living(disk).ok().filter(|living| living.iter().all(is_whole)) {
-            return Ok(living);
+        match self.living(disk) {
+            Ok(living) if living.iter().all(is_whole) => return Ok(living),
+            Err(Error::Io { path, source }) if source.kind() == ErrorKind::PermissionDenied => {
+                return Err(Error::Io { path, source });
+            }
+            _ => {}
         }
         let named = self.manifest.as_ref().map(|manifest| manifest.data(&self.dir));
-        let mut folders: Vec<PathBuf> =
-            data_folders(&self.dir).into_iter().rev().map(|(_, data)| data).collect();
+        let mut folders = data_folders(&self.dir)?;
+        folders.reverse();
         folders.sort_by_key(|data| Some(data) != named.as_ref());
         let (mut taken, mut sources) = (FxHashSet::default(), Vec::new());
-        // What has the name of a text but is no file holds none. A file that cannot be read ends it: it must
-        // not be taken for superfluous.
-        for folder in folders.iter().filter(|folder| folder.join(TEXT_FILE).is_file()) {
+        for folder in &folders {
+            let path = folder.join(TEXT_FILE);
+            // What has the name of a text but is no file holds none. A file that cannot be read ends it: it
+            // must not be taken for superfluous.
+            if !fs::metadata(&path).map_err(Error::io(&path))?.is_file() {
+                continue;
+            }
             let source = salvaged(folder, &mut taken)?;
             let is_whole = source.unreadable == 0 && !source.addresses.is_empty();
             sources.push(source);
-            if is_whole && Some(folder) == named.as_ref() {
+            if is_whole && named.as_ref() == Some(folder) {
                 break;
             }
         }
@@ -273,10 +281,14 @@ fn is_whole(source: &Source) -> bool {
     source.addresses.iter().all(|&address| articles.article(address).is_ok())
 }
 
-/// The bytes of the text that the last commit covers, where it can be read.
-fn committed(data: &Path) -> Option<u64> {
-    let last = LastCommit::read(&data.join(SEGMENTS)).ok()?;
-    last.commit.map(|commit| commit.text_len)
+/// The bytes of a text that the last commit covers, where that can be read and is of the same index.
+fn committed(data: &Path, text: &TextReader) -> Option<u64> {
+    let segments = data.join(SEGMENTS);
+    let last = match text.index() {
+        Some(index) => LastCommit::read_of(&segments, index),
+        None => LastCommit::read(&segments),
+    };
+    last.ok()?.commit.map(|commit| commit.text_len)
 }
 
 fn sum_of<'a>(sums: &'a super::FileSums, file: &str) -> &'a str {
@@ -295,7 +307,7 @@ fn damaged<T>(path: &Path, detail: &str) -> Result<T> {
 /// The last article of each identifier that can be read in a folder and was not yet taken.
 fn salvaged(data: &Path, taken: &mut FxHashSet<String>) -> Result<Source> {
     let text = TextReader::open_any(data)?;
-    let (records, mut unreadable) = text.sound_records(committed(data))?;
+    let (records, mut unreadable) = text.sound_records(committed(data, &text))?;
     let mut last = BTreeMap::new();
     let mut articles = text.articles();
     for address in records {

@@ -130,8 +130,13 @@ pub(crate) fn digest(article: &Article) -> u64 {
 }
 
 /// Whether there is a text file.
-pub(super) fn exists(dir: &Path) -> bool {
-    dir.join(FILE).exists()
+pub(super) fn exists(dir: &Path) -> Result<bool> {
+    let path = dir.join(FILE);
+    match path.try_exists() {
+        // A file or another thing in the place of the folder.
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => Ok(false),
+        exists => exists.map_err(Error::io(path)),
+    }
 }
 
 pub(crate) struct TextWriter {
@@ -306,6 +311,12 @@ impl TextReader {
             true => Some("it is the text of another index"),
             false => Some(NO_TEXT),
         }
+    }
+
+    /// The number of its index; none of an earlier format, or where it cannot be read.
+    pub(crate) fn index(&self) -> Option<&str> {
+        let number = self.beginning.strip_prefix(MAGIC)?;
+        str::from_utf8(number).ok()
     }
 
     /// Why it is not the text file of any index of a format that is read, if it is not.

@@ -185,6 +185,43 @@ fn folders_of_the_user_s_are_left_alone_whatever_their_name() {
     }
 }
 
+#[test]
+fn a_rebuilding_takes_no_folder_of_the_user_s() {
+    for contents in ["notes.txt", "segments/notes.txt", "text.bin/notes.txt"] {
+        for is_sound in [true, false] {
+            let folder = indexed(LINES);
+            let index = folder.path().join("index");
+            let notes = index.join("rebuilt-1").join(contents);
+            fs::create_dir_all(notes.parent().unwrap()).unwrap();
+            fs::write(&notes, "à moi").unwrap();
+            if !is_sound {
+                let mut text = fs::read(index.join("text.bin")).unwrap();
+                *text.last_mut().unwrap() ^= 1;
+                fs::write(index.join("text.bin"), text).unwrap();
+            }
+            let code = if is_sound { 0 } else { 2 };
+            assert_eq!(run(folder.path(), &["reindex"]).0, Some(code));
+            assert!(notes.exists(), "{contents}, {is_sound}");
+        }
+    }
+}
+
+/// It would tell how much of the text was committed.
+#[test]
+fn the_state_of_another_index_does_not_hide_damage() {
+    let (folder, other) = (indexed(LINES), indexed("{\"id\":\"a\",\"body\":\"Un.\"}\n"));
+    let index = folder.path().join("index");
+    let mut text = fs::read(index.join("text.bin")).unwrap();
+    let last = text.len() - 5;
+    text[last] ^= 1;
+    fs::write(index.join("text.bin"), text).unwrap();
+    fs::copy(other.path().join("index/segments/meta.json"), index.join("segments/meta.json"))
+        .unwrap();
+    let (code, said) = run(folder.path(), &["reindex", "--salvage"]);
+    assert!(code == Some(1) && said.contains("articles 2"), "{said}");
+    assert!(index.join("text.damaged").exists());
+}
+
 /// One article in two archives, or moved from one to the other: it goes with the last of them.
 #[test]
 fn an_article_in_two_files_stays_while_one_of_them_may_have_it() {
