@@ -102,6 +102,16 @@ pub enum Error {
         /// What is wrong with it.
         detail: String,
     },
+    /// A file of an index of an earlier format is not what was written.
+    #[error("{}: damaged ({detail}); to rebuild the index of all that can be read: depeche reindex --salvage {}", path.display(), index.display())]
+    DamagedBefore {
+        /// The index.
+        index: PathBuf,
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        detail: String,
+    },
     /// The engine panicked, as it does on damaged files.
     #[error("{}: the engine failed ({detail}); the index may be damaged: depeche check tells", path.display())]
     Panicked {

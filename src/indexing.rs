@@ -173,6 +173,7 @@ fn run_all(
     if options.prune {
         run.prune(options.prune_empty)?;
     }
+    run.writer.settle(&run.troubled)?;
     run.writer.commit()?;
     (run.observer)(Event::Committed(&run.report));
     let Run { writer, report, .. } = run;

@@ -6,13 +6,15 @@ use std::path::Path;
 
 use super::{Check, Cure, Fault, FaultKind};
 use crate::error::{Error, Result};
-use crate::index::{FileFault, FileSums, SegmentEntry, TEXT_FILE, segment_files, verify_file};
+use crate::index::{
+    FileFault, FileSums, SegmentEntry, TEXT_FILE, TextEnd, segment_files, verify_file,
+};
 
 impl Check<'_> {
     /// How much there is to read: the engine's files twice, by bytes and by what they hold.
-    pub(super) fn measure(&mut self, entries: &[SegmentEntry], text_len: Option<u64>) {
+    pub(super) fn measure(&mut self, entries: &[SegmentEntry], text: Option<TextEnd>) {
         let segments: u64 = entries.iter().map(|entry| self.size_of(entry)).sum();
-        let text = text_len.unwrap_or_else(|| size(&self.data.join(TEXT_FILE)));
+        let text = text.map_or_else(|| size(&self.data.join(TEXT_FILE)), |text| text.length);
         self.progress.total = 2 * segments + text;
     }
 

@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Result};
 use crate::guard::caught;
 use crate::index::{
-    FORMS_FILE, LastCommit, MANIFEST_FILE, META, Manifest, SEGMENTS, SegmentEntry, TEXT_FILE,
-    fullest_data, open_engine, read_forms, read_regular,
+    Commit, FORMS_FILE, LastCommit, MANIFEST_FILE, META, Manifest, SEGMENTS, SegmentEntry,
+    TEXT_FILE, fullest_data, open_engine, read_forms, read_regular,
 };
 use articles::Articles;
 pub use report::{CheckReport, Cure, Fault, FaultKind, Remark, RemarkKind};
@@ -85,9 +85,9 @@ impl<'a> Check<'a> {
         self.manifest()?;
         let commit = self.commit()?;
         let entries = commit.as_ref().map_or(&[][..], |commit| &commit.segments);
-        let text_len = commit.as_ref().and_then(|last| last.commit.as_ref()).map(|c| c.text_len);
+        let text = commit.as_ref().and_then(|last| last.commit.as_ref()).map(Commit::text);
         self.report.segments = entries.len();
-        self.measure(entries, text_len);
+        self.measure(entries, text);
         let sums = commit.as_ref().map(|commit| commit.files.clone()).unwrap_or_default();
         let mut sound = Vec::new();
         for entry in entries {
@@ -100,7 +100,7 @@ impl<'a> Check<'a> {
         }
         self.articles.sort();
         self.twice();
-        self.text(text_len)?;
+        self.text(text)?;
         self.leftovers(entries);
         self.report.articles = self.articles.count();
         self.report.passages = self.articles.passages();
@@ -188,8 +188,9 @@ impl<'a> Check<'a> {
     /// Decodes segments whose files are what was written.
     fn decode(&mut self, sound: &[&SegmentEntry]) {
         let (folder, dir) = (self.segments.clone(), self.dir);
+        let number = self.number.clone().unwrap_or_default();
         let opened = caught(&folder, || {
-            let (engine, fields) = open_engine(&folder)?;
+            let (engine, fields) = open_engine(&folder, &number)?;
             let segments = engine.searchable_segments().map_err(Error::engine(&folder))?;
             Ok((segments, fields))
         });

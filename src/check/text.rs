@@ -8,14 +8,14 @@ use super::articles::Article;
 use super::files::cure_of;
 use super::{Check, Cure, Fault, FaultKind, Remark, RemarkKind, TEXT_FILE, inside};
 use crate::error::{Error, Result};
-use crate::index::{ArticleReader, StoredArticle, TextReader};
+use crate::index::{ArticleReader, StoredArticle, TextEnd, TextReader};
 
 impl Check<'_> {
     /// Reads every record up to the end of what is committed.
     ///
     /// # Errors
     /// It may not be read.
-    pub(super) fn text(&mut self, committed: Option<u64>) -> Result<()> {
+    pub(super) fn text(&mut self, committed: Option<TextEnd>) -> Result<()> {
         self.report.files += 1;
         let opened = TextReader::open_any(&self.data).and_then(|text| Ok((text.rest(0)?, text)));
         let (length, text) = match opened {
@@ -29,29 +29,43 @@ impl Check<'_> {
         if let Some(why) = why {
             self.report.add(self.of_text(FaultKind::Content).at_byte(0).because(why));
         }
-        let committed = committed.unwrap_or(length);
-        if length < committed {
-            let detail = format!("{length} bytes, {committed} committed");
-            self.report.add(self.of_text(FaultKind::TooShort).because(detail));
-        } else if length > committed {
-            let bytes = length - committed;
-            let remark = Remark { file: self.text_file(), kind: RemarkKind::Tail, bytes };
-            self.report.remarks.push(remark);
-        }
-        let end = committed.min(length);
+        let end = self.end(&text, length, committed)?;
         self.records(&mut text.articles(), text.first(), end);
         self.report.bytes += end;
         Ok(())
     }
 
+    /// Compares where the text ends with what is committed of it; gives how far it is to be read.
+    fn end(&mut self, text: &TextReader, length: u64, committed: Option<TextEnd>) -> Result<u64> {
+        let Some(committed) = committed else { return Ok(length) };
+        if length < committed.length {
+            let detail = format!("{length} bytes, {} committed", committed.length);
+            self.report.add(self.of_text(FaultKind::TooShort).because(detail));
+            return Ok(length);
+        }
+        if length > committed.length {
+            let bytes = length - committed.length;
+            let remark = Remark { file: self.text_file(), kind: RemarkKind::Tail, bytes };
+            self.report.remarks.push(remark);
+        }
+        match text.ends_at(committed) {
+            Err(Error::Damaged { detail, .. }) => {
+                self.report.add(self.of_text(FaultKind::Content).because(detail));
+            }
+            ends => ends?,
+        }
+        Ok(committed.length)
+    }
+
     /// Reads records from `first` up to `end`, and goes through the articles that the segments have beside them.
     fn records(&mut self, reader: &mut ArticleReader<'_>, first: u64, end: u64) {
-        let (mut at, mut next) = (first, 0);
+        let (mut at, mut next, mut previous) = (first, 0, Some(0));
         while at < end {
             next = self.without_record(next, at);
+            let before = previous.take();
             let after = match reader.end(at) {
                 Ok(after) if after <= end => {
-                    self.record(reader, at, next);
+                    previous = self.record(reader, at, next, before);
                     after
                 }
                 found => {
@@ -80,15 +94,27 @@ impl Check<'_> {
         next
     }
 
-    /// Reads a record; the articles from `next` on may be of it.
-    fn record(&mut self, reader: &mut ArticleReader<'_>, at: u64, next: usize) {
+    /// Reads a record, after the one with the checksum `before` if that could be read; the articles from `next`
+    /// on may be of it. Gives its checksum.
+    fn record(
+        &mut self,
+        reader: &mut ArticleReader<'_>,
+        at: u64,
+        next: usize,
+        before: Option<u64>,
+    ) -> Option<u64> {
         let record = match reader.record(at) {
             Ok(record) => record,
             Err(error) => {
                 let fault = self.of_text(FaultKind::Record).at_byte(at).because(reason(&error));
-                return self.report.add(fault);
+                self.report.add(fault);
+                return None;
             }
         };
+        if before.is_some_and(|before| before != record.previous()) {
+            let fault = self.of_text(FaultKind::Record).at_byte(at);
+            self.report.add(fault.because("it was written after another one"));
+        }
         let (is_tiled, has_digests) = (is_tiled(&record.stored), record.has_its_digests());
         if !is_tiled {
             self.report.add(self.of_text(FaultKind::Passages).at_byte(at));
@@ -110,6 +136,7 @@ impl Check<'_> {
                 self.add_of(&article, FaultKind::Count, detail);
             }
         }
+        Some(record.checksum())
     }
 
     /// A fault of the text file.

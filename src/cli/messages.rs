@@ -371,6 +371,12 @@ fn french(error: &Error) -> String {
             path.display(),
             french_detail(detail)
         ),
+        Error::DamagedBefore { index, path, detail } => format!(
+            "{} : endommagé ({}) ; pour reconstruire l’index de tout ce qui se lit : depeche reindex --salvage {}",
+            path.display(),
+            french_detail(detail),
+            index.display()
+        ),
         Error::Panicked { path, detail } => format!(
             "{} : le moteur a échoué ({detail}) ; l’index est peut-être endommagé, depeche check \
              le dit",

@@ -1,5 +1,6 @@
 //! `depeche reindex`.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use depeche::render::{Language, visible};
@@ -24,7 +25,10 @@ pub(super) fn run(args: ReindexArgs, context: Context) -> anyhow::Result<u8> {
     });
     bar.finish_and_clear();
     let rebuilt = rebuilt?;
-    let is_lossy = rebuilt.unreadable > 0 || rebuilt.without_forms;
+    let is_lossy = rebuilt.unreadable > 0
+        || rebuilt.without_forms
+        || rebuilt.uncertain
+        || !rebuilt.foreign.is_empty();
     if !args.quiet || is_lossy {
         say(&summary(&rebuilt, context.language));
     }
@@ -32,7 +36,7 @@ pub(super) fn run(args: ReindexArgs, context: Context) -> anyhow::Result<u8> {
 }
 
 fn summary(rebuilt: &Reindexed, language: Language) -> String {
-    let Reindexed { articles, unreadable, without_forms, kept } = rebuilt;
+    let Reindexed { articles, unreadable, without_forms, foreign, uncertain, kept } = rebuilt;
     let lost = match (unreadable, language) {
         (0, _) => String::new(),
         (_, Language::French) => {
@@ -51,9 +55,29 @@ fn summary(rebuilt: &Reindexed, language: Language) -> String {
              into another folder"
         }
     };
-    let names: Vec<String> =
-        kept.iter().map(|path| visible(&path.to_string_lossy()).into_owned()).collect();
-    let kept = match (names.join(", "), language) {
+    let foreign = match (names(foreign), language) {
+        (names, _) if names.is_empty() => names,
+        (names, Language::French) => format!(
+            " ; attention : {names} est peut-être le texte d’un autre index, ou d’une copie de celui-ci qui a \
+             continué à part : vérifiez que ces articles sont les vôtres"
+        ),
+        (names, Language::English) => format!(
+            "; caution: {names} may be the text of another index, or of a copy of this one that went on \
+             apart: see whether these articles are yours"
+        ),
+    };
+    let uncertain = match (uncertain, language) {
+        (false, _) => "",
+        (true, Language::French) => {
+            " ; rien ne disait plus quels articles l’index tenait : il peut en manquer, et des articles retirés \
+             peuvent être revenus ; indexez de nouveau vos fichiers, avec --prune s’ils disent tout"
+        }
+        (true, Language::English) => {
+            "; nothing told any more which articles the index held: some may be missing, and removed ones may \
+             be back; index your files again, with --prune if they are all there is"
+        }
+    };
+    let kept = match (names(kept), language) {
         (names, _) if names.is_empty() => names,
         (names, Language::French) => {
             format!(" ; ce qui n’a pu être lu en entier reste dans {names}")
@@ -61,7 +85,18 @@ fn summary(rebuilt: &Reindexed, language: Language) -> String {
         (names, Language::English) => format!("; what could not be read whole stays in {names}"),
     };
     match language {
-        Language::French => format!("index reconstruit : articles {articles}{lost}{forms}{kept}"),
-        Language::English => format!("index rebuilt: articles {articles}{lost}{forms}{kept}"),
+        Language::French => {
+            format!(
+                "index reconstruit : articles {articles}{lost}{forms}{kept}{foreign}{uncertain}"
+            )
+        }
+        Language::English => {
+            format!("index rebuilt: articles {articles}{lost}{forms}{kept}{foreign}{uncertain}")
+        }
     }
+}
+
+fn names(paths: &[PathBuf]) -> String {
+    let names: Vec<_> = paths.iter().map(|path| path.to_string_lossy()).collect();
+    visible(&names.join(", ")).into_owned()
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::sealed::verify_json;
 use super::sums::FileSums;
+use super::text::{LastRecord, TextEnd};
 use crate::error::{Error, Result};
 
 /// The engine's file of the last commit.
@@ -15,15 +16,28 @@ pub(crate) const META: &str = "meta.json";
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Commit {
     /// Bytes of the text file that the commit covers.
-    pub(crate) text_len: u64,
-    /// The number of the index, as its manifest and its text file have it.
+    text_len: u64,
+    /// The last record that it covers; unknown of a commit of an earlier format.
     #[serde(default)]
-    pub(crate) index: String,
+    last_record: Option<LastRecord>,
+}
+
+impl Commit {
+    pub(crate) fn new(text: TextEnd) -> Self {
+        Commit { text_len: text.length, last_record: text.last }
+    }
+
+    /// What it covers of the text.
+    pub(crate) fn text(&self) -> TextEnd {
+        TextEnd { length: self.text_len, last: self.last_record }
+    }
 }
 
 /// The last commit.
 pub(crate) struct LastCommit {
     pub(crate) segments: Vec<SegmentEntry>,
+    /// The number of the index; none of an earlier format.
+    pub(crate) index: Option<String>,
     /// None before the first commit.
     pub(crate) commit: Option<Commit>,
     /// The checksum of each of their files.
@@ -48,6 +62,8 @@ struct Meta {
     segments: Vec<SegmentEntry>,
     payload: Option<String>,
     #[serde(default)]
+    index: Option<String>,
+    #[serde(default)]
     files: FileSums,
 }
 
@@ -58,7 +74,7 @@ impl LastCommit {
     /// It cannot be read, is not what was written, or belongs to another index.
     pub(crate) fn read_of(segments: &Path, index: &str) -> Result<Self> {
         let last = LastCommit::read(segments)?;
-        match last.commit.as_ref().is_none_or(|commit| commit.index == index) {
+        match last.index.as_deref() == Some(index) {
             true => Ok(last),
             false => {
                 let detail = "it is of another index".to_owned();
@@ -75,11 +91,11 @@ impl LastCommit {
         let path = segments.join(META);
         let bytes = verify_json(&path)?;
         let damaged = |detail: String| Error::Damaged { path: path.clone(), detail };
-        let Meta { segments, payload, files } =
+        let Meta { segments, payload, index, files } =
             serde_json::from_slice(&bytes).map_err(|e| damaged(e.to_string()))?;
         let commit = payload.map(|payload| serde_json::from_str(&payload)).transpose();
         let commit = commit.map_err(|e| damaged(e.to_string()))?;
-        Ok(LastCommit { segments, commit, files })
+        Ok(LastCommit { segments, index, commit, files })
     }
 }
 

@@ -1,7 +1,7 @@
 //! tantivy's view of `segments/`: memory maps for reading, and our own disk for writing.
 //!
 //! It differs from tantivy's own in what must hold here: `meta.json` bears a checksum and is durable when it
-//! is announced, with the checksum of every file that it names; the list of files (`.managed.json`) is the
+//! is announced, with the number of the index and the checksum of every file that it names; the list of files (`.managed.json`) is the
 //! folder itself; readers take no locks; a writer takes no file for what was written before it has compared
 //! its checksum, so that a merge never makes damage look sound; and once the state of the index could not be
 //! written, nothing more is written or removed.
@@ -36,6 +36,8 @@ pub(super) const MANAGED: &str = ".managed.json";
 #[derive(Clone, Debug)]
 pub(crate) struct SegmentsDirectory {
     dir: PathBuf,
+    /// The number of the index, for what is written.
+    index: String,
     maps: MmapDirectory,
     disk: Arc<dyn Disk>,
     faults: Faults,
@@ -88,10 +90,15 @@ impl Faults {
 }
 
 impl SegmentsDirectory {
-    pub(crate) fn open(dir: &Path, disk: Arc<dyn Disk>) -> Result<Self, OpenDirectoryError> {
+    pub(crate) fn open(
+        dir: &Path,
+        disk: Arc<dyn Disk>,
+        index: &str,
+    ) -> Result<Self, OpenDirectoryError> {
         let maps = MmapDirectory::open(dir)?;
-        let (dir, faults, sums) = (dir.to_owned(), Faults::default(), Sums::default());
-        Ok(SegmentsDirectory { dir, maps, disk, faults, sums, compared: Arc::default() })
+        let (dir, index) = (dir.to_owned(), index.to_owned());
+        let (faults, sums, compared) = (Faults::default(), Sums::default(), Arc::default());
+        Ok(SegmentsDirectory { dir, index, maps, disk, faults, sums, compared })
     }
 
     /// The file found damaged, or else the first write that failed.
@@ -239,7 +246,7 @@ impl Directory for SegmentsDirectory {
         }
         self.faults.stopped()?;
         let full = self.dir.join(path);
-        let meta = self.sums.added_to(data)?;
+        let meta = self.sums.added_to(data, &self.index)?;
         disk::replace(self.disk.as_ref(), &full, &seal(&meta)).map_err(|error| {
             let (path, source) = match error {
                 Error::NotWritten { path, source } => (path, source),

@@ -18,11 +18,14 @@ pub(crate) const FILE: &str = "depeche.json";
 /// Begins the names of folders with rebuilt data.
 const REBUILT: &str = "rebuilt-";
 /// Of the files and fields; another number is not read.
-const FORMAT: u32 = 6;
+const FORMAT: u32 = 7;
 /// Bytes of an index's number.
 pub(crate) const INDEX_ID: usize = 16;
 /// Formats before this one do not record the checksums of the engine's files.
 const FIRST_SUMMED: u32 = 5;
+/// Formats before this one do not have the number of the index in every `meta.json`, nor the last record of
+/// the text.
+const FIRST_BOUND: u32 = 7;
 
 /// The digest of what the analyzer makes of `PROBE`. A test holds it, so that it costs nothing at opening
 /// and an analyzer cannot change under the same name unnoticed.
@@ -160,6 +163,16 @@ impl AnyManifest {
     /// Whether `meta.json` has the checksums of the files that it names.
     pub(crate) fn has_sums(&self) -> bool {
         self.format >= FIRST_SUMMED
+    }
+
+    /// Whether only rebuilding reads it.
+    pub(crate) fn is_earlier(&self) -> bool {
+        self.format < FORMAT
+    }
+
+    /// Whether `meta.json` has the number of the index, and names the last record of the text.
+    pub(crate) fn is_bound(&self) -> bool {
+        self.format >= FIRST_BOUND
     }
 }
 

@@ -21,6 +21,7 @@ mod forms;
 mod leftovers;
 mod lock;
 mod manifest;
+mod places;
 mod reindex;
 mod roots;
 mod schema;
@@ -45,8 +46,7 @@ use crate::analysis::{Analyzer, UserForms};
 use crate::error::{Error, Result};
 use crate::guard::caught;
 use backlog::Backlog;
-use commit::Commit;
-pub(crate) use commit::{LastCommit, META, SegmentEntry};
+pub(crate) use commit::{Commit, LastCommit, META, SegmentEntry};
 use directory::SegmentsDirectory;
 pub(crate) use disk::partial;
 use disk::{Disk, RealDisk};
@@ -63,7 +63,7 @@ pub(crate) use schema::{Fields, PARAGRAPH, SENTENCE, WORDLESS};
 use sealed::verify_json;
 pub(crate) use sums::FileSums;
 pub use text::Origin;
-pub(crate) use text::{ArticleReader, FILE as TEXT_FILE, StoredArticle, TextReader};
+pub(crate) use text::{ArticleReader, FILE as TEXT_FILE, StoredArticle, TextEnd, TextReader};
 pub(crate) use tokenizers::{FIRST, LAST, WIDE};
 pub use writer::{
     IndexWriter, MAX_FIELD_BYTES, MAX_ID_BYTES, MAX_NAME_BYTES, Outcome, Pruned, WriterOptions,
@@ -153,7 +153,7 @@ impl Index {
         }
         disk::create_dirs(disk.as_ref(), &segments)?;
         let (schema, fields) = Fields::build();
-        let directory = open_directory(&segments, &disk)?;
+        let directory = open_directory(&segments, &disk, &manifest.index)?;
         let engine = create_engine(directory.clone(), schema)
             .map_err(|error| engine_error(&directory, &segments, error))?;
         Ok(Index::new(dir, disk, manifest, directory, engine, fields, user_forms))
@@ -189,7 +189,7 @@ impl Index {
         manifest.check(dir)?;
         let user_forms = forms::read(dir, manifest.forms.as_ref())?;
         let segments = manifest.data(dir).join(SEGMENTS);
-        let directory = open_directory(&segments, disk)?;
+        let directory = open_directory(&segments, disk, &manifest.index)?;
         let (engine, fields) = open_engine_on(&segments, directory.clone())?;
         let (disk, manifest) = (disk.clone(), manifest.clone());
         Ok(Index::new(dir, disk, manifest, directory, engine, fields, user_forms))
@@ -286,7 +286,7 @@ impl Index {
             return Err(Error::Unfinished { path: self.dir.clone() });
         };
         let text = self.text()?;
-        text.covers(commit.text_len)?;
+        text.ends_at(commit.text())?;
         for segment in searcher.segment_readers() {
             self.has_positions(segment)?;
         }
@@ -342,9 +342,9 @@ impl Index {
 }
 
 /// The engine's index in its folder, with the fields of this format.
-pub(crate) fn open_engine(segments: &Path) -> Result<(tantivy::Index, Fields)> {
+pub(crate) fn open_engine(segments: &Path, index: &str) -> Result<(tantivy::Index, Fields)> {
     let disk: Arc<dyn Disk> = Arc::new(RealDisk);
-    open_engine_on(segments, open_directory(segments, &disk)?)
+    open_engine_on(segments, open_directory(segments, &disk, index)?)
 }
 
 fn open_engine_on(
@@ -360,8 +360,8 @@ fn open_engine_on(
     Ok((engine, fields))
 }
 
-fn open_directory(segments: &Path, disk: &Arc<dyn Disk>) -> Result<SegmentsDirectory> {
-    SegmentsDirectory::open(segments, disk.clone())
+fn open_directory(segments: &Path, disk: &Arc<dyn Disk>, index: &str) -> Result<SegmentsDirectory> {
+    SegmentsDirectory::open(segments, disk.clone(), index)
         .map_err(|error| Error::engine(segments)(error.into()))
 }
 

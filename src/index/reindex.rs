@@ -19,8 +19,8 @@ use super::manifest::{self, AnyManifest, Manifest, data_folders, data_of, free_n
 use super::segments::{columns_of, segment_articles};
 use super::text::Origins;
 use super::{
-    DAMAGED_FORMS, DAMAGED_TEXT, Index, LastCommit, SEGMENTS, TEXT_FILE, TextReader, WriterOptions,
-    files_of, forms, leftovers, open_directory,
+    DAMAGED_FORMS, DAMAGED_TEXT, Index, LastCommit, SEGMENTS, TEXT_FILE, TextEnd, TextReader,
+    WriterOptions, files_of, forms, leftovers, open_directory,
 };
 use crate::analysis::UserForms;
 use crate::error::{Error, Result};
@@ -46,6 +46,12 @@ pub struct Reindexed {
     pub unreadable: usize,
     /// Whether the user's own forms could not be read: the new index has none. Only if it was to be salvaged.
     pub without_forms: bool,
+    /// Texts that articles were taken from although they may be of another index, or of a copy of this one that
+    /// went on apart: nothing beside them says that they are this one's. Only if it was to be salvaged.
+    pub foreign: Vec<PathBuf>,
+    /// Whether nothing told which articles the last commit held: some may be missing unseen, removed ones may be
+    /// back. Only if it was to be salvaged.
+    pub uncertain: bool,
     /// What could not be read whole, kept beside the index: [`DAMAGED_TEXT`], [`DAMAGED_FORMS`] (`-2`, `-3`…
     /// after others).
     pub kept: Vec<PathBuf>,
@@ -74,7 +80,8 @@ pub(crate) fn reindex_on(
 ) -> Result<Reindexed> {
     Old::read(dir, options.salvage)?;
     let _lock = WriterLock::take(dir)?;
-    caught(dir, || {
+    let is_earlier = AnyManifest::read(dir).is_ok_and(|manifest| manifest.is_earlier());
+    let rebuilt = caught(dir, || {
         let old = Old::read(dir, options.salvage)?;
         let sources = match options.salvage {
             true => old.salvaged(&disk)?,
@@ -87,7 +94,22 @@ pub(crate) fn reindex_on(
                 let _ = disk.remove_dir(&data_of(dir, old.next));
             }
         })
-    })
+    });
+    rebuilt.map_err(
+        |error| if is_earlier && !options.salvage { of_earlier(dir, error) } else { error },
+    )
+}
+
+/// An error of an index that `check` does not read.
+fn of_earlier(dir: &Path, error: Error) -> Error {
+    let is_of_file = is_of_file(&error);
+    let damaged = |path, detail| Error::DamagedBefore { index: dir.to_owned(), path, detail };
+    match error {
+        Error::Damaged { path, detail } | Error::Panicked { path, detail } => damaged(path, detail),
+        Error::Engine { path, source } => damaged(path, source.to_string()),
+        Error::Io { path, source } if is_of_file => damaged(path, source.to_string()),
+        error => error,
+    }
 }
 
 /// What is to be rebuilt.
@@ -107,6 +129,18 @@ struct Source {
     /// In the order of the file.
     addresses: Vec<u64>,
     unreadable: usize,
+    standing: Standing,
+}
+
+/// What tells of a text that it is the one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    /// The last commit is of it.
+    Own,
+    /// Nothing says how much of it was committed.
+    Uncertain,
+    /// What is beside it is of another text.
+    Foreign,
 }
 
 impl Old {
@@ -154,7 +188,14 @@ impl Old {
         index.manifest.write(disk.as_ref(), &self.dir)?;
         leftovers::remove(&index);
         let unreadable = sources.iter().map(|source| source.unreadable).sum();
-        Ok(Reindexed { articles, unreadable, without_forms: self.without_forms, kept })
+        let of = |standing| {
+            let gave = sources.iter().filter(|source| !source.addresses.is_empty());
+            gave.filter(move |source| source.standing == standing)
+        };
+        let foreign = of(Standing::Foreign).map(|source| source.text.path().to_owned()).collect();
+        let uncertain = of(Standing::Uncertain).next().is_some();
+        let without_forms = self.without_forms;
+        Ok(Reindexed { articles, unreadable, without_forms, foreign, uncertain, kept })
     }
 
     /// Keeps what could not be read whole; names it.
@@ -187,17 +228,19 @@ impl Old {
         let Some(manifest) = &self.manifest else { return Err(no_text(&self.dir)) };
         let data = manifest.data(&self.dir);
         let segments = data.join(SEGMENTS);
-        let engine = tantivy::Index::open(open_directory(&segments, disk)?);
+        let number = manifest.index.as_deref().unwrap_or_default();
+        let engine = tantivy::Index::open(open_directory(&segments, disk, number)?);
         let engine = engine.map_err(Error::engine(&segments))?;
-        let sums = match manifest.has_sums() {
-            true => Some(self.last_commit(&segments, manifest)?.files),
+        let last = match manifest.has_sums() {
+            true => Some(self.last_commit(&segments, manifest)?),
             false => None,
         };
+        let sums = last.as_ref().map(|last| &last.files);
         let mut addresses = Vec::new();
         for segment in engine.searchable_segments().map_err(Error::engine(&segments))? {
             for file in columns_of(&segment) {
-                let recorded = |sums| -> &str { sum_of(sums, &file) };
-                verify_named(&segments, &file, sums.as_ref().map(recorded))?;
+                let recorded = sums.map(|sums| sums.get(&file).map_or("", String::as_str));
+                verify_named(&segments, &file, recorded)?;
             }
             let articles = segment_articles(&segment).map_err(Error::engine(&segments))?;
             addresses.extend(articles.into_iter().map(|(_, address)| address));
@@ -208,15 +251,20 @@ impl Old {
             Some(index) => text.why_not_of(index),
             None => text.why_not_any(),
         };
-        match why {
-            None => Ok(vec![Source { text, addresses, unreadable: 0 }]),
-            Some(why) => damaged(text.path(), why),
+        if let Some(why) = why {
+            return damaged(text.path(), why);
         }
+        let end = last.and_then(|last| last.commit).map(|commit| commit.text());
+        let end = end.unwrap_or_default();
+        if text.ends_otherwise(end)? {
+            text.ends_at(end)?;
+        }
+        Ok(vec![Source { text, addresses, unreadable: 0, standing: Standing::Own }])
     }
 
     /// The last commit of a manifest's index.
     fn last_commit(&self, segments: &Path, manifest: &AnyManifest) -> Result<LastCommit> {
-        let last = match &manifest.index {
+        let last = match manifest.index.as_ref().filter(|_| manifest.is_bound()) {
             Some(index) => LastCommit::read_of(segments, index)?,
             None => LastCommit::read(segments)?,
         };
@@ -249,7 +297,7 @@ impl Old {
             if !fs::metadata(&path).map_err(Error::io(&path))?.is_file() {
                 continue;
             }
-            let source = salvaged(folder, &mut taken)?;
+            let source = self.salvaged_of(folder, &mut taken)?;
             let is_whole = source.unreadable == 0 && !source.addresses.is_empty();
             sources.push(source);
             if is_whole && named.as_ref() == Some(folder) {
@@ -260,6 +308,44 @@ impl Old {
             true => Ok(sources),
             false => Err(no_text(&self.dir)),
         }
+    }
+
+    /// The last article of each identifier that can be read in a folder and was not yet taken.
+    fn salvaged_of(&self, data: &Path, taken: &mut FxHashSet<String>) -> Result<Source> {
+        let text = TextReader::open_any(data)?;
+        let end = committed(data, &text);
+        let (records, mut unreadable) = text.sound_records(end.map(|end| end.length))?;
+        let mut last = BTreeMap::new();
+        let mut articles = text.articles();
+        for address in records {
+            match articles.article(address) {
+                Ok(stored) => drop(last.insert(stored.article.id, address)),
+                Err(Error::Damaged { .. }) => unreadable += 1,
+                Err(error) => return Err(error),
+            }
+        }
+        last.retain(|id, _| taken.insert(id.clone()));
+        let mut addresses: Vec<u64> = last.into_values().collect();
+        addresses.sort_unstable();
+        let standing = self.standing(data, &text, end)?;
+        Ok(Source { text, addresses, unreadable, standing })
+    }
+
+    /// What tells of a text that it is the one: the commit beside it, or else the manifest.
+    fn standing(&self, data: &Path, text: &TextReader, end: Option<TextEnd>) -> Result<Standing> {
+        if let Some(end) = end {
+            return Ok(match text.ends_otherwise(end)? {
+                true => Standing::Foreign,
+                false => Standing::Own,
+            });
+        }
+        let named = self.manifest.as_ref().and_then(|manifest| manifest.index.as_deref());
+        let state = LastCommit::read(&data.join(SEGMENTS)).ok().and_then(|last| last.index);
+        let is_other = |number: &str| text.index().is_some_and(|index| index != number);
+        Ok(match named.is_some_and(is_other) || state.as_deref().is_some_and(is_other) {
+            true => Standing::Foreign,
+            false => Standing::Uncertain,
+        })
     }
 }
 
@@ -281,18 +367,14 @@ fn is_whole(source: &Source) -> bool {
     source.addresses.iter().all(|&address| articles.article(address).is_ok())
 }
 
-/// The bytes of a text that the last commit covers, where that can be read and is of the same index.
-fn committed(data: &Path, text: &TextReader) -> Option<u64> {
+/// What the last commit covers of a text, where that can be read and is of the same index.
+fn committed(data: &Path, text: &TextReader) -> Option<TextEnd> {
     let segments = data.join(SEGMENTS);
-    let last = match text.index() {
+    let last = match text.index().filter(|_| text.is_chained()) {
         Some(index) => LastCommit::read_of(&segments, index),
         None => LastCommit::read(&segments),
     };
-    last.ok()?.commit.map(|commit| commit.text_len)
-}
-
-fn sum_of<'a>(sums: &'a super::FileSums, file: &str) -> &'a str {
-    sums.get(file).map_or("", String::as_str)
+    last.ok()?.commit.map(|commit| commit.text())
 }
 
 fn no_text(dir: &Path) -> Error {
@@ -302,25 +384,6 @@ fn no_text(dir: &Path) -> Error {
 
 fn damaged<T>(path: &Path, detail: &str) -> Result<T> {
     Err(Error::Damaged { path: path.to_owned(), detail: detail.to_owned() })
-}
-
-/// The last article of each identifier that can be read in a folder and was not yet taken.
-fn salvaged(data: &Path, taken: &mut FxHashSet<String>) -> Result<Source> {
-    let text = TextReader::open_any(data)?;
-    let (records, mut unreadable) = text.sound_records(committed(data, &text))?;
-    let mut last = BTreeMap::new();
-    let mut articles = text.articles();
-    for address in records {
-        match articles.article(address) {
-            Ok(stored) => drop(last.insert(stored.article.id, address)),
-            Err(Error::Damaged { .. }) => unreadable += 1,
-            Err(error) => return Err(error),
-        }
-    }
-    last.retain(|id, _| taken.insert(id.clone()));
-    let mut addresses: Vec<u64> = last.into_values().collect();
-    addresses.sort_unstable();
-    Ok(Source { text, addresses, unreadable })
 }
 
 /// Keeps a file that could not be read whole beside the index: who knows more may find more in it.

@@ -1,5 +1,5 @@
-//! The checksum of every segment file, as it was written, beside the commit that names it in `meta.json`. The
-//! engine's own footers tell that a file is whole, not that it is the one: a file that another was put in the
+//! The number of the index and the checksum of every segment file, as it was written, beside the commit that
+//! names it in `meta.json`. The engine's own footers tell that a file is whole, not that it is the one: a file that another was put in the
 //! place of, or that was damaged and then sealed again, is noticed by these alone.
 
 use std::collections::BTreeMap;
@@ -26,9 +26,10 @@ struct Meta {
     files: FileSums,
 }
 
-/// The member that is added to it.
+/// The members that are added to it.
 #[derive(Serialize)]
-struct Member<'a> {
+struct Members<'a> {
+    index: &'a str,
     files: BTreeMap<&'a str, &'a str>,
 }
 
@@ -53,26 +54,25 @@ impl Sums {
         }
     }
 
-    /// The engine's `meta.json` with the checksums of the files that it names.
+    /// The engine's `meta.json` with the number of the index and the checksums of the files that it names.
     ///
     /// # Errors
     /// It names a file that was never written.
-    pub(super) fn added_to(&self, meta: &[u8]) -> io::Result<Vec<u8>> {
+    pub(super) fn added_to(&self, meta: &[u8], index: &str) -> io::Result<Vec<u8>> {
         let Meta { segments, .. } = serde_json::from_slice(meta)?;
         let named = segments.iter().flat_map(|s| segment_files(&s.name(), s.delete_opstamp()));
         let named: Vec<String> = named.collect();
-        let member = self.with(|sums| {
+        let members = self.with(|sums| {
             let entry = |file: &'_ String| sums.get_key_value(file).ok_or_else(|| unknown(file));
             let files = named.iter().map(entry).collect::<io::Result<Vec<_>>>()?;
             let files = files.into_iter().map(|(file, sum)| (file.as_str(), sum.as_str()));
-            serde_json::to_string_pretty(&Member { files: files.collect() }).map_err(Into::into)
-        });
-        let member: io::Result<String> = member;
+            let members = Members { index, files: files.collect() };
+            serde_json::to_string_pretty(&members).map_err(io::Error::from)
+        })?;
         // Both are objects, and the engine's has members.
-        let member = member?;
-        let member = member.trim_end().trim_end_matches('}').trim_end();
+        let members = members.trim_end().trim_end_matches('}').trim_end();
         let rest = meta.trim_ascii_start().strip_prefix(b"{").unwrap_or(meta);
-        Ok([member.as_bytes(), b",", rest].concat())
+        Ok([members.as_bytes(), b",", rest].concat())
     }
 
     fn with<T>(&self, call: impl FnOnce(&mut FileSums) -> T) -> T {
@@ -96,13 +96,14 @@ mod tests {
     #[test]
     fn what_is_added_is_learnt() {
         let sums = Sums::default();
-        assert!(sums.added_to(META.as_bytes()).is_err(), "files that nobody wrote");
+        assert!(sums.added_to(META.as_bytes(), "x").is_err(), "files that nobody wrote");
         for (number, file) in (7..).zip(segment_files("0000000000000000000000000000000a", None)) {
             sums.note(&file, number);
         }
-        let meta = sums.added_to(META.as_bytes()).unwrap();
+        let meta = sums.added_to(META.as_bytes(), "x").unwrap();
         let value: serde_json::Value = serde_json::from_slice(&meta).unwrap();
         assert!(value["segments"].is_array() && value["payload"].is_null(), "{value}");
+        assert_eq!(value["index"], "x");
         let other = Sums::default();
         other.learn(&meta);
         let file = "0000000000000000000000000000000a.idx";

@@ -2,16 +2,22 @@
 //!
 //! The file begins with what it is and the number of its index, in 16 bytes each. A record is found by its
 //! address, its first byte in the file, which the passages of the article carry. What follows the last commit
-//! is cut off when the file is next opened for writing; so readers of a commit are never disturbed. Reads are positioned reads, not a memory map: a file truncated by
-//! another hand is an error here, where a map would kill the process.
+//! is cut off when the file is next opened for writing; so readers of a commit are never disturbed. Reads are
+//! positioned reads, not a memory map: a file truncated by another hand is an error here, where a map would kill
+//! the process.
 //!
 //! Record: stored length u32, raw length u32, length u32 of the identifier, checksum u64 (XXH3 of all that
-//! follows), digest u64 (of the article's content), origin u64 (XXH3 of the path it came from), the
-//! identifier, which is often read alone, then the stored bytes: compressed as in [`super::codec`], (length u32
-//! of the JSON, JSON of the metadata, number u32 of the passages, start u32 and end u32 of each in bytes of the
-//! body, body). All numbers little-endian.
+//! follows), digest u64 (of the article's content), origin u64 (XXH3 of the path it came from), also u64 (the
+//! sum of those of the other files that it stands in), previous u64 (the checksum of the record before; 0 for
+//! the first), the identifier, which is often read alone, then the stored bytes: compressed as in
+//! [`super::codec`], (length u32 of the JSON, JSON of the metadata, number u32 of the passages, start u32 and
+//! end u32 of each in bytes of the body, body). All numbers little-endian. Up to index format 6, without also
+//! and previous.
+//!
+//! Each record names the one before it, so whoever knows the last one, as every commit does, knows the file:
+//! that of a copy of the index which went on apart ends otherwise.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -28,11 +34,15 @@ use crate::article::{Article, PartialDate};
 use crate::error::{ArticleFault, Error, Result};
 
 pub(crate) const FILE: &str = "text.bin";
-const MAGIC: &[u8; 16] = b"depeche text 3\n\0";
+const MAGIC: &[u8; 16] = b"depeche text 4\n\0";
+/// Of index format 6.
+const MAGIC_UNCHAINED: &[u8; 16] = b"depeche text 3\n\0";
 /// Up to index format 5, without the number.
-const MAGIC_BEFORE: &[u8; 16] = b"depeche text 2\n\0";
+const MAGIC_UNNUMBERED: &[u8; 16] = b"depeche text 2\n\0";
 const BEGINNING: usize = MAGIC.len() + INDEX_ID;
-const HEADER: usize = 36;
+const HEADER: usize = 52;
+/// Up to index format 6.
+const HEADER_BEFORE: usize = 36;
 /// Where the checksum stands, and where what it covers begins.
 const CHECKSUM: Range<usize> = 12..20;
 /// Most articles with their header fit in this first read.
@@ -60,19 +70,48 @@ pub(crate) struct StoredArticle {
     pub(crate) passages: Vec<Range<usize>>,
 }
 
-/// A record of the file, and the digests in its header.
+/// A record of the file, and its header.
 pub(crate) struct Record {
     pub(crate) stored: StoredArticle,
-    digest: u64,
-    origin: u64,
+    header: Header,
 }
 
 impl Record {
     /// Whether the digests, by which articles are known unchanged, are those of the article.
     pub(crate) fn has_its_digests(&self) -> bool {
-        let StoredArticle { article, origin, .. } = &self.stored;
-        (self.digest, self.origin) == (digest(article), origin.digest())
+        let StoredArticle { article, origin, also, .. } = &self.stored;
+        let digests =
+            Digests { article: digest(article), origin: origin.digest(), also: sum_of(also) };
+        self.header.digests == digests
     }
+
+    /// What the record after it calls it by.
+    pub(crate) fn checksum(&self) -> u64 {
+        self.header.checksum
+    }
+
+    /// The checksum of the record that was before it.
+    pub(crate) fn previous(&self) -> u64 {
+        self.header.previous
+    }
+}
+
+/// By what an article is known unchanged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Digests {
+    /// Of all that it says.
+    pub(crate) article: u64,
+    /// Of the path that it is known by.
+    pub(crate) origin: u64,
+    /// The sum of those of the other paths that it stands in; 0 if there are none.
+    pub(crate) also: u64,
+}
+
+/// A record as a commit names it: the last that it covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct LastRecord {
+    pub(crate) address: u64,
+    pub(crate) checksum: u64,
 }
 
 /// Which file an article was imported from.
@@ -87,6 +126,11 @@ impl Origin {
     pub(crate) fn digest(&self) -> u64 {
         xxh3_64(self.path.as_bytes())
     }
+}
+
+/// Tells sets of origins apart, whatever their order.
+pub(crate) fn sum_of(origins: &[Origin]) -> u64 {
+    origins.iter().fold(0, |sum, origin| sum.wrapping_add(origin.digest()))
 }
 
 /// The files that an article stands in.
@@ -143,26 +187,42 @@ pub(crate) struct TextWriter {
     path: PathBuf,
     file: BufWriter<Box<dyn DiskFile>>,
     encoder: Encoder,
-    len: u64,
+    end: TextEnd,
+}
+
+/// What a commit covers of the text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct TextEnd {
+    /// Bytes.
+    pub(crate) length: u64,
+    /// None where there is no record.
+    pub(crate) last: Option<LastRecord>,
 }
 
 impl TextWriter {
-    /// Opens the file of an index to append after its first `committed` bytes; 0 for a new one.
-    pub(crate) fn open(disk: &dyn Disk, dir: &Path, index: &str, committed: u64) -> Result<Self> {
+    /// Opens the file of an index to append after what is committed; a new one where nothing is.
+    ///
+    /// # Errors
+    /// It is not the file that the commit is of; it cannot be written.
+    pub(crate) fn open(disk: &dyn Disk, dir: &Path, index: &str, end: TextEnd) -> Result<Self> {
         let path = dir.join(FILE);
-        if committed == 0 {
-            return TextWriter::create(disk, path, index);
+        if end.length == 0 {
+            return TextWriter::create(disk, dir, path, index);
         }
-        let len = fs::metadata(&path).map_err(Error::io(&path))?.len();
-        if len < committed {
-            return Err(too_short(&path, committed));
-        }
-        let open = || Ok((BufWriter::new(disk.open_at(&path, committed)?), Encoder::new()?));
+        TextReader::open(dir, index)?.ends_at(end)?;
+        let open = || Ok((BufWriter::new(disk.open_at(&path, end.length)?), Encoder::new()?));
         let (file, encoder) = open().map_err(Error::not_written(&path))?;
-        Ok(TextWriter { path, file, encoder, len: committed })
+        Ok(TextWriter { path, file, encoder, end })
     }
 
-    fn create(disk: &dyn Disk, path: PathBuf, index: &str) -> Result<Self> {
+    fn create(disk: &dyn Disk, dir: &Path, path: PathBuf, index: &str) -> Result<Self> {
+        // What a run left that was killed before its first commit is written over, what another index has not.
+        if exists(dir)? {
+            let text = TextReader::open_any(dir)?;
+            if text.index().is_some_and(|number| number != index) {
+                return Err(text.not_of(OTHER_INDEX));
+            }
+        }
         let beginning = beginning(index);
         let open = || {
             let mut file = BufWriter::new(disk.open_at(&path, 0)?);
@@ -172,7 +232,8 @@ impl TextWriter {
         let (file, encoder) = open().map_err(Error::not_written(&path))?;
         // No commit may name a file that a power cut can take away.
         disk::sync_parent(disk, &path)?;
-        Ok(TextWriter { path, file, encoder, len: beginning.len() as u64 })
+        let end = TextEnd { length: beginning.len() as u64, last: None };
+        Ok(TextWriter { path, file, encoder, end })
     }
 
     /// Appends an article; gives its address.
@@ -183,7 +244,7 @@ impl TextWriter {
         passages: &[Range<usize>],
         digest: u64,
     ) -> Result<u64> {
-        let address = self.len;
+        let TextEnd { length: address, last } = self.end;
         if article.body.len() > LONGEST / 2 {
             let (bytes, most) = (article.body.len(), LONGEST / 2);
             let detail = ArticleFault::TooLong { field: "text", bytes, most };
@@ -191,9 +252,14 @@ impl TextWriter {
         }
         let raw = raw_of(article, origins, passages);
         let stored = self.encoder.encode(&raw).map_err(Error::not_written(&self.path))?;
-        let record = record_of(article, origins.first, digest, raw.len(), &stored);
+        let lengths = [stored.len(), raw.len(), article.id.len()].map(|length| length as u32);
+        let (origin, also) = (origins.first.digest(), sum_of(origins.also));
+        let previous = last.map_or(0, |last| last.checksum);
+        let (record, checksum) =
+            record_of(lengths, [digest, origin, also, previous], &article.id, &stored);
         self.file.write_all(&record).map_err(Error::not_written(&self.path))?;
-        self.len += record.len() as u64;
+        let last = Some(LastRecord { address, checksum });
+        self.end = TextEnd { length: address + record.len() as u64, last };
         Ok(address)
     }
 
@@ -203,11 +269,11 @@ impl TextWriter {
         TextReader::open_file(self.path.clone())
     }
 
-    /// Brings all that was appended to the disk; gives the length to commit.
-    pub(crate) fn sync(&mut self) -> Result<u64> {
+    /// Brings all that was appended to the disk; gives what is to be committed.
+    pub(crate) fn sync(&mut self) -> Result<TextEnd> {
         let synced = self.file.flush().and_then(|()| self.file.get_mut().sync());
         synced.map_err(Error::not_written(&self.path))?;
-        Ok(self.len)
+        Ok(self.end)
     }
 }
 
@@ -216,11 +282,6 @@ fn beginning(index: &str) -> Vec<u8> {
     let mut beginning = MAGIC.to_vec();
     beginning.extend(index.bytes().chain(std::iter::repeat(0)).take(INDEX_ID));
     beginning
-}
-
-fn too_short(path: &Path, committed: u64) -> Error {
-    let detail = format!("shorter than the {committed} bytes committed");
-    Error::Damaged { path: path.to_owned(), detail }
 }
 
 /// What is stored of an article once it is compressed.
@@ -249,26 +310,17 @@ fn raw_of(article: &Article, origins: Origins<'_>, passages: &[Range<usize>]) ->
     raw
 }
 
-/// A record, of what was `raw` bytes before it was compressed.
-fn record_of(
-    article: &Article,
-    origin: &Origin,
-    digest: u64,
-    raw: usize,
-    stored: &[u8],
-) -> Vec<u8> {
-    let mut record = Vec::with_capacity(HEADER + article.id.len() + stored.len());
-    for length in [stored.len(), raw, article.id.len()] {
-        record.extend_from_slice(&(length as u32).to_le_bytes());
-    }
+/// A record, of the numbers in its header, and its checksum.
+fn record_of(lengths: [u32; 3], digests: [u64; 4], id: &str, stored: &[u8]) -> (Vec<u8>, u64) {
+    let mut record = Vec::with_capacity(HEADER + id.len() + stored.len());
+    record.extend(lengths.into_iter().flat_map(u32::to_le_bytes));
     record.extend_from_slice(&[0; CHECKSUM.end - CHECKSUM.start]);
-    record.extend_from_slice(&digest.to_le_bytes());
-    record.extend_from_slice(&origin.digest().to_le_bytes());
-    record.extend_from_slice(article.id.as_bytes());
+    record.extend(digests.into_iter().flat_map(u64::to_le_bytes));
+    record.extend_from_slice(id.as_bytes());
     record.extend_from_slice(stored);
     let checksum = xxh3_64(&record[CHECKSUM.end..]);
     record[CHECKSUM].copy_from_slice(&checksum.to_le_bytes());
-    record
+    (record, checksum)
 }
 
 /// Reads articles by address; shared between threads.
@@ -279,6 +331,9 @@ pub(crate) struct TextReader {
 }
 
 const NO_TEXT: &str = "its first bytes are not those of a text file";
+const OTHER_INDEX: &str = "it is the text of another index";
+/// Whether damaged, or of a copy of the index that went on apart.
+const OTHER_END: &str = "its last record is not the one that was committed";
 
 impl TextReader {
     /// Opens the text file of an index.
@@ -286,7 +341,7 @@ impl TextReader {
         let reader = TextReader::open_any(dir)?;
         match reader.why_not_of(index) {
             None => Ok(reader),
-            Some(detail) => Err(Error::Damaged { path: reader.path, detail: detail.to_owned() }),
+            Some(why) => Err(reader.not_of(why)),
         }
     }
 
@@ -308,20 +363,27 @@ impl TextReader {
     pub(crate) fn why_not_of(&self, index: &str) -> Option<&'static str> {
         match self.beginning.starts_with(MAGIC) {
             true if self.beginning == beginning(index) => None,
-            true => Some("it is the text of another index"),
+            true => Some(OTHER_INDEX),
             false => Some(NO_TEXT),
         }
     }
 
     /// The number of its index; none of an earlier format, or where it cannot be read.
     pub(crate) fn index(&self) -> Option<&str> {
-        let number = self.beginning.strip_prefix(MAGIC)?;
-        str::from_utf8(number).ok()
+        let numbered = [MAGIC, MAGIC_UNCHAINED];
+        let number = numbered.iter().find_map(|magic| self.beginning.strip_prefix(*magic))?;
+        str::from_utf8(number).ok().filter(|number| number.len() == INDEX_ID)
+    }
+
+    /// Whether its records name one another, and commits the last.
+    pub(crate) fn is_chained(&self) -> bool {
+        self.header_length() == HEADER
     }
 
     /// Why it is not the text file of any index of a format that is read, if it is not.
     pub(crate) fn why_not_any(&self) -> Option<&'static str> {
-        let is_text = [MAGIC, MAGIC_BEFORE].iter().any(|magic| self.beginning.starts_with(*magic));
+        let magics = [MAGIC, MAGIC_UNCHAINED, MAGIC_UNNUMBERED];
+        let is_text = magics.iter().any(|magic| self.beginning.starts_with(*magic));
         (!is_text).then_some(NO_TEXT)
     }
 
@@ -329,15 +391,45 @@ impl TextReader {
         &self.path
     }
 
-    /// Tells whether the file holds what a commit covers.
+    fn not_of(&self, why: &str) -> Error {
+        Error::Damaged { path: self.path.clone(), detail: why.to_owned() }
+    }
+
+    /// Tells whether the file holds what a commit covers, and is the one that it is of.
     ///
     /// # Errors
-    /// It is shorter.
-    pub(crate) fn covers(&self, committed: u64) -> Result<()> {
-        match self.rest(0)? < committed {
-            true => Err(too_short(&self.path, committed)),
-            false => Ok(()),
+    /// It is shorter, or the last record is another one.
+    pub(crate) fn ends_at(&self, end: TextEnd) -> Result<()> {
+        if self.rest(0)? < end.length {
+            return Err(self.not_of(&format!("shorter than the {} bytes committed", end.length)));
         }
+        let is_it = match end.last {
+            Some(last) => self.is_last(last, end.length)?,
+            None => end.length == self.first(),
+        };
+        match is_it {
+            true => Ok(()),
+            false => Err(self.not_of(OTHER_END)),
+        }
+    }
+
+    /// Whether it is, for certain, not the text that a commit is of: it holds as much, undamaged at its end, and
+    /// what stands there is another record.
+    pub(crate) fn ends_otherwise(&self, end: TextEnd) -> Result<bool> {
+        let Some(last) = end.last.filter(|_| self.is_chained()) else { return Ok(false) };
+        let after = self.articles().sound_end(last.address)?;
+        Ok(after.is_some() && !self.is_last(last, end.length)?)
+    }
+
+    /// Whether a record stands where it should, and ends with what is committed.
+    fn is_last(&self, last: LastRecord, length: u64) -> Result<bool> {
+        let mut buffer = [0; HEADER];
+        let read = self.read_at(&mut buffer, last.address)?;
+        let is_it = |header: Header| {
+            let ends = length.checked_sub(last.address) == Some(header.record() as u64);
+            ends && header.checksum == last.checksum
+        };
+        Ok(self.parse(&buffer[..read]).is_some_and(is_it))
     }
 
     /// Bytes of the file from an address on.
@@ -348,9 +440,18 @@ impl TextReader {
 
     /// Where the first record is.
     pub(crate) fn first(&self) -> u64 {
-        match self.beginning.starts_with(MAGIC_BEFORE) {
-            true => MAGIC_BEFORE.len() as u64,
+        match self.beginning.starts_with(MAGIC_UNNUMBERED) {
+            true => MAGIC_UNNUMBERED.len() as u64,
             false => BEGINNING as u64,
+        }
+    }
+
+    /// Bytes of the header of its records.
+    fn header_length(&self) -> usize {
+        let before = [MAGIC_UNCHAINED, MAGIC_UNNUMBERED];
+        match before.iter().any(|magic| self.beginning.starts_with(*magic)) {
+            true => HEADER_BEFORE,
+            false => HEADER,
         }
     }
 
@@ -370,11 +471,11 @@ impl TextReader {
         let mut buffer = [0; ID_READ];
         let read = self.read_at(&mut buffer, address)?;
         let header = self.header(&buffer[..read], address)?;
-        let id = match buffer[..read].get(HEADER..HEADER + header.id) {
+        let id = match buffer[..read].get(header.length..header.length + header.id) {
             Some(id) => id.to_vec(),
             None => {
                 let mut id = vec![0; header.id];
-                let read = self.read_at(&mut id, address + HEADER as u64)?;
+                let read = self.read_at(&mut id, address + header.length as u64)?;
                 id.truncate(read);
                 id
             }
@@ -389,12 +490,11 @@ impl TextReader {
         ArticleReader { text: self, buffer: Vec::new(), start: 0, raw: Vec::new() }
     }
 
-    /// The digests of the article at an address and of its origin.
-    pub(crate) fn digests(&self, address: u64) -> Result<(u64, u64)> {
+    /// The digests of the article at an address.
+    pub(crate) fn digests(&self, address: u64) -> Result<Digests> {
         let mut buffer = [0; HEADER];
         let read = self.read_at(&mut buffer, address)?;
-        let header = self.header(&buffer[..read], address)?;
-        Ok((header.digest, header.origin))
+        self.header(&buffer[..read], address).map(|header| header.digests)
     }
 
     /// The addresses of all records whose checksum holds, also of those that no commit names; and how many
@@ -422,8 +522,12 @@ impl TextReader {
         Ok((addresses, damaged))
     }
 
+    fn parse(&self, bytes: &[u8]) -> Option<Header> {
+        Header::parse(bytes, self.header_length())
+    }
+
     fn header(&self, bytes: &[u8], address: u64) -> Result<Header> {
-        let header = Header::parse(bytes).ok_or_else(|| self.damaged(address, "the file ends"))?;
+        let header = self.parse(bytes).ok_or_else(|| self.damaged(address, "the file ends"))?;
         match header.is_possible() {
             true => Ok(header),
             false => Err(self.damaged(address, "a length beyond reason")),
@@ -473,13 +577,13 @@ impl ArticleReader<'_> {
     /// Its header cannot be read, or has a length beyond reason.
     pub(crate) fn end(&mut self, address: u64) -> Result<u64> {
         let header = self.header(address)?;
-        Ok(address + header.length() as u64)
+        Ok(address + header.record() as u64)
     }
 
     /// The byte after the record at an address; none where its checksum does not hold.
     fn sound_end(&mut self, address: u64) -> Result<Option<u64>> {
         match self.bytes(address) {
-            Ok((header, _)) => Ok(Some(address + header.length() as u64)),
+            Ok((header, _)) => Ok(Some(address + header.record() as u64)),
             Err(Error::Damaged { .. }) => Ok(None),
             Err(error) => Err(error),
         }
@@ -488,13 +592,13 @@ impl ArticleReader<'_> {
     /// The first sound record from an address on; the end where there is none. Compares `budget`
     /// bytes at most.
     fn next_sound(&mut self, from: u64, end: u64, budget: &mut u64) -> Result<u64> {
-        let mut at = from;
-        while at + (HEADER as u64) <= end {
-            self.fill(at, HEADER, READ_AHEAD)?;
-            let headers = self.buffer[(at - self.start) as usize..].windows(HEADER);
+        let (mut at, size) = (from, self.text.header_length());
+        while at + (size as u64) <= end {
+            self.fill(at, size, READ_AHEAD)?;
+            let headers = self.buffer[(at - self.start) as usize..].windows(size);
             let candidates = (at..).zip(headers).filter_map(|(at, bytes)| {
-                let header = Header::parse(bytes).filter(|header| header.is_likely(end - at))?;
-                Some((header.length() as u64, at))
+                let header = self.text.parse(bytes).filter(|header| header.is_likely(end - at))?;
+                Some((header.record() as u64, at))
             });
             let candidates: Vec<(u64, u64)> = candidates.collect();
             let read = self.start + self.buffer.len() as u64;
@@ -507,14 +611,15 @@ impl ArticleReader<'_> {
                     return Ok(candidate);
                 }
             }
-            at = (at + 1).max(read.saturating_sub(HEADER as u64 - 1));
+            at = (at + 1).max(read.saturating_sub(size as u64 - 1));
         }
         Ok(end)
     }
 
     fn header(&mut self, address: u64) -> Result<Header> {
         let is_next = (self.start..=self.start + self.buffer.len() as u64).contains(&address);
-        self.fill(address, HEADER, if is_next { READ_AHEAD } else { FIRST_READ })?;
+        let ahead = if is_next { READ_AHEAD } else { FIRST_READ };
+        self.fill(address, self.text.header_length(), ahead)?;
         let at = (address - self.start) as usize;
         self.text.header(&self.buffer[at..], address)
     }
@@ -527,7 +632,7 @@ impl ArticleReader<'_> {
         let text = self.text;
         let (header, place) = self.bytes(address)?;
         let record = &self.buffer[place];
-        let (id, stored) = record[HEADER..].split_at(header.id);
+        let (id, stored) = record[header.length..].split_at(header.id);
         if !may_become(stored, header.raw) {
             return Err(text.damaged(address, "a length beyond reason"));
         }
@@ -538,13 +643,13 @@ impl ArticleReader<'_> {
         decode(stored, raw).map_err(|detail| text.damaged(address, &detail))?;
         let stored = parse_raw(id, raw);
         let stored = stored.ok_or_else(|| text.damaged(address, "no article"))?;
-        Ok(Record { stored, digest: header.digest, origin: header.origin })
+        Ok(Record { stored, header })
     }
 
     /// The header of the record at an address, and where it is in the buffer, its checksum compared.
     fn bytes(&mut self, address: u64) -> Result<(Header, Range<usize>)> {
         let header = self.header(address)?;
-        let length = header.length();
+        let length = header.record();
         self.fill(address, length, READ_AHEAD)?;
         let at = (address - self.start) as usize;
         let record = self.buffer.get(at..at + length);
@@ -584,18 +689,20 @@ fn read_once(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
 }
 
 struct Header {
+    /// Its own, in bytes.
+    length: usize,
     stored: usize,
     raw: usize,
     id: usize,
     checksum: u64,
-    digest: u64,
-    origin: u64,
+    digests: Digests,
+    previous: u64,
 }
 
 impl Header {
     /// Of the whole record, in bytes.
-    fn length(&self) -> usize {
-        HEADER + self.id + self.stored
+    fn record(&self) -> usize {
+        self.length + self.id + self.stored
     }
 
     /// Whether its lengths are within reason.
@@ -605,18 +712,24 @@ impl Header {
 
     /// Whether a record may begin with it in so many bytes: what is looked for in damage.
     fn is_likely(&self, room: u64) -> bool {
-        self.is_possible() && self.id > 0 && self.length() as u64 <= room
+        self.is_possible() && self.id > 0 && self.record() as u64 <= room
     }
 
-    fn parse(bytes: &[u8]) -> Option<Self> {
+    /// Of a header of so many bytes.
+    fn parse(bytes: &[u8], length: usize) -> Option<Self> {
         let u64_at = |i: usize| Some(u64::from_le_bytes(bytes.get(i..i + 8)?.try_into().ok()?));
+        let (also, previous) = match length {
+            HEADER => (u64_at(36)?, u64_at(44)?),
+            _ => (0, 0),
+        };
         Some(Header {
+            length,
             stored: u32_at(bytes, 0)?,
             raw: u32_at(bytes, 4)?,
             id: u32_at(bytes, 8)?,
             checksum: u64_at(CHECKSUM.start)?,
-            digest: u64_at(20)?,
-            origin: u64_at(28)?,
+            digests: Digests { article: u64_at(20)?, origin: u64_at(28)?, also },
+            previous,
         })
     }
 }
@@ -665,7 +778,8 @@ mod tests {
     fn what_is_written_is_read() {
         let dir = tempfile::tempdir().unwrap();
         let (article, origin) = sample();
-        let mut writer = TextWriter::open(&RealDisk, dir.path(), INDEX, 0).unwrap();
+        let mut writer =
+            TextWriter::open(&RealDisk, dir.path(), INDEX, TextEnd::default()).unwrap();
         let first = writer.append(&article, (&origin).into(), &passages(), 7).unwrap();
         let second = writer.append(&Article::new("b", "court"), (&origin).into(), &[], 8).unwrap();
         let id = "é".repeat(1_000);
@@ -677,7 +791,7 @@ mod tests {
             StoredArticle { article, origin, also: Vec::new(), passages: passages() }
         );
         assert_eq!(reader.article(second).unwrap().article.body, "court");
-        assert_eq!(reader.digests(second).unwrap().0, 8);
+        assert_eq!(reader.digests(second).unwrap().article, 8);
         assert_eq!(reader.id(second).unwrap(), "b");
         assert_eq!(reader.id(long).unwrap().len(), 2_000);
     }
@@ -686,21 +800,24 @@ mod tests {
     fn what_was_not_committed_is_cut_off() {
         let dir = tempfile::tempdir().unwrap();
         let (article, origin) = sample();
-        let mut writer = TextWriter::open(&RealDisk, dir.path(), INDEX, 0).unwrap();
+        let mut writer =
+            TextWriter::open(&RealDisk, dir.path(), INDEX, TextEnd::default()).unwrap();
         writer.append(&article, (&origin).into(), &passages(), 7).unwrap();
         let committed = writer.sync().unwrap();
         writer.append(&article, (&origin).into(), &passages(), 7).unwrap();
         writer.sync().unwrap();
         let mut again = TextWriter::open(&RealDisk, dir.path(), INDEX, committed).unwrap();
         assert_eq!(again.sync().unwrap(), committed);
-        assert!(TextWriter::open(&RealDisk, dir.path(), INDEX, committed + 1).is_err());
+        let longer = TextEnd { length: committed.length + 1, ..committed };
+        assert!(TextWriter::open(&RealDisk, dir.path(), INDEX, longer).is_err());
     }
 
     #[test]
     fn every_flipped_bit_is_an_error() {
         let dir = tempfile::tempdir().unwrap();
         let (article, origin) = sample();
-        let mut writer = TextWriter::open(&RealDisk, dir.path(), INDEX, 0).unwrap();
+        let mut writer =
+            TextWriter::open(&RealDisk, dir.path(), INDEX, TextEnd::default()).unwrap();
         let address = writer.append(&article, (&origin).into(), &passages(), 7).unwrap();
         writer.sync().unwrap();
         let path = dir.path().join(FILE);
@@ -720,7 +837,7 @@ mod tests {
     #[test]
     fn the_text_of_another_index_is_refused() {
         let dir = tempfile::tempdir().unwrap();
-        TextWriter::open(&RealDisk, dir.path(), INDEX, 0).unwrap().sync().unwrap();
+        TextWriter::open(&RealDisk, dir.path(), INDEX, TextEnd::default()).unwrap().sync().unwrap();
         assert!(TextReader::open(dir.path(), INDEX).is_ok());
         let error = TextReader::open(dir.path(), "fedcba9876543210").err().unwrap();
         assert!(error.to_string().contains("another index"), "{error}");

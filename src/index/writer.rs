@@ -1,9 +1,10 @@
 //! Articles into the index: what is new is added, what changed replaced, what did not change left alone.
 
+mod settle;
+
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use rustc_hash::FxHashMap;
 use tantivy::indexer::UserOperation;
@@ -15,16 +16,18 @@ use super::backlog::Backlog;
 use super::copies::{Copies, Earlier};
 use super::directory::SegmentsDirectory;
 use super::lock::WriterLock;
-use super::roots::{Fate, Roots};
+use super::places::{Left, Places};
+use super::roots::Roots;
 use super::schema::{PassageFields, PassageWords};
 use super::segments::{columns_of, segment_articles};
-use super::text::{Origins, StoredArticle, TextWriter, digest};
+use super::text::{Digests, Origins, TextWriter, digest, sum_of};
 use super::{Commit, Fields, Index, Origin, TextReader, engine_error, leftovers};
 use crate::analysis::word_spans;
 use crate::article::Article;
 use crate::error::{ArticleFault, Error, Result};
 use crate::guard::caught;
 use crate::passage::Outline;
+pub use settle::Pruned;
 
 /// How to write.
 #[derive(Clone, Copy, Debug)]
@@ -69,8 +72,6 @@ const COMMIT_BYTES: usize = 96 << 20;
 /// An article of so many bytes is committed by itself: the engine takes thirty times as much for one of
 /// distinct words, whatever its budget, and several would be under way.
 const LARGE_BYTES: usize = 4 << 20;
-/// Files recorded that an article stands in beside the one that it is known by.
-const MOST_ORIGINS: usize = 16;
 /// Smallest memory that tantivy accepts for a thread.
 const LEAST_MEMORY: usize = 16 << 20;
 /// Segments of one level that are merged; deletions beyond this share make a segment be rewritten.
@@ -80,8 +81,6 @@ const MOST_DELETED: f32 = 0.2;
 /// Writes into one index. What was put is searchable after [`IndexWriter::commit`].
 pub struct IndexWriter {
     segments: PathBuf,
-    /// The number of the index.
-    number: String,
     backlog: Backlog,
     directory: SegmentsDirectory,
     fields: Fields,
@@ -101,8 +100,10 @@ pub struct IndexWriter {
     copies: Copies,
     /// How often a number was tried: about once for each article that has one.
     tries: usize,
-    /// What is left of the files that articles of earlier runs came from, by digest of the path.
-    origins: FxHashMap<u64, Left>,
+    /// Addresses of articles of earlier runs whose place another text has taken, and that stand in other files
+    /// too.
+    displaced: Vec<u64>,
+    places: Places,
     roots: Roots,
     uncommitted: usize,
     /// Whether a commit would change anything; the first always does.
@@ -114,36 +115,19 @@ pub struct IndexWriter {
 #[derive(Clone, Copy)]
 struct Known {
     digest: u64,
+    /// Of the file that it is known by.
     origin: u64,
+    /// The sum of those of the other files that it stands in.
+    also: u64,
     address: u64,
+    /// Whether the file that it is known by gave it in this run.
+    met: bool,
 }
 
 impl Known {
     fn earlier(self) -> Earlier {
         Earlier { digest: self.digest, origin: self.origin }
     }
-}
-
-/// What is left of the file that an article came from.
-#[derive(Clone)]
-enum Left {
-    /// The file.
-    File,
-    /// Its folder, with something in it; the file's path.
-    Folder(PathBuf),
-    /// Nothing, as of a disk that is not mounted.
-    Nothing,
-}
-
-/// What [`IndexWriter::prune`] did.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Pruned {
-    /// Articles removed.
-    pub removed: usize,
-    /// Roots that gave nothing, in the order named, and how many articles that came from them stay.
-    pub left: Vec<(String, usize)>,
-    /// Files and folders that could not be read whole, and how many articles that came from them stay.
-    pub unread: Vec<(String, usize)>,
 }
 
 impl IndexWriter {
@@ -167,9 +151,9 @@ impl IndexWriter {
             .map_err(Error::engine(&segments))?;
         engine.set_merge_policy(merge_policy());
         let commit = index.last_commit()?.unwrap_or_default();
-        let (disk, number) = (index.disk.as_ref(), index.manifest.index.clone());
-        let text = TextWriter::open(disk, &index.data_dir(), &number, commit.text_len)?;
-        let reader = if commit.text_len > 0 { Some(index.text()?) } else { None };
+        let (disk, end) = (index.disk.as_ref(), commit.text());
+        let text = TextWriter::open(disk, &index.data_dir(), &index.manifest.index, end)?;
+        let reader = if end.length > 0 { Some(index.text()?) } else { None };
         let (known, copies) = match &reader {
             Some(reader) => known_articles(index, reader)?,
             None => Default::default(),
@@ -178,7 +162,6 @@ impl IndexWriter {
         index.directory.compare_files(true);
         Ok(IndexWriter {
             segments,
-            number,
             backlog: index.backlog.clone(),
             directory: index.directory.clone(),
             fields: index.fields,
@@ -192,7 +175,8 @@ impl IndexWriter {
             seen: FxHashMap::default(),
             copies,
             tries: 0,
-            origins: FxHashMap::default(),
+            displaced: Vec::new(),
+            places: Places::default(),
             roots: Roots::default(),
             uncommitted: 0,
             is_dirty: true,
@@ -300,7 +284,7 @@ impl IndexWriter {
             if seen.digest != digest {
                 return Ok(None);
             }
-            self.stands_also_in(article, key, origin)?;
+            self.meet(key, origin);
             return Ok(Some(Outcome::Repeated));
         }
         let known = self.known.get(&key).copied();
@@ -315,7 +299,7 @@ impl IndexWriter {
                 (true, Left::File) => Outcome::Unchanged,
                 // Its file was moved: from now on it is known by its new place.
                 (true, _) => {
-                    also = self.text.reader()?.article(known.address)?.also;
+                    also = self.also(known)?;
                     also.retain(|other| other != origin);
                     Outcome::Replaced
                 }
@@ -332,42 +316,46 @@ impl IndexWriter {
             None => {
                 let origins = Origins { first: origin, also: &also };
                 let address = self.write(article, origins, digest, known.is_some())?;
-                Known { digest, origin: origin.digest(), address }
+                let (origin, also) = (origin.digest(), sum_of(&also));
+                Known { digest, origin, also, address, met: false }
             }
         };
         self.seen.insert(key, seen);
-        self.stands_also_in(article, key, origin)?;
+        self.meet(key, origin);
+        if let Some(known) = known.filter(|known| known.also != 0 && known.digest != digest) {
+            self.displace(known.address)?;
+        }
         Ok(Some(outcome))
     }
 
-    /// Records that an article seen stands in this file too, if it is known by another: it is not removed with
-    /// that one.
-    fn stands_also_in(&mut self, article: &Article, key: u64, origin: &Origin) -> Result<()> {
-        let Some(&seen) = self.seen.get(&key) else { return Ok(()) };
-        // Standard input is no place where it could still be.
-        if seen.origin == origin.digest() || origin.path == "-" {
-            return Ok(());
+    /// A file gave an article that was seen.
+    fn meet(&mut self, key: u64, file: &Origin) {
+        let Some(seen) = self.seen.get_mut(&key) else { return };
+        if seen.origin == file.digest() {
+            seen.met = true;
+        } else if file.path != "-" {
+            // Standard input is no place where it could still be.
+            self.places.meet(key, file);
         }
-        let StoredArticle { origin: first, mut also, .. } =
-            self.text.reader()?.article(seen.address)?;
-        if also.contains(origin) || also.len() >= MOST_ORIGINS {
-            return Ok(());
-        }
-        also.push(origin.clone());
-        let origins = Origins { first: &first, also: &also };
-        let address = self.write(article, origins, seen.digest, true)?;
-        self.seen.insert(key, Known { address, ..seen });
-        Ok(())
     }
 
+    /// The other files that an article of an earlier run stands in.
+    fn also(&self, known: Known) -> Result<Vec<Origin>> {
+        match self.reader.as_ref().filter(|_| known.also != 0) {
+            Some(reader) => reader.article(known.address).map(|stored| stored.also),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// What is left of the file that an article of an earlier run is known by.
     fn left(&mut self, known: Known) -> Result<Left> {
-        let Some(reader) = &self.reader else { return Ok(Left::File) };
-        if let Some(left) = self.origins.get(&known.origin) {
+        if let Some(left) = self.places.known_left(known.origin) {
             return Ok(left.clone());
         }
-        let left = left_of(PathBuf::from(reader.article(known.address)?.origin.path));
-        self.origins.insert(known.origin, left.clone());
-        Ok(left)
+        match &self.reader {
+            Some(reader) => Ok(self.places.left(&reader.article(known.address)?.origin).clone()),
+            None => Ok(Left::File),
+        }
     }
 
     /// Writes an article, in the place of the one with its identifier if it `replaces` one; gives its address.
@@ -415,60 +403,6 @@ impl IndexWriter {
         outline.passages.iter().zip(&words).enumerate().map(document).collect()
     }
 
-    /// Removes the articles of earlier runs that came from the roots of this run and that it has not seen,
-    /// except those of files under `unread`, those that stand in a file elsewhere too and, unless `empty`,
-    /// those of roots that gave nothing.
-    ///
-    /// # Errors
-    /// The disk or the engine.
-    pub fn prune(&mut self, unread: &BTreeSet<String>, empty: bool) -> Result<Pruned> {
-        self.guarded(|writer| writer.prune_unseen(unread, empty))
-    }
-
-    fn prune_unseen(&mut self, unread: &BTreeSet<String>, empty: bool) -> Result<Pruned> {
-        let Some(reader) = &self.reader else { return Ok(Pruned::default()) };
-        let names: Vec<&String> = unread.iter().collect();
-        let unread: FxHashMap<PathBuf, usize> =
-            names.iter().enumerate().map(|(number, path)| (PathBuf::from(path), number)).collect();
-        let fate_of = |origin: &Origin| self.roots.fate(Path::new(&origin.path), &unread, empty);
-        let stays = |origin: &Origin| {
-            fate_of(origin) != Fate::Pruned && matches!(left_of((&origin.path).into()), Left::File)
-        };
-        let unseen = self.known.iter().filter(|(key, _)| !self.seen.contains_key(key));
-        let mut unseen: Vec<Known> = unseen.map(|(_, known)| *known).collect();
-        // In the order of the file: reads go forward.
-        unseen.sort_unstable_by_key(|known| known.address);
-        let (mut removed, mut left, mut untold) = (0, BTreeMap::new(), BTreeMap::new());
-        // By origin: of a file whose articles stay, only the first is read.
-        let mut fates: FxHashMap<u64, Fate> = FxHashMap::default();
-        for known in unseen {
-            let mut fate = fates.get(&known.origin).copied();
-            if matches!(fate, None | Some(Fate::Pruned)) {
-                let stored = reader.article(known.address)?;
-                let pruned = *fate.get_or_insert_with(|| fate_of(&stored.origin)) == Fate::Pruned;
-                if pruned && !stored.also.iter().any(stays) {
-                    self.engine.delete_term(self.fields.id_term(&stored.article.id));
-                    removed += 1;
-                }
-            }
-            fates.extend(fate.map(|fate| (known.origin, fate)));
-            let counted = match fate {
-                Some(Fate::Left(number)) => left.entry(number).or_default(),
-                Some(Fate::Unread(number)) => untold.entry(number).or_default(),
-                _ => continue,
-            };
-            *counted += 1;
-        }
-        self.is_dirty |= removed > 0;
-        let root = |(number, articles)| (self.roots.path(number).to_owned(), articles);
-        let name = |(number, articles): (usize, usize)| (names[number].clone(), articles);
-        Ok(Pruned {
-            removed,
-            left: left.into_iter().map(root).collect(),
-            unread: untold.into_iter().map(name).collect(),
-        })
-    }
-
     /// Makes everything put so far searchable and durable: when this returns, it is on the disk.
     ///
     /// # Errors
@@ -478,7 +412,7 @@ impl IndexWriter {
     }
 
     fn commit_all(&mut self) -> Result<()> {
-        let commit = Commit { text_len: self.text.sync()?, index: self.number.clone() };
+        let commit = Commit::new(self.text.sync()?);
         let payload = serde_json::to_string(&commit).unwrap_or_default();
         let (directory, segments) = (&self.directory, &self.segments);
         let error = |error| engine_error(directory, segments, error);
@@ -512,17 +446,6 @@ impl IndexWriter {
 
     fn error(&self, error: TantivyError) -> Error {
         engine_error(&self.directory, &self.segments, error)
-    }
-}
-
-fn left_of(file: PathBuf) -> Left {
-    if file == Path::new("-") || file.exists() {
-        return Left::File;
-    }
-    let folder = file.parent().and_then(|folder| folder.read_dir().ok());
-    match folder.is_some_and(|mut folder| folder.next().is_some()) {
-        true => Left::Folder(file),
-        false => Left::Nothing,
     }
 }
 
@@ -580,9 +503,9 @@ fn known_articles(index: &Index, text: &TextReader) -> Result<(FxHashMap<u64, Kn
     for segment in &living {
         let articles = segment_articles(segment).map_err(Error::engine(&segments))?;
         for (id, address) in articles {
-            let (digest, origin) = text.digests(address)?;
+            let Digests { article: digest, origin, also } = text.digests(address)?;
             if let Entry::Vacant(entry) = known.entry(id.key) {
-                let article = entry.insert(Known { digest, origin, address });
+                let article = entry.insert(Known { digest, origin, also, address, met: false });
                 if let Some((base, number)) = id.numbered {
                     copies.hold(base, number, article.earlier());
                 }

@@ -30,6 +30,11 @@ const DETAILS: &[(&str, &str)] = &[
         "ses premiers octets ne sont pas ceux d’un fichier de textes",
     ),
     ("it is the text of another index", "c’est le texte d’un autre index"),
+    (
+        "its last record is not the one that was committed",
+        "son dernier article n’est pas celui qui a été validé",
+    ),
+    ("it was written after another one", "il a été écrit à la suite d’un autre"),
     ("it is of another index", "c’est celui d’un autre index"),
     ("no article can be read in it", "aucun article ne s’y lit"),
     (

@@ -22,7 +22,7 @@ fn records(text: &[u8]) -> Vec<usize> {
     let mut bounds = vec![32];
     while *bounds.last().unwrap() < text.len() {
         let at = *bounds.last().unwrap();
-        bounds.push(at + 36 + number(at) + number(at + 8));
+        bounds.push(at + 52 + number(at) + number(at + 8));
     }
     bounds
 }
@@ -63,6 +63,86 @@ fn files_of_another_index_are_not_taken_for_its_own() {
     }
 }
 
+/// Of a copy that went on apart, every file bears the same number.
+#[test]
+fn the_text_of_a_copy_that_went_on_apart_is_not_taken_for_its_own() {
+    let copy = |from: &Path, to: &Path| {
+        fs::create_dir_all(to.join("segments")).unwrap();
+        for folder in ["", "segments"] {
+            for entry in fs::read_dir(from.join(folder)).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_file() {
+                    fs::copy(&path, to.join(folder).join(path.file_name().unwrap())).unwrap();
+                }
+            }
+        }
+    };
+    // The second bodies are as long when they are stored, the third are not.
+    for (one, other) in [("Un chat noir.", "Un char noir."), ("Un chat.", "Un chien qui dort.")] {
+        let folder = indexed(LINES);
+        let (dir, index) = (folder.path(), folder.path().join("index"));
+        copy(&index, &dir.join("copie"));
+        for (name, body) in [("index", one), ("copie", other)] {
+            let line = format!("{{\"id\":\"d\",\"body\":\"{body}\"}}\n");
+            fs::write(dir.join("d.jsonl"), line).unwrap();
+            assert_eq!(run(dir, &["index", "d.jsonl", "--index", name]).0, Some(0));
+        }
+        fs::copy(dir.join("copie/text.bin"), index.join("text.bin")).unwrap();
+        for arguments in [&["search", "chat"][..], &["index", "d.jsonl"]] {
+            let (code, said) = run(dir, arguments);
+            assert!(code == Some(2) && said.contains("depeche check"), "{said}");
+        }
+        let (code, said) = run(dir, &["check"]);
+        assert!(code == Some(1) && said.contains("text.bin"), "{said}");
+        let (code, said) = run(dir, &["reindex", "--salvage"]);
+        assert!(code == Some(1) && said.contains("articles 4"), "{said}");
+        assert!(said.contains("a continué à part") || said.contains("illisibles"), "{said}");
+        assert_eq!(run(dir, &["check"]).0, Some(0));
+    }
+}
+
+/// It bears no commit that could tell whose it is.
+#[test]
+fn the_first_state_of_another_index_does_not_empty_this_one() {
+    let folder = indexed(LINES);
+    let (dir, index) = (folder.path(), folder.path().join("index"));
+    depeche::Index::create(&dir.join("autre")).unwrap();
+    let text = fs::read(index.join("text.bin")).unwrap();
+    fs::copy(dir.join("autre/segments/meta.json"), index.join("segments/meta.json")).unwrap();
+    for (arguments, code) in
+        [(&["check"][..], 1), (&["index", "x.jsonl"], 2), (&["search", "a"], 2)]
+    {
+        let (found, said) = run(dir, arguments);
+        assert!(found == Some(code) && said.contains("autre index"), "{said}");
+    }
+    assert_eq!(fs::read(index.join("text.bin")).unwrap(), text);
+    let (code, said) = run(dir, &["reindex", "--salvage"]);
+    assert!(code == Some(1) && said.contains("articles 3"), "{said}");
+    assert_eq!(run(dir, &["check"]).0, Some(0));
+}
+
+#[test]
+fn a_text_of_another_index_is_salvaged_with_a_word_of_caution() {
+    let (folder, other) = (indexed(LINES), indexed("{\"id\":\"z\",\"body\":\"Un.\"}\n"));
+    let index = folder.path().join("index");
+    fs::copy(other.path().join("index/text.bin"), index.join("text.bin")).unwrap();
+    let (code, said) = run(folder.path(), &["reindex", "--salvage"]);
+    assert!(code == Some(1) && said.contains("peut-être le texte d’un autre index"), "{said}");
+    assert!(said.contains("articles 1"), "{said}");
+}
+
+#[test]
+fn what_cannot_be_known_without_the_state_is_said() {
+    let folder = indexed(LINES);
+    let index = folder.path().join("index");
+    let text = fs::read(index.join("text.bin")).unwrap();
+    fs::write(index.join("text.bin"), &text[..records(&text)[2]]).unwrap();
+    fs::write(index.join("segments/meta.json"), "{}").unwrap();
+    let (code, said) = run(folder.path(), &["reindex", "--salvage"]);
+    assert!(code == Some(1) && said.contains("articles 2"), "{said}");
+    assert!(said.contains("il peut en manquer"), "{said}");
+}
+
 /// A manifest of before the last rebuilding, as a restored copy may have it.
 #[test]
 fn an_earlier_manifest_beside_a_rebuilt_index_loses_nothing() {
@@ -87,7 +167,7 @@ fn what_several_texts_hold_is_put_together() {
     fs::create_dir(index.join("rebuilt-1")).unwrap();
     fs::write(index.join("rebuilt-1/text.bin"), &text[..bounds[1]]).unwrap();
     let mut damaged = text.clone();
-    damaged[bounds[0] + 40] ^= 1;
+    damaged[bounds[0] + 56] ^= 1;
     fs::write(index.join("text.bin"), &damaged).unwrap();
     fs::remove_file(index.join("depeche.json")).unwrap();
     let (code, said) = run(folder.path(), &["reindex", "--salvage"]);
@@ -286,6 +366,104 @@ fn an_article_met_twice_in_one_run_stays_too() {
     take("B");
     assert!(run(dir, &["index", "B", "C", "--prune"]).1.contains("retirés 1"));
     assert!(!found());
+}
+
+/// Files of one article each, in folders of their own.
+struct Archive(tempfile::TempDir);
+
+impl Archive {
+    fn dir(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn new(files: &[(&str, &str)]) -> Self {
+        let archive = Archive(tempfile::tempdir().unwrap());
+        files.iter().for_each(|(name, body)| archive.write(name, body));
+        archive
+    }
+
+    /// A file `x.jsonl` in a folder: the article `x`, and one that is always there.
+    fn write(&self, folder: &str, body: &str) {
+        let article = |id: &str, body: &str| format!("{{\"id\":\"{id}\",\"body\":\"{body}\"}}\n");
+        let own = article(folder, "Toujours.");
+        let lines = if body.is_empty() { own } else { own + &article("x", body) };
+        fs::create_dir_all(self.dir().join(folder)).unwrap();
+        fs::write(self.dir().join(folder).join("x.jsonl"), lines).unwrap();
+    }
+
+    fn index(&self, arguments: &[&str]) -> String {
+        let (code, said) = run(self.dir(), &[&["index"], arguments].concat());
+        assert!(code == Some(0), "{said}");
+        said
+    }
+
+    /// How many articles say a word.
+    fn say(&self, word: &str) -> usize {
+        run(self.dir(), &["search", word, "--json"]).1.matches("\"rank\"").count()
+    }
+}
+
+#[test]
+fn a_text_that_changes_in_one_of_its_files_stays_for_the_other() {
+    let archive = Archive::new(&[("A", "Un accord."), ("B", "Un accord.")]);
+    archive.index(&["A", "B"]);
+    archive.write("A", "Un refus.");
+    archive.index(&["A"]);
+    assert_eq!((archive.say("accord"), archive.say("refus")), (1, 1));
+    assert!(archive.index(&["A", "B"]).contains("inchangés 4"), "each has its own by now");
+    archive.write("B", "Un refus.");
+    archive.index(&["B", "--prune"]);
+    assert_eq!((archive.say("accord"), archive.say("refus")), (0, 1));
+    // Both at once: the old text is nowhere any more.
+    archive.write("A", "Un droit.");
+    archive.write("B", "Un droit.");
+    assert!(archive.index(&["A", "B"]).contains("repeated 1"));
+    archive.index(&["A", "B", "--prune"]);
+    assert_eq!((archive.say("refus"), archive.say("droit")), (0, 1));
+    assert!(archive.index(&["A", "B", "--prune"]).contains("retirés 0"));
+}
+
+#[test]
+fn a_file_that_is_not_mounted_may_still_have_its_articles() {
+    let archive = Archive::new(&[("A", "Un accord."), ("B", "Un accord.")]);
+    archive.index(&["A", "B"]);
+    fs::rename(archive.dir().join("B"), archive.dir().join("ailleurs")).unwrap();
+    archive.write("A", "");
+    assert!(archive.index(&["A", "--prune"]).contains("retirés 0"));
+    assert_eq!(archive.say("accord"), 1);
+    fs::rename(archive.dir().join("ailleurs"), archive.dir().join("B")).unwrap();
+    archive.write("B", "");
+    assert!(archive.index(&["B", "--prune"]).contains("retirés 1"));
+}
+
+#[test]
+fn an_article_goes_with_its_last_file_whichever_is_pruned_first() {
+    for order in [["A", "B"], ["B", "A"]] {
+        let archive = Archive::new(&[("A", "Un accord."), ("B", "Un accord.")]);
+        archive.index(&["A", "B"]);
+        archive.write("A", "");
+        archive.write("B", "");
+        assert!(archive.index(&[order[0], "--prune"]).contains("retirés 0"));
+        assert!(archive.index(&[order[1], "--prune"]).contains("retirés 1"), "{order:?}");
+        assert_eq!(archive.say("accord"), 0);
+    }
+}
+
+#[test]
+fn files_that_are_gone_leave_room_for_others() {
+    let archive = Archive::new(&[("A", "Un accord.")]);
+    let names: Vec<String> = (0..70).map(|number| format!("B{number:02}")).collect();
+    names.iter().for_each(|name| archive.write(name, "Un accord."));
+    archive.index(&["."]);
+    for name in &names {
+        fs::remove_file(archive.dir().join(name).join("x.jsonl")).unwrap();
+        fs::write(archive.dir().join(name).join("autre.txt"), "Rien.").unwrap();
+    }
+    archive.write("C", "Un accord.");
+    archive.index(&["C"]);
+    archive.write("A", "");
+    assert!(archive.index(&["A", "--prune"]).contains("retirés 0"));
+    assert_eq!(archive.say("accord"), 1);
 }
 
 #[test]

@@ -48,13 +48,60 @@ fn refused_then_rebuilt(dir: &Path, wanted: &str, names: &[&str]) {
 fn an_index_of_an_earlier_format_is_refused_and_rebuilt() {
     let folder = indexed(LINES);
     let (dir, wanted) = (folder.path(), lines_of(folder.path(), "accord"));
-    reseal(&dir.join("index/depeche.json"), |text| text.replace("\"format\": 6", "\"format\": 4"));
+    reseal(&dir.join("index/depeche.json"), |text| text.replace("\"format\": 7", "\"format\": 4"));
     reseal(&dir.join("index/segments/meta.json"), |text| {
         let (before, files) = text.split_once("\"files\": {").unwrap();
         let (_, after) = files.split_once("},").unwrap();
         format!("{before}{after}")
     });
-    refused_then_rebuilt(dir, &wanted, &["le format 4", "ce programme a 6"]);
+    refused_then_rebuilt(dir, &wanted, &["le format 4", "ce programme a 7"]);
+}
+
+/// `check` does not read it.
+#[test]
+fn a_damaged_index_of_an_earlier_format_is_salvaged() {
+    for file in ["text.bin", "segments/meta.json"] {
+        let folder = indexed(LINES);
+        let dir = folder.path();
+        reseal(&dir.join("index/depeche.json"), |text| {
+            text.replace("\"format\": 7", "\"format\": 5")
+        });
+        let path = dir.join("index").join(file);
+        let mut bytes = fs::read(&path).unwrap();
+        let last = bytes.len() - 5;
+        bytes[last] ^= 1;
+        fs::write(&path, bytes).unwrap();
+        let refused = err(&depeche(dir, &["reindex"]));
+        assert!(refused.contains(file) && refused.contains("reindex --salvage index"), "{refused}");
+        let salvaged = depeche(dir, &["reindex", "--salvage"]);
+        assert_eq!(salvaged.status.code(), Some(1), "{}", err(&salvaged));
+        assert_eq!(depeche(dir, &["check"]).status.code(), Some(0));
+    }
+}
+
+/// A text as index format 6 had it: neither sums of places nor the record before.
+#[test]
+fn a_text_of_an_earlier_format_is_read() {
+    let folder = indexed(LINES);
+    let dir = folder.path();
+    let path = dir.join("index/text.bin");
+    let text = fs::read(&path).unwrap();
+    let mut before = [b"depeche text 3\n\0", &text[16..32]].concat();
+    let mut rest = &text[32..];
+    while !rest.is_empty() {
+        let number = |at: usize| u32::from_le_bytes(rest[at..at + 4].try_into().unwrap()) as usize;
+        let (record, after) = rest.split_at(52 + number(0) + number(8));
+        let content = [&record[20..36], &record[52..]].concat();
+        let checksum = xxhash_rust::xxh3::xxh3_64(&content).to_le_bytes();
+        before.extend([&record[..12], &checksum, &content].concat());
+        rest = after;
+    }
+    fs::write(&path, before).unwrap();
+    fs::remove_dir_all(dir.join("index/segments")).unwrap();
+    reseal(&dir.join("index/depeche.json"), |text| text.replace("\"format\": 7", "\"format\": 6"));
+    let salvaged = depeche(dir, &["reindex", "--salvage"]);
+    assert!(err(&salvaged).contains("articles 3"), "{}", err(&salvaged));
+    assert_eq!(depeche(dir, &["check"]).status.code(), Some(0));
 }
 
 #[test]
@@ -71,11 +118,11 @@ fn an_index_of_another_analyzer_is_refused_and_rebuilt() {
 fn an_index_of_a_later_format_is_not_rebuilt() {
     let folder = indexed(LINES);
     reseal(&folder.path().join("index/depeche.json"), |text| {
-        text.replace("\"format\": 6", "\"format\": 99")
+        text.replace("\"format\": 7", "\"format\": 99")
     });
     let refused = depeche(folder.path(), &["reindex"]);
     assert_eq!(refused.status.code(), Some(2));
-    assert!(err(&refused).contains("format 99, ce programme a 6"), "{}", err(&refused));
+    assert!(err(&refused).contains("format 99, ce programme a 7"), "{}", err(&refused));
     assert_eq!(depeche(folder.path(), &["reindex", "ailleurs"]).status.code(), Some(2));
 }
 

@@ -12,6 +12,7 @@ use super::Target;
 
 /// Bytes of `text.bin` before its first record.
 const BEGINNING: usize = 32;
+const HEADER: usize = 52;
 
 pub(super) fn targets(folder: &Path) -> Vec<Target> {
     vec![
@@ -91,7 +92,7 @@ fn raw(text: &[u8]) -> Vec<u8> {
         u32::from_le_bytes(bytes) as usize
     };
     let (stored, raw, id) = (number(0), number(4), number(8));
-    let start = BEGINNING + 36 + id;
+    let start = BEGINNING + HEADER + id;
     let mut decompressor = zstd::bulk::Decompressor::with_dictionary(DICTIONARY).unwrap();
     let bytes = decompressor.decompress(&text[start..start + stored], raw).unwrap();
     [&[0], &*bytes].concat()
@@ -112,7 +113,7 @@ fn record(sound: &[u8], bytes: &[u8]) -> Vec<u8> {
     for length in [stored.len(), raw, 1] {
         record.extend_from_slice(&u32::try_from(length).unwrap().to_le_bytes());
     }
-    let rest = [&sound[BEGINNING + 20..BEGINNING + 36], b"a", &stored].concat();
+    let rest = [&sound[BEGINNING + 20..BEGINNING + HEADER], b"a", &stored].concat();
     record.extend_from_slice(&xxh3_64(&rest).to_le_bytes());
     record.extend_from_slice(&rest);
     let mut text = sound.to_vec();

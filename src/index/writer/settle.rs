@@ -1,0 +1,194 @@
+//! The end of a run: what its files no longer say. An article goes with the last file that may have it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use rustc_hash::FxHashMap;
+
+use super::super::roots::{Fate, Roots};
+use super::super::text::{Origins, StoredArticle, sum_of};
+use super::super::{Origin, TextReader};
+use super::{IndexWriter, Known, unnumbered};
+use crate::error::Result;
+
+/// Files recorded that an article stands in beside the one that it is known by.
+const MOST_ALSO: usize = 64;
+
+/// What [`IndexWriter::prune`] did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pruned {
+    /// Articles removed.
+    pub removed: usize,
+    /// Roots that gave nothing, in the order named, and how many articles that came from them stay.
+    pub left: Vec<(String, usize)>,
+    /// Files and folders that could not be read whole, and how many articles that came from them stay.
+    pub unread: Vec<(String, usize)>,
+}
+
+/// Files and folders that could not be read whole, by path, with their numbers.
+type Unread = FxHashMap<PathBuf, usize>;
+
+fn numbered(unread: &BTreeSet<String>) -> Unread {
+    unread.iter().enumerate().map(|(number, path)| (PathBuf::from(path), number)).collect()
+}
+
+impl IndexWriter {
+    /// Removes the articles of earlier runs that came from the roots of this run and that it has not seen,
+    /// except those of files under `unread`, those that stand in a file elsewhere too and, unless `empty`,
+    /// those of roots that gave nothing.
+    ///
+    /// # Errors
+    /// The disk or the engine.
+    pub fn prune(&mut self, unread: &BTreeSet<String>, empty: bool) -> Result<Pruned> {
+        self.guarded(|writer| writer.prune_unseen(unread, empty))
+    }
+
+    /// Ends a run: records which files each article stands in now. A file of the roots that did not give an
+    /// article stands for it no more, unless it is under `unread` or its root gave nothing. A text that was
+    /// replaced stays, under another identifier, while another file may have it.
+    ///
+    /// # Errors
+    /// The disk or the engine.
+    pub fn settle(&mut self, unread: &BTreeSet<String>) -> Result<()> {
+        self.guarded(|writer| writer.settle_all(&numbered(unread)))
+    }
+
+    /// The articles of earlier runs that this one has not seen, in the order of the text: reads go forward.
+    fn unseen(&self) -> Vec<(u64, Known)> {
+        let unseen = self.known.iter().filter(|(article, _)| !self.seen.contains_key(article));
+        in_order(unseen.map(|(article, known)| (*article, *known)).collect())
+    }
+
+    fn fate(&self, file: &Origin, unread: &Unread, empty: bool) -> Fate {
+        self.roots.fate(Path::new(&file.path), unread, empty)
+    }
+
+    fn prune_unseen(&mut self, unread: &BTreeSet<String>, empty: bool) -> Result<Pruned> {
+        if self.reader.is_none() {
+            return Ok(Pruned::default());
+        }
+        let text = self.text.reader()?;
+        let (names, unread): (Vec<&String>, Unread) = (unread.iter().collect(), numbered(unread));
+        let (mut removed, mut left, mut untold) = (0, BTreeMap::new(), BTreeMap::new());
+        // By origin: of a file whose articles stay, only the first is read.
+        let mut fates: FxHashMap<u64, Fate> = FxHashMap::default();
+        for (key, known) in self.unseen() {
+            let mut fate = fates.get(&known.origin).copied();
+            if matches!(fate, None | Some(Fate::Pruned)) {
+                let StoredArticle { article, origin, also, .. } = text.article(known.address)?;
+                let of_first = *fate.get_or_insert_with(|| self.fate(&origin, &unread, empty));
+                let mut stays = |file: &Origin| {
+                    self.fate(file, &unread, empty) != Fate::Pruned && !self.places.is_gone(file)
+                };
+                if of_first == Fate::Pruned && !also.iter().any(&mut stays) {
+                    self.engine.delete_term(self.fields.id_term(&article.id));
+                    self.known.remove(&key);
+                    removed += 1;
+                }
+            }
+            fates.extend(fate.map(|fate| (known.origin, fate)));
+            let counted = match fate {
+                Some(Fate::Left(number)) => left.entry(number).or_default(),
+                Some(Fate::Unread(number)) => untold.entry(number).or_default(),
+                _ => continue,
+            };
+            *counted += 1;
+        }
+        self.is_dirty |= removed > 0;
+        let root = |(number, articles)| (self.roots.path(number).to_owned(), articles);
+        let name = |(number, articles): (usize, usize)| (names[number].clone(), articles);
+        Ok(Pruned {
+            removed,
+            left: left.into_iter().map(root).collect(),
+            unread: untold.into_iter().map(name).collect(),
+        })
+    }
+
+    fn settle_all(&mut self, unread: &Unread) -> Result<()> {
+        for address in std::mem::take(&mut self.displaced) {
+            self.keep_displaced(address, |roots, file| {
+                !matches!(roots.fate(file, unread, false), Fate::Pruned | Fate::Kept)
+            })?;
+        }
+        let text = self.text.reader()?;
+        for (key, known) in self.unsettled() {
+            self.settle_article(&text, key, known, unread)?;
+        }
+        Ok(())
+    }
+
+    /// Another text has taken the place of the article at an address, which stands in several files: what becomes
+    /// of it in those that this run reads is known at its end.
+    pub(super) fn displace(&mut self, address: u64) -> Result<()> {
+        self.displaced.push(address);
+        let unread = Unread::default();
+        self.keep_displaced(address, |roots, file| roots.fate(file, &unread, false) == Fate::Kept)
+    }
+
+    /// Articles of which the run has not met just the files that are recorded, in the order of the text.
+    fn unsettled(&self) -> Vec<(u64, Known)> {
+        let is_settled = |key: u64, known: &Known| known.met && self.places.sum(key) == known.also;
+        let seen = self.seen.iter().filter(|(key, known)| !is_settled(**key, known));
+        let seen = seen.map(|(key, known)| (*key, *known));
+        let unseen = self.unseen().into_iter().filter(|(_, known)| known.also != 0);
+        in_order(seen.chain(unseen).collect())
+    }
+
+    /// Records the files that an article stands in, if they are not those recorded.
+    fn settle_article(
+        &mut self,
+        text: &TextReader,
+        key: u64,
+        known: Known,
+        unread: &Unread,
+    ) -> Result<()> {
+        let StoredArticle { article, origin, also, .. } = text.article(known.address)?;
+        let own = known.met.then_some(&origin);
+        let met: Vec<Origin> = own.into_iter().chain(self.places.met(key)).cloned().collect();
+        let recorded: Vec<Origin> = std::iter::once(origin).chain(also).collect();
+        let stays =
+            |file: &&Origin| met.contains(file) || self.fate(file, unread, false) != Fate::Pruned;
+        let mut files: Vec<Origin> = recorded.iter().filter(stays).cloned().collect();
+        files.extend(met.into_iter().filter(|file| !recorded.contains(file)));
+        if files.len() > 1 + MOST_ALSO {
+            files.retain(|file| !self.places.is_gone(file));
+            files.truncate(1 + MOST_ALSO);
+        }
+        // Of an article that no file has any more it depends on pruning what becomes of it.
+        let Some((first, also)) = files.split_first().filter(|_| files != recorded) else {
+            return Ok(());
+        };
+        let address = self.write(&article, Origins { first, also }, known.digest, true)?;
+        let settled = Known { origin: first.digest(), also: sum_of(also), address, ..known };
+        match self.seen.get_mut(&key) {
+            Some(seen) => *seen = settled,
+            None => drop(self.known.insert(key, settled)),
+        }
+        Ok(())
+    }
+
+    /// Keeps an article whose place another text has taken, if it may stand in other files.
+    fn keep_displaced(
+        &mut self,
+        address: u64,
+        may_stand: impl Fn(&Roots, &Path) -> bool,
+    ) -> Result<()> {
+        let Some(text) = &self.reader else { return Ok(()) };
+        let StoredArticle { mut article, also: mut files, .. } = text.article(address)?;
+        files.retain(|file| {
+            may_stand(&self.roots, Path::new(&file.path)) && !self.places.is_gone(file)
+        });
+        let Some((first, also)) = files.split_first() else { return Ok(()) };
+        // It gets a number of the identifier that both name.
+        let base = unnumbered(&article.id);
+        if self.seen.contains_key(&super::key(base)) {
+            article.id.truncate(base.len());
+        }
+        self.put_unique(&mut article, Origins { first, also }).map(drop)
+    }
+}
+
+fn in_order(mut articles: Vec<(u64, Known)>) -> Vec<(u64, Known)> {
+    articles.sort_unstable_by_key(|(_, known)| known.address);
+    articles
+}
