@@ -12,6 +12,7 @@ use crate::article::Article;
 use crate::error::{ArticleFault, Error, Result};
 use crate::import::{self, Draft, ImportOptions, Input, InputFile, Place, Record, SkipReason};
 use crate::index::{Index, IndexWriter, Origin, Outcome, Pruned, WriterOptions};
+use crate::paths::{path_of, text_of};
 
 /// How to index.
 #[derive(Clone, Debug, Default)]
@@ -97,6 +98,8 @@ pub enum NotPruned {
     Empty,
     /// Not all of it could be read.
     Unread,
+    /// It is not there; files in it gave them too.
+    Absent,
 }
 
 /// What is told while a run goes on.
@@ -173,7 +176,7 @@ fn run_all(
     if options.prune {
         run.prune(options.prune_empty)?;
     }
-    run.writer.settle(&run.troubled)?;
+    run.writer.settle(&run.troubled, options.prune && options.prune_empty)?;
     run.writer.commit()?;
     (run.observer)(Event::Committed(&run.report));
     let Run { writer, report, .. } = run;
@@ -323,6 +326,7 @@ impl Run<'_> {
         let commits = self.writer.commits();
         let outcome = match self.writer.put(&mut article, &origin) {
             Err(Error::Article { detail, .. }) => {
+                self.troubled.insert(origin.path);
                 self.skip(place, Reason::Refused(detail));
                 return Ok(());
             }
@@ -347,10 +351,12 @@ impl Run<'_> {
     /// Removes the articles that are there no more. An input that gave nothing more likely is not there
     /// itself; its articles stay unless `empty` asks for it.
     fn prune(&mut self, empty: bool) -> Result<()> {
-        let Pruned { removed, left, unread } = self.writer.prune(&self.troubled, empty)?;
-        for (reason, paths) in [(NotPruned::Empty, left), (NotPruned::Unread, unread)] {
+        let Pruned { removed, left, unread, absent } = self.writer.prune(&self.troubled, empty)?;
+        let all =
+            [(NotPruned::Empty, left), (NotPruned::Unread, unread), (NotPruned::Absent, absent)];
+        for (reason, paths) in all {
             for (path, articles) in paths {
-                (self.observer)(Event::NotPruned { path: Path::new(&path), articles, reason });
+                (self.observer)(Event::NotPruned { path: &path_of(&path), articles, reason });
             }
         }
         self.report.pruned = removed;
@@ -397,7 +403,7 @@ fn absolute(path: &Path) -> String {
         let absolute = std::path::absolute(path).unwrap_or_else(|_| PathBuf::from(path));
         as_it_was(&absolute).unwrap_or(absolute)
     });
-    absolute.to_string_lossy().into_owned()
+    text_of(&absolute)
 }
 
 /// Of a path that is gone, the name it had: the links that lead there are followed as far as they go.

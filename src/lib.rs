@@ -40,6 +40,7 @@ pub mod import;
 mod index;
 mod indexing;
 mod passage;
+mod paths;
 mod pattern;
 mod query;
 pub mod render;

@@ -47,11 +47,13 @@ impl Corpus {
     /// Reads the sample corpus, or `DEPECHE_BENCH_CORPUS`, and indexes it twice.
     pub(crate) fn prepare() -> Self {
         let corpus = Corpus::text_only();
-        if corpus.ours().is_dir() {
-            return corpus;
+        // Each by itself: a peer built on top of itself would have everything twice.
+        if !corpus.ours().is_dir() {
+            index_ours(&corpus.ours(), 2);
         }
-        index_ours(&corpus.ours(), 2);
-        raw::build(&corpus.raw(), 2);
+        if !corpus.raw().is_dir() {
+            raw::build(&corpus.raw(), 2);
+        }
         corpus
     }
 

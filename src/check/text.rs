@@ -24,7 +24,7 @@ impl Check<'_> {
         };
         let why = match &self.number {
             Some(number) => text.why_not_of(number),
-            None => text.why_not_any(),
+            None => text.why_not_any(None),
         };
         if let Some(why) = why {
             self.report.add(self.of_text(FaultKind::Content).at_byte(0).because(why));

@@ -230,6 +230,14 @@ impl Log {
                 "{shown}: it gave no article, {articles} of the index were not removed; if they \
                  should be: --prune --prune-empty"
             ),
+            (Language::French, NotPruned::Absent) => format!(
+                "{shown} : absent ; {articles} articles y étaient aussi et n’ont pas été retirés ; si ce chemin \
+                 n’existe plus : depeche index {shown} --prune --prune-empty"
+            ),
+            (Language::English, NotPruned::Absent) => format!(
+                "{shown}: not there; {articles} articles were there too and were not removed; if the path \
+                 is no more: depeche index {shown} --prune --prune-empty"
+            ),
         };
         self.bar.suspend(|| say(&visible(&message)));
         let path = path.to_string_lossy();

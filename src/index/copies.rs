@@ -51,12 +51,13 @@ impl Copies {
         lowest(&self.by_origin, base, origin).is_some()
     }
 
-    /// The lowest number that is an article's, or the first of which nothing is known yet.
-    pub(super) fn number(&self, base: u64, digest: u64, origin: u64) -> u32 {
+    /// The lowest number that is an article's, by its text or, if that is given, its file; or the first of which
+    /// nothing is known yet.
+    pub(super) fn number(&self, base: u64, digest: u64, origin: Option<u64>) -> u32 {
         let known = [
             self.seen.get(&(base, digest)).copied(),
             lowest(&self.by_digest, base, digest),
-            lowest(&self.by_origin, base, origin),
+            origin.and_then(|origin| lowest(&self.by_origin, base, origin)),
         ];
         let next = || self.next.get(&base).copied().unwrap_or(FIRST);
         known.into_iter().flatten().min().unwrap_or_else(next)
@@ -104,14 +105,14 @@ mod tests {
     #[test]
     fn no_number_is_looked_at_twice_for_nothing() {
         let (mut copies, a) = (Copies::default(), base("a"));
-        assert_eq!(copies.number(a, 100, 1), 2);
+        assert_eq!(copies.number(a, 100, Some(1)), 2);
         for number in 2..1_000 {
-            assert_eq!(copies.number(a, 1_000_000 + u64::from(number), 1), number);
+            assert_eq!(copies.number(a, 1_000_000 + u64::from(number), Some(1)), number);
             copies.gave(&format!("a~{number}"), u64::from(number), None);
             copies.is_taken(a, number);
         }
-        assert_eq!(copies.number(a, 500, 1), 500, "what is equal has the number it had");
-        assert_eq!(copies.number(base("b"), 500, 1), 2, "another identifier");
+        assert_eq!(copies.number(a, 500, Some(1)), 500, "what is equal has the number it had");
+        assert_eq!(copies.number(base("b"), 500, Some(1)), 2, "another identifier");
     }
 
     #[test]
@@ -120,16 +121,16 @@ mod tests {
         let two = Earlier { digest: 20, origin: 1 };
         copies.hold(a, 2, two);
         copies.hold(a, 5, Earlier { digest: 30, origin: 1 });
-        assert_eq!(copies.number(a, 99, 2), 2, "nobody asked for it yet");
+        assert_eq!(copies.number(a, 99, Some(2)), 2, "nobody asked for it yet");
         copies.is_taken(a, 2);
-        assert_eq!(copies.number(a, 99, 2), 3);
-        assert_eq!(copies.number(a, 30, 2), 5, "the same text");
-        assert_eq!(copies.number(a, 99, 1), 2, "the same file");
+        assert_eq!(copies.number(a, 99, Some(2)), 3);
+        assert_eq!(copies.number(a, 30, Some(2)), 5, "the same text");
+        assert_eq!(copies.number(a, 99, Some(1)), 2, "the same file");
         copies.gave("a~2", 99, Some(two));
-        assert_eq!((copies.number(a, 99, 2), copies.number(a, 20, 2)), (2, 3));
-        assert_eq!(copies.number(a, 98, 1), 5);
+        assert_eq!((copies.number(a, 99, Some(2)), copies.number(a, 20, Some(2))), (2, 3));
+        assert_eq!(copies.number(a, 98, Some(1)), 5);
         copies.is_taken(a, 5);
-        assert_eq!(copies.number(a, 98, 3), 3, "no number is left out");
+        assert_eq!(copies.number(a, 98, Some(3)), 3, "no number is left out");
         assert!(copies.has_of(a, 1) && !copies.has_of(a, 2));
     }
 }

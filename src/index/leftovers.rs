@@ -33,7 +33,7 @@ fn superseded(index: &Index) -> io::Result<Vec<PathBuf>> {
         // A user's own may have such a name.
         let is_rebuilt = rebuilt_number(&name).is_some() && holds_data(&path);
         let is_first =
-            name == SEGMENTS && holds_segments(&path) || name == text::FILE && path.is_file();
+            name == SEGMENTS && holds_segments(&path) || name == text::FILE && text::is_text(dir);
         if is_rebuilt && path != data || is_first && data != *dir {
             found.push(path);
         }

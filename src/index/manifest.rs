@@ -155,6 +155,11 @@ impl AnyManifest {
         }
     }
 
+    /// Of an index of this format whose own cannot be read.
+    pub(crate) fn assumed(index: &str, rebuilt: u32) -> Self {
+        AnyManifest { format: FORMAT, index: Some(index.to_owned()), rebuilt, forms: None }
+    }
+
     /// Where the text and the segments are.
     pub(crate) fn data(&self, dir: &Path) -> PathBuf {
         data_of(dir, self.rebuilt)

@@ -401,7 +401,7 @@ fn holds_segments(folder: &Path) -> bool {
 pub(crate) fn holds_data(folder: &Path) -> bool {
     let is_ours = |name: &String| match name.as_str() {
         SEGMENTS => holds_segments(&folder.join(name)),
-        TEXT_FILE => folder.join(name).is_file(),
+        TEXT_FILE => text::is_text(folder),
         _ => false,
     };
     folder.is_dir() && names(folder).is_ok_and(|names| names.iter().all(is_ours))

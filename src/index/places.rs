@@ -1,10 +1,11 @@
 //! The files that articles were met in during a run, and what is left of those that they were met in before.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use rustc_hash::FxHashMap;
 
 use super::Origin;
+use crate::paths::path_of;
 
 /// Files by the articles that they gave in this run.
 #[derive(Default)]
@@ -23,10 +24,10 @@ pub(super) struct Places {
 pub(super) enum Left {
     /// The file.
     File,
-    /// Its folder, with something in it; the file's path.
+    /// Its folder, with something in it; the file's path as it is recorded.
     Folder(PathBuf),
-    /// Nothing, as of a disk that is not mounted.
-    Nothing,
+    /// Nothing, as of a disk that is not mounted; the file's path as it is recorded.
+    Nothing(PathBuf),
 }
 
 impl Places {
@@ -75,13 +76,13 @@ impl Places {
 }
 
 fn left_of(path: &str) -> Left {
-    let file = Path::new(path);
+    let file = path_of(path);
     if path == "-" || file.exists() {
         return Left::File;
     }
     let folder = file.parent().and_then(|folder| folder.read_dir().ok());
     match folder.is_some_and(|mut folder| folder.next().is_some()) {
-        true => Left::Folder(file.to_owned()),
-        false => Left::Nothing,
+        true => Left::Folder(path.into()),
+        false => Left::Nothing(path.into()),
     }
 }

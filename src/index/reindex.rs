@@ -15,7 +15,9 @@ use rustc_hash::FxHashSet;
 use super::disk::{self, Disk, RealDisk};
 use super::files::verify_named;
 use super::lock::WriterLock;
-use super::manifest::{self, AnyManifest, Manifest, data_folders, data_of, free_number};
+use super::manifest::{
+    self, AnyManifest, Manifest, data_folders, data_of, free_number, rebuilt_number,
+};
 use super::segments::{columns_of, segment_articles};
 use super::text::Origins;
 use super::{
@@ -85,7 +87,10 @@ pub(crate) fn reindex_on(
         let old = Old::read(dir, options.salvage)?;
         let sources = match options.salvage {
             true => old.salvaged(&disk)?,
-            false => old.living(&disk)?,
+            false => match &old.manifest {
+                Some(manifest) => old.living(&disk, manifest)?,
+                None => return Err(no_text(dir)),
+            },
         };
         let rebuilt = old.rebuild(&disk, &sources, options.writer, observer);
         rebuilt.inspect_err(|_| {
@@ -119,6 +124,8 @@ struct Old {
     manifest: Option<AnyManifest>,
     forms: UserForms,
     without_forms: bool,
+    /// Whether all that is readable is wanted.
+    salvage: bool,
     /// The number of the new data.
     next: u32,
 }
@@ -163,7 +170,7 @@ impl Old {
         let Some(next) = last.checked_add(1).and_then(|next| free_number(dir, next)) else {
             return damaged(&data_of(dir, last), "no number is left for the rebuilt data");
         };
-        Ok(Old { dir: dir.to_owned(), manifest, forms, without_forms, next })
+        Ok(Old { dir: dir.to_owned(), manifest, forms, without_forms, salvage, next })
     }
 
     /// Builds the new index beside the old, and puts it in its place.
@@ -224,8 +231,7 @@ impl Old {
 
     /// The articles that the last commit holds. Only what tells this is read, after its checksums were
     /// compared: whatever else is damaged does not matter.
-    fn living(&self, disk: &Arc<dyn Disk>) -> Result<Vec<Source>> {
-        let Some(manifest) = &self.manifest else { return Err(no_text(&self.dir)) };
+    fn living(&self, disk: &Arc<dyn Disk>, manifest: &AnyManifest) -> Result<Vec<Source>> {
         let data = manifest.data(&self.dir);
         let segments = data.join(SEGMENTS);
         let number = manifest.index.as_deref().unwrap_or_default();
@@ -247,11 +253,9 @@ impl Old {
         }
         addresses.sort_unstable();
         let text = TextReader::open_any(&data)?;
-        let why = match &manifest.index {
-            Some(index) => text.why_not_of(index),
-            None => text.why_not_any(),
-        };
-        if let Some(why) = why {
+        // First bytes that are no text's say nothing: what is salvaged, each record tells.
+        let is_nameless = self.salvage && text.index().is_none();
+        if let Some(why) = text.why_not_any(manifest.index.as_deref()).filter(|_| !is_nameless) {
             return damaged(text.path(), why);
         }
         let end = last.and_then(|last| last.commit).map(|commit| commit.text());
@@ -278,15 +282,20 @@ impl Old {
     /// else the last article of each identifier in the text that the manifest names, if that is whole; else in
     /// every text that is there, that one first, then the newest.
     fn salvaged(&self, disk: &Arc<dyn Disk>) -> Result<Vec<Source>> {
-        match self.living(disk) {
-            Ok(living) if living.iter().all(is_whole) => return Ok(living),
-            Err(Error::Io { path, source }) if source.kind() == ErrorKind::PermissionDenied => {
-                return Err(Error::Io { path, source });
+        let mut folders = data_folders(&self.dir)?;
+        let assumed = self.assumed(&folders);
+        let mut is_told = false;
+        for manifest in self.manifest.iter().chain(&assumed) {
+            match self.living(disk, manifest) {
+                Ok(living) if living.iter().all(is_whole) => return Ok(living),
+                Ok(_) => is_told = true,
+                Err(Error::Io { path, source }) if source.kind() == ErrorKind::PermissionDenied => {
+                    return Err(Error::Io { path, source });
+                }
+                Err(_) => {}
             }
-            _ => {}
         }
         let named = self.manifest.as_ref().map(|manifest| manifest.data(&self.dir));
-        let mut folders = data_folders(&self.dir)?;
         folders.reverse();
         folders.sort_by_key(|data| Some(data) != named.as_ref());
         let (mut taken, mut sources) = (FxHashSet::default(), Vec::new());
@@ -297,7 +306,10 @@ impl Old {
             if !fs::metadata(&path).map_err(Error::io(&path))?.is_file() {
                 continue;
             }
-            let source = self.salvaged_of(folder, &mut taken)?;
+            let mut source = self.salvaged_of(folder, &mut taken)?;
+            if source.standing == Standing::Own && !is_told {
+                source.standing = Standing::Uncertain;
+            }
             let is_whole = source.unreadable == 0 && !source.addresses.is_empty();
             sources.push(source);
             if is_whole && named.as_ref() == Some(folder) {
@@ -310,6 +322,17 @@ impl Old {
         }
     }
 
+    /// The manifest that the only data there would have, if it bears a number.
+    fn assumed(&self, folders: &[PathBuf]) -> Option<AnyManifest> {
+        let opened = |data: &PathBuf| Some((data.clone(), TextReader::open_any(data).ok()?));
+        let holds =
+            |(_, text): &(_, TextReader)| text.rest(text.first()).is_ok_and(|rest| rest > 0);
+        let mut texts = folders.iter().filter_map(opened).filter(holds);
+        let (Some((only, text)), None) = (texts.next(), texts.next()) else { return None };
+        let rebuilt = only.strip_prefix(&self.dir).ok()?.to_string_lossy();
+        Some(AnyManifest::assumed(text.index()?, rebuilt_number(&rebuilt).unwrap_or(0)))
+    }
+
     /// The last article of each identifier that can be read in a folder and was not yet taken.
     fn salvaged_of(&self, data: &Path, taken: &mut FxHashSet<String>) -> Result<Source> {
         let text = TextReader::open_any(data)?;
@@ -317,7 +340,7 @@ impl Old {
         let (records, mut unreadable) = text.sound_records(end.map(|end| end.length))?;
         let mut last = BTreeMap::new();
         let mut articles = text.articles();
-        for address in records {
+        for &address in &records {
             match articles.article(address) {
                 Ok(stored) => drop(last.insert(stored.article.id, address)),
                 Err(Error::Damaged { .. }) => unreadable += 1,
@@ -327,7 +350,15 @@ impl Old {
         last.retain(|id, _| taken.insert(id.clone()));
         let mut addresses: Vec<u64> = last.into_values().collect();
         addresses.sort_unstable();
-        let standing = self.standing(data, &text, end)?;
+        let standing = match end {
+            // In an undamaged text, the last record committed is one.
+            Some(TextEnd { last: Some(last), .. })
+                if unreadable == 0 && records.binary_search(&last.address).is_err() =>
+            {
+                Standing::Foreign
+            }
+            end => self.standing(data, &text, end)?,
+        };
         Ok(Source { text, addresses, unreadable, standing })
     }
 

@@ -9,10 +9,10 @@
 //! Record: stored length u32, raw length u32, length u32 of the identifier, checksum u64 (XXH3 of all that
 //! follows), digest u64 (of the article's content), origin u64 (XXH3 of the path it came from), also u64 (the
 //! sum of those of the other files that it stands in), previous u64 (the checksum of the record before; 0 for
-//! the first), the identifier, which is often read alone, then the stored bytes: compressed as in
-//! [`super::codec`], (length u32 of the JSON, JSON of the metadata, number u32 of the passages, start u32 and
-//! end u32 of each in bytes of the body, body). All numbers little-endian. Up to index format 6, without also
-//! and previous.
+//! the first), head u32 (the lower half of XXH3 of the header, both checksums aside, and the identifier: they
+//! are often read alone), the identifier, then the stored bytes: compressed as in [`super::codec`], (length u32 of the JSON, JSON of the metadata, number u32 of the passages, start u32 and
+//! end u32 of each in bytes of the body, body). All numbers little-endian. Up to index format 6, without also,
+//! previous and head.
 //!
 //! Each record names the one before it, so whoever knows the last one, as every commit does, knows the file:
 //! that of a copy of the index which went on apart ends otherwise.
@@ -40,11 +40,13 @@ const MAGIC_UNCHAINED: &[u8; 16] = b"depeche text 3\n\0";
 /// Up to index format 5, without the number.
 const MAGIC_UNNUMBERED: &[u8; 16] = b"depeche text 2\n\0";
 const BEGINNING: usize = MAGIC.len() + INDEX_ID;
-const HEADER: usize = 52;
+const HEADER: usize = 56;
 /// Up to index format 6.
 const HEADER_BEFORE: usize = 36;
 /// Where the checksum stands, and where what it covers begins.
 const CHECKSUM: Range<usize> = 12..20;
+/// Where that of header and identifier stands.
+const HEAD: Range<usize> = 52..HEADER;
 /// Most articles with their header fit in this first read.
 const FIRST_READ: usize = 8 * 1024;
 /// Header and identifier mostly fit in it.
@@ -183,6 +185,16 @@ pub(super) fn exists(dir: &Path) -> Result<bool> {
     }
 }
 
+/// Whether a folder has a text file, damaged or not, and not a user's own of that name.
+pub(super) fn is_text(dir: &Path) -> bool {
+    let is_begun =
+        |text: &TextReader| text.beginning.is_empty() || text.why_not_any(None).is_none();
+    let has_records =
+        |text: &TextReader| text.sound_records(None).is_ok_and(|(records, _)| !records.is_empty());
+    let is_text = |text: TextReader| is_begun(&text) || has_records(&text);
+    dir.join(FILE).is_file() && TextReader::open_any(dir).is_ok_and(is_text)
+}
+
 pub(crate) struct TextWriter {
     path: PathBuf,
     file: BufWriter<Box<dyn DiskFile>>,
@@ -316,11 +328,21 @@ fn record_of(lengths: [u32; 3], digests: [u64; 4], id: &str, stored: &[u8]) -> (
     record.extend(lengths.into_iter().flat_map(u32::to_le_bytes));
     record.extend_from_slice(&[0; CHECKSUM.end - CHECKSUM.start]);
     record.extend(digests.into_iter().flat_map(u64::to_le_bytes));
+    record.extend(head_of(&record, id.as_bytes()).to_le_bytes());
     record.extend_from_slice(id.as_bytes());
     record.extend_from_slice(stored);
     let checksum = xxh3_64(&record[CHECKSUM.end..]);
     record[CHECKSUM].copy_from_slice(&checksum.to_le_bytes());
     (record, checksum)
+}
+
+/// The checksum of a header and an identifier, whose own and whose record's is not in it.
+fn head_of(header: &[u8], id: &[u8]) -> u32 {
+    let mut hash = Xxh3::new();
+    for part in [&header[..CHECKSUM.start], &header[CHECKSUM.end..HEAD.start], id] {
+        hash.update(part);
+    }
+    hash.digest() as u32
 }
 
 /// Reads articles by address; shared between threads.
@@ -380,11 +402,16 @@ impl TextReader {
         self.header_length() == HEADER
     }
 
-    /// Why it is not the text file of any index of a format that is read, if it is not.
-    pub(crate) fn why_not_any(&self) -> Option<&'static str> {
+    /// Why it is not the text file of any index of a format that is read, or of another one than that of a
+    /// number.
+    pub(crate) fn why_not_any(&self, index: Option<&str>) -> Option<&'static str> {
         let magics = [MAGIC, MAGIC_UNCHAINED, MAGIC_UNNUMBERED];
         let is_text = magics.iter().any(|magic| self.beginning.starts_with(*magic));
-        (!is_text).then_some(NO_TEXT)
+        match index {
+            _ if !is_text => Some(NO_TEXT),
+            Some(index) if self.index() != Some(index) => Some(OTHER_INDEX),
+            _ => None,
+        }
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -413,8 +440,8 @@ impl TextReader {
         }
     }
 
-    /// Whether it is, for certain, not the text that a commit is of: it holds as much, undamaged at its end, and
-    /// what stands there is another record.
+    /// Whether it is, for certain, not the text that a commit is of: undamaged where that ends, it has another
+    /// record there.
     pub(crate) fn ends_otherwise(&self, end: TextEnd) -> Result<bool> {
         let Some(last) = end.last.filter(|_| self.is_chained()) else { return Ok(false) };
         let after = self.articles().sound_end(last.address)?;
@@ -463,11 +490,16 @@ impl TextReader {
         self.articles().article(address)
     }
 
-    /// The identifier of the article at an address, without a look at its checksum.
+    /// The identifier of the article at an address.
     ///
     /// # Errors
-    /// A wrong length or content.
+    /// Damage of its header or of the identifier.
     pub(crate) fn id(&self, address: u64) -> Result<String> {
+        self.head(address).map(|(_, id)| id)
+    }
+
+    /// The header of the record at an address, and the identifier, compared with their checksum.
+    fn head(&self, address: u64) -> Result<(Header, String)> {
         let mut buffer = [0; ID_READ];
         let read = self.read_at(&mut buffer, address)?;
         let header = self.header(&buffer[..read], address)?;
@@ -481,8 +513,11 @@ impl TextReader {
             }
         };
         let is_whole = id.len() == header.id;
+        if header.head.is_some_and(|head| head != head_of(&buffer, &id)) {
+            return Err(self.damaged(address, "the checksum differs"));
+        }
         let id = String::from_utf8(id).ok().filter(|_| is_whole);
-        id.ok_or_else(|| self.damaged(address, "no identifier"))
+        Ok((header, id.ok_or_else(|| self.damaged(address, "no identifier"))?))
     }
 
     /// A reader of many articles, best in the order of their addresses.
@@ -491,10 +526,11 @@ impl TextReader {
     }
 
     /// The digests of the article at an address.
+    ///
+    /// # Errors
+    /// As [`TextReader::id`].
     pub(crate) fn digests(&self, address: u64) -> Result<Digests> {
-        let mut buffer = [0; HEADER];
-        let read = self.read_at(&mut buffer, address)?;
-        self.header(&buffer[..read], address).map(|header| header.digests)
+        self.head(address).map(|(header, _)| header.digests)
     }
 
     /// The addresses of all records whose checksum holds, also of those that no commit names; and how many
@@ -697,6 +733,8 @@ struct Header {
     checksum: u64,
     digests: Digests,
     previous: u64,
+    /// None up to index format 6.
+    head: Option<u32>,
 }
 
 impl Header {
@@ -718,9 +756,9 @@ impl Header {
     /// Of a header of so many bytes.
     fn parse(bytes: &[u8], length: usize) -> Option<Self> {
         let u64_at = |i: usize| Some(u64::from_le_bytes(bytes.get(i..i + 8)?.try_into().ok()?));
-        let (also, previous) = match length {
-            HEADER => (u64_at(36)?, u64_at(44)?),
-            _ => (0, 0),
+        let (also, previous, head) = match length {
+            HEADER => (u64_at(36)?, u64_at(44)?, Some(u32_at(bytes, HEAD.start)? as u32)),
+            _ => (0, 0, None),
         };
         Some(Header {
             length,
@@ -730,6 +768,7 @@ impl Header {
             checksum: u64_at(CHECKSUM.start)?,
             digests: Digests { article: u64_at(20)?, origin: u64_at(28)?, also },
             previous,
+            head,
         })
     }
 }

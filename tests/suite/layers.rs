@@ -9,6 +9,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("article", &[]),
     ("query", &["article"]),
     ("passage", &[]),
+    ("paths", &[]),
     ("error", &["query"]),
     ("guard", &["error"]),
     ("eval", &["error"]),
@@ -18,9 +19,9 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("highlight", &["analysis", "article", "passage", "query", "resolve", "spans"]),
     ("snippet", &["passage"]),
     ("import", &["article"]),
-    ("index", &["analysis", "article", "error", "guard", "passage"]),
+    ("index", &["analysis", "article", "error", "guard", "passage", "paths"]),
     ("check", &["error", "guard", "index"]),
-    ("indexing", &["article", "error", "import", "index"]),
+    ("indexing", &["article", "error", "import", "index", "paths"]),
     (
         "search",
         &[

@@ -22,7 +22,7 @@ fn records(text: &[u8]) -> Vec<usize> {
     let mut bounds = vec![32];
     while *bounds.last().unwrap() < text.len() {
         let at = *bounds.last().unwrap();
-        bounds.push(at + 52 + number(at) + number(at + 8));
+        bounds.push(at + 56 + number(at) + number(at + 8));
     }
     bounds
 }
@@ -101,6 +101,58 @@ fn the_text_of_a_copy_that_went_on_apart_is_not_taken_for_its_own() {
     }
 }
 
+/// Where its records are longer, what stands at the end of the commit is the middle of one.
+#[test]
+fn the_text_of_a_longer_copy_is_salvaged_with_a_word_of_caution() {
+    let folder = indexed(LINES);
+    let (dir, index) = (folder.path(), folder.path().join("index"));
+    let state = fs::read(index.join("segments/meta.json")).unwrap();
+    let text = fs::read(index.join("text.bin")).unwrap();
+    // Records of another index, under the number of this one.
+    let long =
+        |name: &str| format!("{{\"id\":\"{name}\",\"body\":\"{}\"}}\n", "Un chat. ".repeat(40));
+    let other = indexed(&(long("z") + &long("zz") + &long("zzz")));
+    let foreign = fs::read(other.path().join("index/text.bin")).unwrap();
+    fs::write(index.join("text.bin"), [&text[..32], &foreign[32..]].concat()).unwrap();
+    assert_eq!(fs::read(index.join("segments/meta.json")).unwrap(), state);
+    assert_eq!(run(dir, &["search", "chat"]).0, Some(2));
+    let (code, said) = run(dir, &["reindex", "--salvage"]);
+    assert!(code == Some(1) && said.contains("a continué à part"), "{said}");
+}
+
+/// `search` reads identifiers by themselves.
+#[test]
+fn a_changed_identifier_is_an_error() {
+    let folder = indexed(LINES);
+    let path = folder.path().join("index/text.bin");
+    let mut text = fs::read(&path).unwrap();
+    let at = records(&text)[0] + 56;
+    text[at] ^= 1;
+    fs::write(&path, text).unwrap();
+    fs::write(folder.path().join("q.txt"), "accord\n").unwrap();
+    let (_, said) = run(folder.path(), &["batch", "q.txt", "--format", "trec"]);
+    assert!(said.contains("depeche check") && !said.contains("Q0"), "{said}");
+}
+
+/// Which articles were removed, that file tells.
+#[test]
+fn what_brings_removed_articles_back_says_so() {
+    let folder = indexed(LINES);
+    let dir = folder.path();
+    fs::write(dir.join("x.jsonl"), LINES.lines().next().unwrap()).unwrap();
+    assert_eq!(run(dir, &["index", "x.jsonl", "--prune"]).0, Some(0));
+    for entry in fs::read_dir(dir.join("index/segments")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|name| name == "fast") {
+            let mut bytes = fs::read(&path).unwrap();
+            bytes[0] ^= 1;
+            fs::write(&path, bytes).unwrap();
+        }
+    }
+    let (code, said) = run(dir, &["reindex", "--salvage"]);
+    assert!(code == Some(1) && said.contains("peuvent être revenus"), "{said}");
+}
+
 /// It bears no commit that could tell whose it is.
 #[test]
 fn the_first_state_of_another_index_does_not_empty_this_one() {
@@ -167,7 +219,7 @@ fn what_several_texts_hold_is_put_together() {
     fs::create_dir(index.join("rebuilt-1")).unwrap();
     fs::write(index.join("rebuilt-1/text.bin"), &text[..bounds[1]]).unwrap();
     let mut damaged = text.clone();
-    damaged[bounds[0] + 56] ^= 1;
+    damaged[bounds[0] + 60] ^= 1;
     fs::write(index.join("text.bin"), &damaged).unwrap();
     fs::remove_file(index.join("depeche.json")).unwrap();
     let (code, said) = run(folder.path(), &["reindex", "--salvage"]);
@@ -429,7 +481,7 @@ fn a_file_that_is_not_mounted_may_still_have_its_articles() {
     archive.index(&["A", "B"]);
     fs::rename(archive.dir().join("B"), archive.dir().join("ailleurs")).unwrap();
     archive.write("A", "");
-    assert!(archive.index(&["A", "--prune"]).contains("retirés 0"));
+    assert!(run(archive.dir(), &["index", "A", "--prune"]).1.contains("retirés 0"));
     assert_eq!(archive.say("accord"), 1);
     fs::rename(archive.dir().join("ailleurs"), archive.dir().join("B")).unwrap();
     archive.write("B", "");
@@ -447,6 +499,139 @@ fn an_article_goes_with_its_last_file_whichever_is_pruned_first() {
         assert!(archive.index(&[order[1], "--prune"]).contains("retirés 1"), "{order:?}");
         assert_eq!(archive.say("accord"), 0);
     }
+}
+
+/// What is kept of a text that was replaced takes nothing else's place.
+#[test]
+fn a_text_that_is_kept_for_another_file_replaces_none_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    let write = |folder: &str, bodies: &[&str]| {
+        let line = |body: &&str| format!("{{\"id\":\"y\",\"body\":\"{body}\"}}\n");
+        fs::create_dir_all(dir.join(folder)).unwrap();
+        fs::write(dir.join(folder).join("x.jsonl"), bodies.iter().map(line).collect::<String>())
+            .unwrap();
+    };
+    write("B", &["Un accord."]);
+    write("C", &["Un refus.", "Un accord."]);
+    for folder in ["B", "C"] {
+        assert_eq!(run(dir, &["index", folder]).0, Some(0));
+    }
+    write("B", &["Un droit."]);
+    assert_eq!(run(dir, &["index", "B"]).0, Some(0));
+    for word in ["accord", "refus", "droit"] {
+        assert_eq!(run(dir, &["search", word]).0, Some(0), "{word}");
+    }
+    assert!(run(dir, &["index", "B", "C"]).1.contains("inchangés 3"));
+}
+
+#[test]
+fn one_of_two_files_is_not_moved_because_it_is_not_there() {
+    let archive = Archive::new(&[("A", "Un accord."), ("B", "Un accord.")]);
+    archive.index(&["A", "B"]);
+    fs::rename(archive.dir().join("A"), archive.dir().join("ailleurs")).unwrap();
+    archive.index(&["B"]);
+    archive.write("B", "");
+    let (code, said) = run(archive.dir(), &["index", "B", "--prune"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("retirés 0"), "A may have it: {said}");
+    assert_eq!(archive.say("accord"), 1);
+}
+
+#[test]
+fn what_a_file_that_is_not_there_keeps_is_said() {
+    let archive = Archive::new(&[("A", "Un accord."), ("B", "Un accord.")]);
+    archive.index(&["A", "B"]);
+    fs::rename(archive.dir().join("B"), archive.dir().join("ailleurs")).unwrap();
+    archive.write("A", "");
+    let (code, said) = run(archive.dir(), &["index", "A", "--prune"]);
+    assert!(code == Some(2) && said.contains("retirés 0"), "{said}");
+    assert!(said.contains("B : absent ; 1 articles y étaient aussi"), "{said}");
+    let (_, said) = run(archive.dir(), &["index", "B", "--prune", "--prune-empty"]);
+    assert!(said.contains("retirés 2"), "{said}");
+}
+
+/// Its disk may be mounted in part.
+#[test]
+fn a_folder_that_gave_nothing_keeps_what_it_gave_second() {
+    for first in [["A", "B"], ["B", "A"]] {
+        let archive = Archive::new(&[("A", "Un accord."), ("B", "Un accord.")]);
+        first.iter().for_each(|folder| _ = archive.index(&[folder]));
+        fs::remove_file(archive.dir().join("B/x.jsonl")).unwrap();
+        fs::write(archive.dir().join("B/.DS_Store"), "").unwrap();
+        archive.write("A", "");
+        let (_, said) = run(archive.dir(), &["index", "A", "B", "--prune"]);
+        assert!(said.contains("retirés 0"), "{first:?}: {said}");
+        archive.index(&["A", "B", "--prune", "--prune-empty"]);
+        assert_eq!(archive.say("accord"), 0);
+    }
+}
+
+#[test]
+fn an_empty_place_that_was_pruned_keeps_nothing() {
+    let archive = Archive::new(&[("A", "Un accord."), ("B", "Un accord.")]);
+    archive.index(&["A", "B"]);
+    fs::remove_file(archive.dir().join("A/x.jsonl")).unwrap();
+    run(archive.dir(), &["index", "A", "--prune", "--prune-empty"]);
+    archive.write("B", "");
+    assert!(archive.index(&["B", "--prune"]).contains("retirés 1"));
+}
+
+/// A run that dies after a commit, and is run again.
+#[test]
+fn a_text_that_is_replaced_outlives_a_run_that_dies() {
+    let archive = Archive::new(&[("A", "Un accord."), ("B", "Un accord.")]);
+    archive.index(&["A", "B"]);
+    let long = "Un refus. ".repeat(500_000);
+    archive.write("A", &long);
+    let options = depeche::WriterOptions { commit_bytes: 1, ..depeche::WriterOptions::default() };
+    let path = archive.dir().join("A/x.jsonl").canonicalize().unwrap();
+    let origin = depeche::Origin { path: path.to_str().unwrap().to_owned() };
+    let mut writer =
+        depeche::Index::open(&archive.dir().join("index")).unwrap().writer(options).unwrap();
+    writer.begin(&[path.parent().unwrap().to_str().unwrap().to_owned()]);
+    let mut article = depeche::Article::new("x", long.as_str());
+    writer.put(&mut article, &origin).unwrap();
+    drop(writer);
+    archive.index(&["A"]);
+    assert_eq!((archive.say("accord"), archive.say("refus")), (1, 1));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_whose_name_is_not_utf_8_is_there() {
+    use std::os::unix::ffi::OsStrExt;
+    let archive = Archive::new(&[("B", "Un refus.")]);
+    let name = |byte: u8| archive.dir().join(std::ffi::OsStr::from_bytes(&[b'A', byte]));
+    for (byte, body) in [(0xe8, "Un accord."), (0xe9, "Un droit.")] {
+        fs::create_dir(name(byte)).unwrap();
+        let line = format!("{{\"id\":\"x\",\"body\":\"{body}\"}}\n");
+        fs::write(name(byte).join("x.jsonl"), line).unwrap();
+    }
+    archive.index(&["."]);
+    archive.index(&["B", "--prune"]);
+    for word in ["refus", "accord", "droit"] {
+        assert_eq!(archive.say(word), 1, "{word}");
+    }
+    assert!(archive.index(&[".", "--prune"]).contains("inchangés 4"));
+}
+
+#[test]
+fn an_article_that_can_no_longer_be_held_is_not_pruned() {
+    let folder = indexed(LINES);
+    let title = "T".repeat(20_000);
+    let refused = format!("{{\"id\":\"a\",\"title\":\"{title}\",\"body\":\"Un accord.\"}}\n");
+    fs::write(folder.path().join("x.jsonl"), refused + LINES.lines().nth(1).unwrap()).unwrap();
+    let (code, said) = run(folder.path(), &["index", "x.jsonl", "--prune"]);
+    assert!(code == Some(2) && said.contains("retirés 0"), "{said}");
+}
+
+#[test]
+fn a_long_number_is_part_of_the_identifier() {
+    let digits = "1".repeat(3_000);
+    let folder = indexed(&format!("{{\"id\":\"a~{digits}\",\"body\":\"Un.\"}}\n{LINES}"));
+    assert_eq!(run(folder.path(), &["check"]).0, Some(0));
+    assert_eq!(run(folder.path(), &["search", "accord"]).0, Some(0));
 }
 
 #[test]

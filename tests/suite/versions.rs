@@ -79,7 +79,7 @@ fn a_damaged_index_of_an_earlier_format_is_salvaged() {
     }
 }
 
-/// A text as index format 6 had it: neither sums of places nor the record before.
+/// A text as index format 6 had it: neither sums of places, nor the record before, nor a sum of the head.
 #[test]
 fn a_text_of_an_earlier_format_is_read() {
     let folder = indexed(LINES);
@@ -90,8 +90,8 @@ fn a_text_of_an_earlier_format_is_read() {
     let mut rest = &text[32..];
     while !rest.is_empty() {
         let number = |at: usize| u32::from_le_bytes(rest[at..at + 4].try_into().unwrap()) as usize;
-        let (record, after) = rest.split_at(52 + number(0) + number(8));
-        let content = [&record[20..36], &record[52..]].concat();
+        let (record, after) = rest.split_at(56 + number(0) + number(8));
+        let content = [&record[20..36], &record[56..]].concat();
         let checksum = xxhash_rust::xxh3::xxh3_64(&content).to_le_bytes();
         before.extend([&record[..12], &checksum, &content].concat());
         rest = after;
@@ -162,7 +162,7 @@ fn a_text_outlives_its_segments() {
     assert_eq!(refused.status.code(), Some(2), "{}", err(&refused));
     assert!(err(&refused).contains(".fast"), "{}", err(&refused));
     let salvaged = depeche(dir, &["reindex", "index", "--salvage"]);
-    assert_eq!(err(&salvaged), "depeche: index reconstruit : articles 3\n");
+    assert!(err(&salvaged).starts_with("depeche: index reconstruit : articles 3 ; rien ne disait"));
     assert_eq!(lines_of(dir, "refus"), wanted, "the last version of each article");
 }
 

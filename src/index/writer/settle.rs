@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHashMap;
 
-use super::super::roots::{Fate, Roots};
+use super::super::places::Left;
+use super::super::roots::Fate;
 use super::super::text::{Origins, StoredArticle, sum_of};
 use super::super::{Origin, TextReader};
-use super::{IndexWriter, Known, unnumbered};
+use super::{IndexWriter, Known, Outcome, Taking, unnumbered};
 use crate::error::Result;
+use crate::paths::path_of;
 
 /// Files recorded that an article stands in beside the one that it is known by.
 const MOST_ALSO: usize = 64;
@@ -23,6 +25,8 @@ pub struct Pruned {
     pub left: Vec<(String, usize)>,
     /// Files and folders that could not be read whole, and how many articles that came from them stay.
     pub unread: Vec<(String, usize)>,
+    /// Paths that are not there, in order, and how many articles stay because a file there gave them too.
+    pub absent: Vec<(String, usize)>,
 }
 
 /// Files and folders that could not be read whole, by path, with their numbers.
@@ -44,13 +48,13 @@ impl IndexWriter {
     }
 
     /// Ends a run: records which files each article stands in now. A file of the roots that did not give an
-    /// article stands for it no more, unless it is under `unread` or its root gave nothing. A text that was
-    /// replaced stays, under another identifier, while another file may have it.
+    /// article stands for it no more, unless it is under `unread` or, unless `empty`, its root gave nothing. A
+    /// text that was replaced stays, under another identifier, while another file may have it.
     ///
     /// # Errors
     /// The disk or the engine.
-    pub fn settle(&mut self, unread: &BTreeSet<String>) -> Result<()> {
-        self.guarded(|writer| writer.settle_all(&numbered(unread)))
+    pub fn settle(&mut self, unread: &BTreeSet<String>, empty: bool) -> Result<()> {
+        self.guarded(|writer| writer.settle_all(&numbered(unread), empty))
     }
 
     /// The articles of earlier runs that this one has not seen, in the order of the text: reads go forward.
@@ -70,29 +74,34 @@ impl IndexWriter {
         let text = self.text.reader()?;
         let (names, unread): (Vec<&String>, Unread) = (unread.iter().collect(), numbered(unread));
         let (mut removed, mut left, mut untold) = (0, BTreeMap::new(), BTreeMap::new());
+        let mut absent = BTreeMap::new();
         // By origin: of a file whose articles stay, only the first is read.
         let mut fates: FxHashMap<u64, Fate> = FxHashMap::default();
         for (key, known) in self.unseen() {
             let mut fate = fates.get(&known.origin).copied();
             if matches!(fate, None | Some(Fate::Pruned)) {
                 let StoredArticle { article, origin, also, .. } = text.article(known.address)?;
-                let of_first = *fate.get_or_insert_with(|| self.fate(&origin, &unread, empty));
-                let mut stays = |file: &Origin| {
-                    self.fate(file, &unread, empty) != Fate::Pruned && !self.places.is_gone(file)
-                };
-                if of_first == Fate::Pruned && !also.iter().any(&mut stays) {
+                let first = self.fate(&origin, &unread, empty);
+                fates.insert(known.origin, first);
+                // It goes with the last of its files.
+                let files = std::iter::once(&origin).chain(&also);
+                let mut fated = files.map(|file| (file, self.fate(file, &unread, empty)));
+                let keeper = fated.find(|(_, fate)| *fate != Fate::Pruned);
+                fate = keeper.map(|(_, fate)| fate);
+                if keeper.is_none() {
                     self.engine.delete_term(self.fields.id_term(&article.id));
                     self.known.remove(&key);
                     removed += 1;
                 }
+                let other = keeper.filter(|_| first == Fate::Pruned);
+                let path = other.and_then(|(file, _)| absent_around(&file.path));
+                path.into_iter().for_each(|path| *absent.entry(path).or_default() += 1);
             }
-            fates.extend(fate.map(|fate| (known.origin, fate)));
-            let counted = match fate {
-                Some(Fate::Left(number)) => left.entry(number).or_default(),
-                Some(Fate::Unread(number)) => untold.entry(number).or_default(),
-                _ => continue,
-            };
-            *counted += 1;
+            match fate {
+                Some(Fate::Left(number)) => *left.entry(number).or_default() += 1,
+                Some(Fate::Unread(number)) => *untold.entry(number).or_default() += 1,
+                Some(Fate::Kept | Fate::Pruned) | None => {}
+            }
         }
         self.is_dirty |= removed > 0;
         let root = |(number, articles)| (self.roots.path(number).to_owned(), articles);
@@ -101,28 +110,34 @@ impl IndexWriter {
             removed,
             left: left.into_iter().map(root).collect(),
             unread: untold.into_iter().map(name).collect(),
+            absent: absent.into_iter().collect(),
         })
     }
 
-    fn settle_all(&mut self, unread: &Unread) -> Result<()> {
+    fn settle_all(&mut self, unread: &Unread, empty: bool) -> Result<()> {
         for address in std::mem::take(&mut self.displaced) {
-            self.keep_displaced(address, |roots, file| {
-                !matches!(roots.fate(file, unread, false), Fate::Pruned | Fate::Kept)
+            self.keep_displaced(address, |writer, file| {
+                matches!(writer.fate(file, unread, empty), Fate::Unread(_) | Fate::Left(_))
             })?;
         }
         let text = self.text.reader()?;
         for (key, known) in self.unsettled() {
-            self.settle_article(&text, key, known, unread)?;
+            self.settle_article(&text, key, known, unread, empty)?;
         }
         Ok(())
     }
 
-    /// Another text has taken the place of the article at an address, which stands in several files: what becomes
-    /// of it in those that this run reads is known at its end.
+    /// Another text takes the place of the article at an address, which stands in several files. It is kept for
+    /// those that this run does not read, or that are not there, at once: a run that is killed must not lose it.
+    /// What becomes of it in the others is known at the end.
     pub(super) fn displace(&mut self, address: u64) -> Result<()> {
         self.displaced.push(address);
         let unread = Unread::default();
-        self.keep_displaced(address, |roots, file| roots.fate(file, &unread, false) == Fate::Kept)
+        self.keep_displaced(address, |writer, file| match writer.fate(file, &unread, false) {
+            Fate::Kept => true,
+            Fate::Left(_) => matches!(writer.places.left(file), Left::Nothing(_)),
+            Fate::Unread(_) | Fate::Pruned => false,
+        })
     }
 
     /// Articles of which the run has not met just the files that are recorded, in the order of the text.
@@ -141,20 +156,26 @@ impl IndexWriter {
         key: u64,
         known: Known,
         unread: &Unread,
+        empty: bool,
     ) -> Result<()> {
         let StoredArticle { article, origin, also, .. } = text.article(known.address)?;
         let own = known.met.then_some(&origin);
         let met: Vec<Origin> = own.into_iter().chain(self.places.met(key)).cloned().collect();
         let recorded: Vec<Origin> = std::iter::once(origin).chain(also).collect();
         let stays =
-            |file: &&Origin| met.contains(file) || self.fate(file, unread, false) != Fate::Pruned;
+            |file: &&Origin| met.contains(file) || self.fate(file, unread, empty) != Fate::Pruned;
         let mut files: Vec<Origin> = recorded.iter().filter(stays).cloned().collect();
         files.extend(met.into_iter().filter(|file| !recorded.contains(file)));
         if files.len() > 1 + MOST_ALSO {
             files.retain(|file| !self.places.is_gone(file));
             files.truncate(1 + MOST_ALSO);
         }
-        // Of an article that no file has any more it depends on pruning what becomes of it.
+        if files.is_empty() && self.kept.remove(&key) {
+            // Kept for a file that gave another text after all.
+            self.engine.delete_term(self.fields.id_term(&article.id));
+            self.seen.remove(&key);
+        }
+        // Of others that no file has any more it depends on pruning what becomes of them.
         let Some((first, also)) = files.split_first().filter(|_| files != recorded) else {
             return Ok(());
         };
@@ -167,25 +188,38 @@ impl IndexWriter {
         Ok(())
     }
 
-    /// Keeps an article whose place another text has taken, if it may stand in other files.
+    /// Keeps an article whose place another text takes, if it may stand in other files.
     fn keep_displaced(
         &mut self,
         address: u64,
-        may_stand: impl Fn(&Roots, &Path) -> bool,
+        may_stand: impl Fn(&mut Self, &Origin) -> bool,
     ) -> Result<()> {
         let Some(text) = &self.reader else { return Ok(()) };
         let StoredArticle { mut article, also: mut files, .. } = text.article(address)?;
-        files.retain(|file| {
-            may_stand(&self.roots, Path::new(&file.path)) && !self.places.is_gone(file)
-        });
+        files.retain(|file| may_stand(self, file));
         let Some((first, also)) = files.split_first() else { return Ok(()) };
         // It gets a number of the identifier that both name.
         let base = unnumbered(&article.id);
         if self.seen.contains_key(&super::key(base)) {
             article.id.truncate(base.len());
         }
-        self.put_unique(&mut article, Origins { first, also }).map(drop)
+        let files = Origins { first, also };
+        let outcome = self.put_numbered(&mut article, files, Taking::Free)?;
+        if outcome == Outcome::Added {
+            let key = super::key(&article.id);
+            self.kept.insert(key);
+            // None of them gave it in this run so far.
+            self.seen.entry(key).and_modify(|seen| seen.met = false);
+        }
+        Ok(())
     }
+}
+
+/// The outermost path around a file, or the file, that is not there.
+fn absent_around(file: &str) -> Option<String> {
+    let is_absent = |path: &&Path| !path_of(&path.to_string_lossy()).exists();
+    let outermost = Path::new(file).ancestors().take_while(is_absent).last()?;
+    Some(outermost.to_string_lossy().into_owned())
 }
 
 fn in_order(mut articles: Vec<(u64, Known)>) -> Vec<(u64, Known)> {

@@ -12,7 +12,7 @@ use super::Target;
 
 /// Bytes of `text.bin` before its first record.
 const BEGINNING: usize = 32;
-const HEADER: usize = 52;
+const HEADER: usize = 56;
 
 pub(super) fn targets(folder: &Path) -> Vec<Target> {
     vec![

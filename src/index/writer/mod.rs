@@ -6,14 +6,14 @@ use std::collections::hash_map::Entry;
 use std::ops::Range;
 use std::path::PathBuf;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use tantivy::indexer::UserOperation;
 use tantivy::merge_policy::LogMergePolicy;
 use tantivy::{TantivyDocument, TantivyError};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::backlog::Backlog;
-use super::copies::{Copies, Earlier};
+use super::copies::{Copies, Earlier, numbered};
 use super::directory::SegmentsDirectory;
 use super::lock::WriterLock;
 use super::places::{Left, Places};
@@ -60,6 +60,15 @@ pub enum Outcome {
     Repeated,
 }
 
+/// Which identifier an article may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Taking {
+    /// Also that of another version of it.
+    Own,
+    /// Only one that is nobody's, or an equal article's.
+    Free,
+}
+
 /// Longest identifier, in bytes, with room for what makes it unique.
 pub const MAX_ID_BYTES: usize = 2048;
 /// Longest title and address, in bytes.
@@ -103,6 +112,8 @@ pub struct IndexWriter {
     /// Addresses of articles of earlier runs whose place another text has taken, and that stand in other files
     /// too.
     displaced: Vec<u64>,
+    /// Those that were kept under another identifier, by its hash.
+    kept: FxHashSet<u64>,
     places: Places,
     roots: Roots,
     uncommitted: usize,
@@ -176,6 +187,7 @@ impl IndexWriter {
             copies,
             tries: 0,
             displaced: Vec::new(),
+            kept: FxHashSet::default(),
             places: Places::default(),
             roots: Roots::default(),
             uncommitted: 0,
@@ -238,19 +250,29 @@ impl IndexWriter {
     }
 
     fn put_unique(&mut self, article: &mut Article, origins: Origins<'_>) -> Result<Outcome> {
-        let (digest, origin) = (digest(article), origins.first);
-        let base_key = key(&article.id);
-        if !self.was_numbered(base_key, origin)?
-            && let Some(outcome) = self.try_put(article, origins, digest)?
+        if !self.was_numbered(key(&article.id), origins.first)?
+            && let Some(outcome) = self.try_put(article, origins, Taking::Own)?
         {
             return Ok(outcome);
         }
-        let base = std::mem::take(&mut article.id);
+        self.put_numbered(article, origins, Taking::Own)
+    }
+
+    /// Puts an article under its identifier with a number.
+    fn put_numbered(
+        &mut self,
+        article: &mut Article,
+        origins: Origins<'_>,
+        taking: Taking,
+    ) -> Result<Outcome> {
+        let (digest, base) = (digest(article), std::mem::take(&mut article.id));
+        let base_key = key(&base);
+        let own = (taking == Taking::Own).then(|| origins.first.digest());
         loop {
-            let number = self.copies.number(base_key, digest, origin.digest());
+            let number = self.copies.number(base_key, digest, own);
             article.id = format!("{base}~{number}");
             self.tries += 1;
-            let outcome = self.try_put(article, origins, digest)?;
+            let outcome = self.try_put(article, origins, taking)?;
             // Nobody tries it again for nothing; an equal one finds it by its digest.
             self.copies.is_taken(base_key, number);
             if let Some(outcome) = outcome {
@@ -277,9 +299,9 @@ impl IndexWriter {
         &mut self,
         article: &Article,
         origins: Origins<'_>,
-        digest: u64,
+        taking: Taking,
     ) -> Result<Option<Outcome>> {
-        let (key, origin) = (key(&article.id), origins.first);
+        let (key, origin, digest) = (key(&article.id), origins.first, digest(article));
         if let Some(&seen) = self.seen.get(&key) {
             if seen.digest != digest {
                 return Ok(None);
@@ -291,17 +313,21 @@ impl IndexWriter {
         let mut also = origins.also.to_vec();
         let outcome = match known {
             None => Outcome::Added,
+            Some(known) if taking == Taking::Free && known.digest != digest => return Ok(None),
             Some(known) if known.origin == origin.digest() => match known.digest == digest {
                 true => Outcome::Unchanged,
                 false => Outcome::Replaced,
             },
             Some(known) => match (known.digest == digest, self.left(known)?) {
                 (true, Left::File) => Outcome::Unchanged,
-                // Its file was moved: from now on it is known by its new place.
-                (true, _) => {
+                (true, Left::Folder(file) | Left::Nothing(file)) => {
                     also = self.also(known)?;
-                    also.retain(|other| other != origin);
-                    Outcome::Replaced
+                    // What is named by the run, and one of several, is not moved because it is not there.
+                    match also.contains(origin) || self.roots.silent(&file).is_some() {
+                        true => Outcome::Unchanged,
+                        // Its file was moved: from now on it is known by its new place.
+                        false => Outcome::Replaced,
+                    }
                 }
                 // Moved and changed, unless all around it is gone too.
                 (false, Left::Folder(file)) if self.roots.silent(&file).is_none() => {
@@ -311,20 +337,24 @@ impl IndexWriter {
             },
         };
         self.copies.gave(&article.id, digest, known.map(Known::earlier));
-        let seen = match known.filter(|_| outcome == Outcome::Unchanged) {
+        let mut seen = match known.filter(|_| outcome == Outcome::Unchanged) {
             Some(known) => known,
             None => {
-                let origins = Origins { first: origin, also: &also };
-                let address = self.write(article, origins, digest, known.is_some())?;
-                let (origin, also) = (origin.digest(), sum_of(&also));
-                Known { digest, origin, also, address, met: false }
+                let also = sum_of(&also);
+                Known { digest, origin: origin.digest(), also, address: 0, met: false }
             }
         };
         self.seen.insert(key, seen);
-        self.meet(key, origin);
         if let Some(known) = known.filter(|known| known.also != 0 && known.digest != digest) {
+            // Before its place is taken: the writing of the other may commit.
             self.displace(known.address)?;
         }
+        if outcome != Outcome::Unchanged {
+            let origins = Origins { first: origin, also: &also };
+            seen.address = self.write(article, origins, digest, known.is_some())?;
+            self.seen.insert(key, seen);
+        }
+        self.meet(key, origin);
         Ok(Some(outcome))
     }
 
@@ -481,9 +511,9 @@ fn refusal(article: &Article) -> Option<ArticleFault> {
 
 /// An identifier without the number that was appended to it.
 fn unnumbered(id: &str) -> &str {
-    match id.rsplit_once('~') {
-        Some((base, number)) if number.bytes().all(|byte| byte.is_ascii_digit()) => base,
-        _ => id,
+    match numbered(id) {
+        Some(_) => id.rsplit_once('~').map_or(id, |(base, _)| base),
+        None => id,
     }
 }
 
