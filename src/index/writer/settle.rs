@@ -174,6 +174,7 @@ impl IndexWriter {
             // Kept for a file that gave another text after all.
             self.engine.delete_term(self.fields.id_term(&article.id));
             self.seen.remove(&key);
+            self.is_dirty = true;
         }
         // Of others that no file has any more it depends on pruning what becomes of them.
         let Some((first, also)) = files.split_first().filter(|_| files != recorded) else {
