@@ -176,7 +176,7 @@ fn run_all(
     if options.prune {
         run.prune(options.prune_empty)?;
     }
-    run.writer.settle(&run.troubled, options.prune && options.prune_empty)?;
+    run.report.pruned += run.writer.settle(&run.troubled, options.prune && options.prune_empty)?;
     run.writer.commit()?;
     (run.observer)(Event::Committed(&run.report));
     let Run { writer, report, .. } = run;

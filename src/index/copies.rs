@@ -46,21 +46,23 @@ impl Copies {
         self.by_origin.insert((base, earlier.origin, number));
     }
 
-    /// Whether an earlier run gave a number to an article of a file, which this run has not met.
-    pub(super) fn has_of(&self, base: u64, origin: u64) -> bool {
-        lowest(&self.by_origin, base, origin).is_some()
+    /// The lowest number that an earlier run gave to an article of a file, which this run has not met.
+    pub(super) fn of(&self, base: u64, origin: u64) -> Option<u32> {
+        lowest(&self.by_origin, base, origin)
     }
 
-    /// The lowest number that is an article's, by its text or, if that is given, its file; or the first of which
+    /// The lowest number of an article with such a text.
+    pub(super) fn equal(&self, base: u64, digest: u64) -> Option<u32> {
+        let seen = self.seen.get(&(base, digest)).copied();
+        seen.into_iter().chain(lowest(&self.by_digest, base, digest)).min()
+    }
+
+    /// The number that is an article's, by its text or else, if that is given, its file; or the first of which
     /// nothing is known yet.
     pub(super) fn number(&self, base: u64, digest: u64, origin: Option<u64>) -> u32 {
-        let known = [
-            self.seen.get(&(base, digest)).copied(),
-            lowest(&self.by_digest, base, digest),
-            origin.and_then(|origin| lowest(&self.by_origin, base, origin)),
-        ];
+        let own = || origin.and_then(|origin| self.of(base, origin));
         let next = || self.next.get(&base).copied().unwrap_or(FIRST);
-        known.into_iter().flatten().min().unwrap_or_else(next)
+        self.equal(base, digest).or_else(own).unwrap_or_else(next)
     }
 
     /// A number is an article's. Those before it that were not met may be nobody's.
@@ -131,6 +133,6 @@ mod tests {
         assert_eq!(copies.number(a, 98, Some(1)), 5);
         copies.is_taken(a, 5);
         assert_eq!(copies.number(a, 98, Some(3)), 3, "no number is left out");
-        assert!(copies.has_of(a, 1) && !copies.has_of(a, 2));
+        assert_eq!((copies.of(a, 1).is_some(), copies.of(a, 2)), (true, None));
     }
 }

@@ -21,6 +21,8 @@ const REBUILT: &str = "rebuilt-";
 const FORMAT: u32 = 7;
 /// Bytes of an index's number.
 pub(crate) const INDEX_ID: usize = 16;
+/// The first of them, which a rebuilding leaves as they are.
+const LINEAGE: usize = 8;
 /// Formats before this one do not record the checksums of the engine's files.
 const FIRST_SUMMED: u32 = 5;
 /// Formats before this one do not have the number of the index in every `meta.json`, nor the last record of
@@ -40,7 +42,8 @@ const PROBE: &str = "L’État d'œuvre : « start-ups », 10 000,5 € et I.A. 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Manifest {
     pub(crate) format: u32,
-    /// The number of the index, 16 hexadecimal digits drawn when its data was created: text, segments and
+    /// The number of the index, 16 hexadecimal digits drawn when its data was created (when it is rebuilt, the
+    /// last eight): text, segments and
     /// manifest that bear another one belong to another index, or to what this one was before.
     pub(crate) index: String,
     /// The version of the program that created the index; for people, not compared.
@@ -128,6 +131,16 @@ fn drawn() -> String {
     // The standard library draws its keys at random.
     let number = std::hash::RandomState::new().build_hasher().finish();
     format!("{number:0INDEX_ID$x}")
+}
+
+/// A number for data that is rebuilt from that of another number: it begins alike.
+pub(crate) fn drawn_after(number: &str) -> String {
+    number.chars().take(LINEAGE).chain(drawn().chars().skip(LINEAGE)).collect()
+}
+
+/// Whether the data of two numbers was rebuilt one from the other, or both from a third.
+pub(crate) fn is_related(number: &str, other: &str) -> bool {
+    number.get(..LINEAGE) == other.get(..LINEAGE)
 }
 
 /// What the manifest of an index of any format says, damage aside.

@@ -16,7 +16,8 @@ use super::disk::{self, Disk, RealDisk};
 use super::files::verify_named;
 use super::lock::WriterLock;
 use super::manifest::{
-    self, AnyManifest, Manifest, data_folders, data_of, free_number, rebuilt_number,
+    self, AnyManifest, Manifest, data_folders, data_of, drawn_after, free_number, is_related,
+    rebuilt_number,
 };
 use super::segments::{columns_of, segment_articles};
 use super::text::Origins;
@@ -158,8 +159,11 @@ impl Old {
             manifest => Some(manifest?),
         };
         let forms = match &manifest {
-            Some(manifest) => forms::read(dir, manifest.forms.as_ref()),
-            None => forms::read_any(dir),
+            // It may be of another index.
+            Some(manifest) if !salvage || manifest.forms.is_some() => {
+                forms::read(dir, manifest.forms.as_ref())
+            }
+            _ => forms::read_any(dir),
         };
         let (forms, without_forms) = match forms {
             Err(error) if salvage && is_of_file(&error) => (UserForms::default(), true),
@@ -182,12 +186,17 @@ impl Old {
         observer: &mut dyn FnMut(usize, usize),
     ) -> Result<Reindexed> {
         let forms = forms::record(&self.forms);
-        let manifest = Manifest { forms, rebuilt: self.next, ..Manifest::current() };
+        let mut manifest = Manifest { forms, rebuilt: self.next, ..Manifest::current() };
+        let of_text = || sources.first().and_then(|source| source.text.index());
+        if let Some(before) = self.number().or_else(of_text) {
+            manifest.index = drawn_after(before);
+        }
         let index = Index::build(disk.clone(), &self.dir, manifest, self.forms.clone())?;
         let articles = copy(&index, sources, options, observer)?;
         check(&index, articles)?;
         let kept = self.keep_damaged(disk.as_ref(), sources)?;
-        if self.manifest.is_none() && !self.without_forms {
+        let is_recorded = self.manifest.as_ref().is_some_and(|manifest| manifest.forms.is_some());
+        if !is_recorded && !self.without_forms {
             // As they are recorded: they may have been written otherwise.
             forms::write(disk.as_ref(), &self.dir, &self.forms)?;
         }
@@ -329,6 +338,9 @@ impl Old {
             |(_, text): &(_, TextReader)| text.rest(text.first()).is_ok_and(|rest| rest > 0);
         let mut texts = folders.iter().filter_map(opened).filter(holds);
         let (Some((only, text)), None) = (texts.next(), texts.next()) else { return None };
+        if self.is_foreign(&text) {
+            return None;
+        }
         let rebuilt = only.strip_prefix(&self.dir).ok()?.to_string_lossy();
         Some(AnyManifest::assumed(text.index()?, rebuilt_number(&rebuilt).unwrap_or(0)))
     }
@@ -362,18 +374,31 @@ impl Old {
         Ok(Source { text, addresses, unreadable, standing })
     }
 
-    /// What tells of a text that it is the one: the commit beside it, or else the manifest.
+    /// The number that the manifest has.
+    fn number(&self) -> Option<&str> {
+        self.manifest.as_ref().and_then(|manifest| manifest.index.as_deref())
+    }
+
+    /// Whether the manifest is that of another index than a text is of.
+    fn is_foreign(&self, text: &TextReader) -> bool {
+        let numbers = self.number().zip(text.index());
+        numbers.is_some_and(|(number, of_text)| !is_related(number, of_text))
+    }
+
+    /// What tells of a text that it is the one: the manifest and the commit beside it.
     fn standing(&self, data: &Path, text: &TextReader, end: Option<TextEnd>) -> Result<Standing> {
+        if self.is_foreign(text) {
+            return Ok(Standing::Foreign);
+        }
         if let Some(end) = end {
             return Ok(match text.ends_otherwise(end)? {
                 true => Standing::Foreign,
                 false => Standing::Own,
             });
         }
-        let named = self.manifest.as_ref().and_then(|manifest| manifest.index.as_deref());
         let state = LastCommit::read(&data.join(SEGMENTS)).ok().and_then(|last| last.index);
-        let is_other = |number: &str| text.index().is_some_and(|index| index != number);
-        Ok(match named.is_some_and(is_other) || state.as_deref().is_some_and(is_other) {
+        let is_other = |number: String| text.index().is_some_and(|index| index != number);
+        Ok(match state.is_some_and(is_other) {
             true => Standing::Foreign,
             false => Standing::Uncertain,
         })

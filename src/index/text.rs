@@ -55,8 +55,8 @@ const ID_READ: usize = 160;
 const READ_AHEAD: usize = 128 * 1024;
 /// No record is longer; a larger length is damage, and must not be allocated.
 const LONGEST: usize = 1 << 30;
-/// An identifier that several articles name has a number appended.
-const LONGEST_ID: usize = MAX_ID_BYTES + 16;
+/// An identifier that several articles name has a number appended, and may have ended in one.
+pub(super) const LONGEST_ID: usize = MAX_ID_BYTES + 64;
 /// Where records are looked for in damage, so many bytes are compared with checksums for each of the file's:
 /// lengths that damage makes up must not cost more.
 const MOST_COMPARED: u64 = 8;

@@ -177,25 +177,27 @@ fn a_record_replaces_only_what_came_from_its_own_file() {
 /// What an index holds by identifier: the text, and the file it came from.
 type Held = std::collections::HashMap<String, (String, String)>;
 
-/// The identifier that an article gets by the rule as it is told: its own if nobody else has it; else the
-/// number that it has or that says the same, else the first that is not another's. One numbered before stays so.
+/// The identifier that an article gets by the rule as it is told: its own if nobody else has it, unless what
+/// its file had under it changed into what says the same as a numbered one; else the number of what says the
+/// same, else that which its file has, else the first that is not another's. One numbered before stays so.
 fn expected_id(known: &Held, seen: &Held, article: &Article, origin: &str) -> String {
     let exists = |file: &String| std::path::Path::new(file).exists();
-    let is_own = |id: &String| match (seen.get(id), known.get(id)) {
-        (Some((body, _)), _) => *body == article.body,
-        (None, None) => false,
-        (None, Some((body, file))) => file == origin || *body == article.body,
+    let says =
+        |id: &String| seen.get(id).or(known.get(id)).is_some_and(|(b, _)| *b == article.body);
+    let has = |id: &String| {
+        !seen.contains_key(id) && known.get(id).is_some_and(|(_, file)| file == origin)
     };
     let is_free =
         |id: &String| !seen.contains_key(id) && known.get(id).is_none_or(|(_, f)| !exists(f));
     let numbered = || (2..500).map(|number| format!("{}~{number}", article.id));
-    let was_numbered = numbered()
-        .any(|id| !seen.contains_key(&id) && known.get(&id).is_some_and(|(_, f)| f == origin));
-    let is_left = is_free(&article.id) && known.get(&article.id).is_none_or(|(_, f)| f != origin);
-    if !(is_left && was_numbered) && (is_own(&article.id) || is_free(&article.id)) {
-        return article.id.clone();
+    let id = article.id.clone();
+    let was_numbered = is_free(&id) && !has(&id) && numbered().any(|id| has(&id));
+    let is_another = has(&id) && !says(&id) && numbered().any(|id| says(&id));
+    if !was_numbered && !is_another && (says(&id) || has(&id) || is_free(&id)) {
+        return id;
     }
-    numbered().find(is_own).or_else(|| numbered().find(is_free)).unwrap()
+    let mine = numbered().find(says).or_else(|| numbered().find(has));
+    mine.or_else(|| numbered().find(is_free)).unwrap()
 }
 
 #[test]

@@ -183,6 +183,35 @@ fn a_text_of_another_index_is_salvaged_with_a_word_of_caution() {
     assert!(said.contains("articles 1"), "{said}");
 }
 
+/// All but the manifest, or the manifest alone.
+#[test]
+fn the_data_of_another_index_is_salvaged_with_a_word_of_caution() {
+    for takes_data in [true, false] {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = folder.path();
+        fs::write(dir.join("formes.tsv"), "zorkk\taccord\n").unwrap();
+        fs::write(dir.join("x.jsonl"), LINES.replace("Un accord", "Un zorkk")).unwrap();
+        assert_eq!(run(dir, &["index", "x.jsonl", "--forms", "formes.tsv"]).0, Some(0));
+        let other = indexed("{\"id\":\"z\",\"body\":\"Un.\"}\n");
+        let (own, other) = (dir.join("index"), other.path().join("index"));
+        if takes_data {
+            fs::copy(other.join("text.bin"), own.join("text.bin")).unwrap();
+            fs::remove_dir_all(own.join("segments")).unwrap();
+            fs::rename(other.join("segments"), own.join("segments")).unwrap();
+        } else {
+            fs::copy(other.join("depeche.json"), own.join("depeche.json")).unwrap();
+        }
+        assert_eq!(run(dir, &["check"]).0, Some(1));
+        assert_eq!(run(dir, &["reindex"]).0, Some(2));
+        let (code, said) = run(dir, &["reindex", "--salvage"]);
+        assert!(code == Some(1) && said.contains("d’un autre index"), "{said}");
+        assert_eq!(run(dir, &["check"]).0, Some(0));
+        if !takes_data {
+            assert_eq!(run(dir, &["search", "accord", "--json"]).1.matches("\"rank\"").count(), 2);
+        }
+    }
+}
+
 #[test]
 fn what_cannot_be_known_without_the_state_is_said() {
     let folder = indexed(LINES);
@@ -523,6 +552,111 @@ fn a_text_that_is_kept_for_another_file_replaces_none_of_it() {
         assert_eq!(run(dir, &["search", word]).0, Some(0), "{word}");
     }
     assert!(run(dir, &["index", "B", "C"]).1.contains("inchangés 3"));
+}
+
+impl Archive {
+    /// A file `x.jsonl` in a folder, with these texts of the identifier `x`, and an article of its own.
+    fn texts(&self, folder: &str, bodies: &[&str]) {
+        let own = format!("{{\"id\":\"{folder}\",\"body\":\"Toujours.\"}}\n");
+        let line = |body: &&str| format!("{{\"id\":\"x\",\"body\":\"Un {body}.\"}}\n");
+        fs::create_dir_all(self.dir().join(folder)).unwrap();
+        let lines = own + &bodies.iter().map(line).collect::<String>();
+        fs::write(self.dir().join(folder).join("x.jsonl"), lines).unwrap();
+    }
+}
+
+/// What is kept of a replaced text joins an equal one: all its files stand for it.
+#[test]
+fn a_text_that_joins_an_equal_one_keeps_all_its_files() {
+    let archive = Archive::new(&[]);
+    archive.texts("B", &["accord", "refus"]);
+    archive.texts("D", &["refus"]);
+    archive.index(&["B"]);
+    archive.index(&["D"]);
+    for folder in ["E", "F"] {
+        archive.texts(folder, &["accord"]);
+        archive.index(&[folder]);
+    }
+    archive.texts("B", &["droit", "refus"]);
+    archive.index(&["B"]);
+    assert_eq!(archive.say("accord"), 1);
+    for (folder, left) in [("E", 1), ("F", 0)] {
+        archive.texts(folder, &[]);
+        archive.index(&[folder, "--prune"]);
+        assert_eq!(archive.say("accord"), left, "{folder}");
+    }
+    assert_eq!((archive.say("refus"), archive.say("droit")), (1, 1));
+}
+
+/// Not two articles, one under each identifier.
+#[test]
+fn a_text_that_becomes_equal_to_another_of_its_identifier_is_one_with_it() {
+    let archive = Archive::new(&[]);
+    archive.texts("B", &["accord", "refus"]);
+    archive.texts("D", &["refus"]);
+    archive.index(&["B"]);
+    archive.index(&["D"]);
+    archive.texts("B", &["refus"]);
+    let said = archive.index(&["B"]);
+    assert!(said.contains("retirés 1"), "{said}");
+    assert_eq!((archive.say("accord"), archive.say("refus")), (0, 1));
+    archive.texts("B", &[]);
+    archive.index(&["B", "--prune"]);
+    assert_eq!(archive.say("refus"), 1, "it stands in D");
+    assert!(archive.index(&["B", "D", "--prune"]).contains("inchangés 3"));
+}
+
+#[test]
+fn a_file_with_several_texts_of_an_identifier_stays_unchanged() {
+    let archive = Archive::new(&[]);
+    let texts: [(&str, &[&str]); 4] =
+        [("A", &["accord"]), ("B", &["refus", "accord"]), ("C", &["accord"]), ("D", &["refus"])];
+    for (folder, bodies) in texts {
+        archive.texts(folder, bodies);
+        archive.index(&[folder]);
+    }
+    archive.texts("A", &[]);
+    archive.index(&["A", "--prune"]);
+    for _ in 0..2 {
+        assert!(archive.index(&["B"]).contains("inchangés 3"));
+    }
+    assert_eq!((archive.say("accord"), archive.say("refus")), (1, 1));
+}
+
+#[test]
+fn a_file_that_changes_is_not_another_that_was_moved() {
+    let archive = Archive::new(&[("A", "Un accord."), ("B", "Un accord.")]);
+    archive.index(&["A"]);
+    archive.index(&["B"]);
+    fs::rename(archive.dir().join("A/x.jsonl"), archive.dir().join("A/y.jsonl")).unwrap();
+    archive.write("B", "Un refus.");
+    archive.index(&["B"]);
+    assert_eq!((archive.say("accord"), archive.say("refus")), (1, 1));
+}
+
+#[test]
+fn what_is_kept_of_a_numbered_text_is_found_again() {
+    let archive = Archive::new(&[]);
+    for (folder, text) in [("A", "accord"), ("B", "refus"), ("C", "refus")] {
+        archive.texts(folder, &[text]);
+        archive.index(&[folder]);
+    }
+    archive.texts("B", &["droit"]);
+    archive.index(&["B"]);
+    assert!(archive.index(&["C"]).contains("inchangés 2"));
+    assert_eq!(archive.say("refus"), 1);
+}
+
+/// An identifier that ended in a number got another one.
+#[test]
+fn the_longest_numbered_identifiers_are_rebuilt() {
+    let id = "a".repeat(depeche::MAX_ID_BYTES) + "~2";
+    let line = |body: &str| format!("{{\"id\":\"{id}\",\"body\":\"{body}\"}}\n");
+    let folder = indexed(&(line("Un accord.") + &line("Un refus.")));
+    for arguments in [&["check"][..], &["reindex"], &["reindex", "--salvage"]] {
+        let (code, said) = run(folder.path(), arguments);
+        assert_eq!(code, Some(0), "{said}");
+    }
 }
 
 #[test]

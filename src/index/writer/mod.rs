@@ -20,7 +20,7 @@ use super::places::{Left, Places};
 use super::roots::Roots;
 use super::schema::{PassageFields, PassageWords};
 use super::segments::{columns_of, segment_articles};
-use super::text::{Digests, Origins, TextWriter, digest, sum_of};
+use super::text::{Digests, LONGEST_ID, Origins, TextWriter, digest, sum_of};
 use super::{Commit, Fields, Index, Origin, TextReader, engine_error, leftovers};
 use crate::analysis::word_spans;
 use crate::article::Article;
@@ -114,6 +114,10 @@ pub struct IndexWriter {
     displaced: Vec<u64>,
     /// Those that were kept under another identifier, by its hash.
     kept: FxHashSet<u64>,
+    /// Articles of earlier runs whose own file gave an equal one of another identifier, by hash of the
+    /// identifier; and how many of them were removed.
+    superseded: FxHashSet<u64>,
+    superseding: usize,
     places: Places,
     roots: Roots,
     uncommitted: usize,
@@ -188,6 +192,8 @@ impl IndexWriter {
             tries: 0,
             displaced: Vec::new(),
             kept: FxHashSet::default(),
+            superseded: FxHashSet::default(),
+            superseding: 0,
             places: Places::default(),
             roots: Roots::default(),
             uncommitted: 0,
@@ -218,6 +224,7 @@ impl IndexWriter {
     /// The disk or the engine; the index keeps its last commit. [`Error::Article`] for one without text or
     /// with an identifier of more than [`MAX_ID_BYTES`] bytes.
     pub fn put(&mut self, article: &mut Article, origin: &Origin) -> Result<Outcome> {
+        check(article, MAX_ID_BYTES + article.id.len() - unnumbered(&article.id).len())?;
         self.put_from(article, origin.into())
     }
 
@@ -227,7 +234,7 @@ impl IndexWriter {
         article: &mut Article,
         origins: Origins<'_>,
     ) -> Result<Outcome> {
-        check(article)?;
+        check(article, LONGEST_ID)?;
         self.guarded(|writer| writer.put_unique(article, origins))
     }
 
@@ -251,11 +258,25 @@ impl IndexWriter {
 
     fn put_unique(&mut self, article: &mut Article, origins: Origins<'_>) -> Result<Outcome> {
         if !self.was_numbered(key(&article.id), origins.first)?
+            && !self.has_equal(article, origins.first)
             && let Some(outcome) = self.try_put(article, origins, Taking::Own)?
         {
             return Ok(outcome);
         }
         self.put_numbered(article, origins, Taking::Own)
+    }
+
+    /// Whether the file's own article of this identifier changed into one that has a number already.
+    fn has_equal(&mut self, article: &Article, origin: &Origin) -> bool {
+        let (base, digest) = (key(&article.id), digest(article));
+        let is_own = |known: &Known| known.origin == origin.digest() && known.digest != digest;
+        let has_equal = !self.seen.contains_key(&base)
+            && self.known.get(&base).is_some_and(is_own)
+            && self.copies.equal(base, digest).is_some();
+        if has_equal {
+            self.superseded.insert(base);
+        }
+        has_equal
     }
 
     /// Puts an article under its identifier with a number.
@@ -268,6 +289,12 @@ impl IndexWriter {
         let (digest, base) = (digest(article), std::mem::take(&mut article.id));
         let base_key = key(&base);
         let own = (taking == Taking::Own).then(|| origins.first.digest());
+        let of_file = own.and_then(|own| self.copies.of(base_key, own));
+        if let (Some(number), Some(equal)) = (of_file, self.copies.equal(base_key, digest))
+            && number != equal
+        {
+            self.superseded.insert(key(&format!("{base}~{number}")));
+        }
         loop {
             let number = self.copies.number(base_key, digest, own);
             article.id = format!("{base}~{number}");
@@ -284,7 +311,7 @@ impl IndexWriter {
     /// Whether an earlier run gave a number to an article of a file, and nobody has the identifier itself any
     /// more: it is not given to who has another one.
     fn was_numbered(&mut self, base: u64, origin: &Origin) -> Result<bool> {
-        if self.seen.contains_key(&base) || !self.copies.has_of(base, origin.digest()) {
+        if self.seen.contains_key(&base) || self.copies.of(base, origin.digest()).is_none() {
             return Ok(false);
         }
         match self.known.get(&base).copied() {
@@ -323,14 +350,19 @@ impl IndexWriter {
                 (true, Left::Folder(file) | Left::Nothing(file)) => {
                     also = self.also(known)?;
                     // What is named by the run, and one of several, is not moved because it is not there.
-                    match also.contains(origin) || self.roots.silent(&file).is_some() {
+                    let stays = also.contains(origin) || self.roots.silent(&file).is_some();
+                    match stays || taking == Taking::Free || origin.path == "-" {
                         true => Outcome::Unchanged,
                         // Its file was moved: from now on it is known by its new place.
                         false => Outcome::Replaced,
                     }
                 }
                 // Moved and changed, unless all around it is gone too.
-                (false, Left::Folder(file)) if self.roots.silent(&file).is_none() => {
+                (false, Left::Folder(file))
+                    if self.roots.silent(&file).is_none()
+                        && origin.path != "-"
+                        && !self.also(known)?.contains(origin) =>
+                {
                     Outcome::Replaced
                 }
                 (false, _) => return Ok(None),
@@ -484,22 +516,22 @@ fn key(id: &str) -> u64 {
     xxh3_64(id.as_bytes())
 }
 
-fn check(article: &Article) -> Result<()> {
-    match refusal(article) {
+fn check(article: &Article, longest_id: usize) -> Result<()> {
+    match refusal(article, longest_id) {
         None => Ok(()),
         Some(detail) => Err(Error::Article { id: article.id.chars().take(80).collect(), detail }),
     }
 }
 
 /// Why the index cannot hold an article.
-fn refusal(article: &Article) -> Option<ArticleFault> {
+fn refusal(article: &Article, longest_id: usize) -> Option<ArticleFault> {
     if article.body.trim().is_empty() {
         return Some(ArticleFault::NoText);
     }
     let Article { id, title, source, author, url, .. } = article;
     let text = |field: &Option<String>| field.as_ref().map_or(0, String::len);
     let fields = [
-        ("identifier", unnumbered(id).len(), MAX_ID_BYTES),
+        ("identifier", id.len(), longest_id),
         ("title", text(title), MAX_FIELD_BYTES),
         ("source", text(source), MAX_NAME_BYTES),
         ("author", text(author), MAX_NAME_BYTES),

@@ -10,6 +10,7 @@ use super::super::roots::Fate;
 use super::super::text::{Origins, StoredArticle, sum_of};
 use super::super::{Origin, TextReader};
 use super::{IndexWriter, Known, Outcome, Taking, unnumbered};
+use crate::article::Article;
 use crate::error::Result;
 use crate::paths::path_of;
 
@@ -47,13 +48,14 @@ impl IndexWriter {
         self.guarded(|writer| writer.prune_unseen(unread, empty))
     }
 
-    /// Ends a run: records which files each article stands in now. A file of the roots that did not give an
+    /// Ends a run: records which files each article stands in now; gives how many were removed because their
+    /// file has an equal one in their place. A file of the roots that did not give an
     /// article stands for it no more, unless it is under `unread` or, unless `empty`, its root gave nothing. A
     /// text that was replaced stays, under another identifier, while another file may have it.
     ///
     /// # Errors
     /// The disk or the engine.
-    pub fn settle(&mut self, unread: &BTreeSet<String>, empty: bool) -> Result<()> {
+    pub fn settle(&mut self, unread: &BTreeSet<String>, empty: bool) -> Result<usize> {
         self.guarded(|writer| writer.settle_all(&numbered(unread), empty))
     }
 
@@ -114,7 +116,7 @@ impl IndexWriter {
         })
     }
 
-    fn settle_all(&mut self, unread: &Unread, empty: bool) -> Result<()> {
+    fn settle_all(&mut self, unread: &Unread, empty: bool) -> Result<usize> {
         for address in std::mem::take(&mut self.displaced) {
             self.keep_displaced(address, |writer, file| {
                 matches!(writer.fate(file, unread, empty), Fate::Unread(_) | Fate::Left(_))
@@ -124,7 +126,8 @@ impl IndexWriter {
         for (key, known) in self.unsettled() {
             self.settle_article(&text, key, known, unread, empty)?;
         }
-        Ok(())
+        self.superseded.clear();
+        Ok(std::mem::take(&mut self.superseding))
     }
 
     /// Another text takes the place of the article at an address, which stands in several files. It is kept for
@@ -145,7 +148,8 @@ impl IndexWriter {
         let is_settled = |key: u64, known: &Known| known.met && self.places.sum(key) == known.also;
         let seen = self.seen.iter().filter(|(key, known)| !is_settled(**key, known));
         let seen = seen.map(|(key, known)| (*key, *known));
-        let unseen = self.unseen().into_iter().filter(|(_, known)| known.also != 0);
+        let is_open = |key: &u64, known: &Known| known.also != 0 || self.superseded.contains(key);
+        let unseen = self.unseen().into_iter().filter(|(key, known)| is_open(key, known));
         in_order(seen.chain(unseen).collect())
     }
 
@@ -170,11 +174,8 @@ impl IndexWriter {
             files.retain(|file| !self.places.is_gone(file));
             files.truncate(1 + MOST_ALSO);
         }
-        if files.is_empty() && self.kept.remove(&key) {
-            // Kept for a file that gave another text after all.
-            self.engine.delete_term(self.fields.id_term(&article.id));
-            self.seen.remove(&key);
-            self.is_dirty = true;
+        if files.is_empty() {
+            self.settle_fileless(key, &article);
         }
         // Of others that no file has any more it depends on pruning what becomes of them.
         let Some((first, also)) = files.split_first().filter(|_| files != recorded) else {
@@ -189,6 +190,18 @@ impl IndexWriter {
         Ok(())
     }
 
+    /// An article that no file has any more goes if another text is known to be in its place: if it was kept
+    /// for a file that gave another one after all, or its own file gave an equal one of another identifier.
+    fn settle_fileless(&mut self, key: u64, article: &Article) {
+        let is_kept = self.kept.remove(&key) && self.seen.remove(&key).is_some();
+        let is_superseded = self.superseded.contains(&key) && self.known.remove(&key).is_some();
+        if is_kept || is_superseded {
+            self.engine.delete_term(self.fields.id_term(&article.id));
+            self.is_dirty = true;
+            self.superseding += usize::from(is_superseded);
+        }
+    }
+
     /// Keeps an article whose place another text takes, if it may stand in other files.
     fn keep_displaced(
         &mut self,
@@ -201,16 +214,21 @@ impl IndexWriter {
         let Some((first, also)) = files.split_first() else { return Ok(()) };
         // It gets a number of the identifier that both name.
         let base = unnumbered(&article.id);
-        if self.seen.contains_key(&super::key(base)) {
+        let base_key = super::key(base);
+        if self.seen.contains_key(&base_key) || self.known.contains_key(&base_key) {
             article.id.truncate(base.len());
         }
         let files = Origins { first, also };
         let outcome = self.put_numbered(&mut article, files, Taking::Free)?;
-        if outcome == Outcome::Added {
-            let key = super::key(&article.id);
-            self.kept.insert(key);
-            // None of them gave it in this run so far.
-            self.seen.entry(key).and_modify(|seen| seen.met = false);
+        let key = super::key(&article.id);
+        match outcome {
+            Outcome::Added => {
+                self.kept.insert(key);
+                // None of them gave it in this run so far.
+                self.seen.entry(key).and_modify(|seen| seen.met = false);
+            }
+            // An equal one stands in all of them too.
+            _ => also.iter().for_each(|file| self.meet(key, file)),
         }
         Ok(())
     }
