@@ -177,9 +177,9 @@ fn a_record_replaces_only_what_came_from_its_own_file() {
 /// What an index holds by identifier: the text, and the file it came from.
 type Held = std::collections::HashMap<String, (String, String)>;
 
-/// The identifier that an article gets by the rule as it is told: its own if nobody else has it, unless what
-/// its file had under it changed into what says the same as a numbered one; else the number of what says the
-/// same, else that which its file has, else the first that is not another's. One numbered before stays so.
+/// The identifier that an article gets by the rule as it is told: its own if that says the same; else the number
+/// of what says the same; else its own if nobody else has it, else the number that its file has, else the first
+/// that is not another's. One numbered before stays so.
 fn expected_id(known: &Held, seen: &Held, article: &Article, origin: &str) -> String {
     let exists = |file: &String| std::path::Path::new(file).exists();
     let says =
@@ -192,7 +192,7 @@ fn expected_id(known: &Held, seen: &Held, article: &Article, origin: &str) -> St
     let numbered = || (2..500).map(|number| format!("{}~{number}", article.id));
     let id = article.id.clone();
     let was_numbered = is_free(&id) && !has(&id) && numbered().any(|id| has(&id));
-    let is_another = has(&id) && !says(&id) && numbered().any(|id| says(&id));
+    let is_another = !says(&id) && numbered().any(|id| says(&id));
     if !was_numbered && !is_another && (says(&id) || has(&id) || is_free(&id)) {
         return id;
     }

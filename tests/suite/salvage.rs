@@ -607,6 +607,20 @@ fn a_text_that_becomes_equal_to_another_of_its_identifier_is_one_with_it() {
 }
 
 #[test]
+fn files_that_became_equal_are_one_article_from_then_on() {
+    let archive = Archive::new(&[]);
+    archive.texts("B", &["accord"]);
+    archive.texts("A", &["refus"]);
+    archive.index(&["B"]);
+    archive.index(&["A"]);
+    archive.texts("B", &["refus"]);
+    for _ in 0..3 {
+        archive.index(&["A", "B"]);
+        assert_eq!((archive.say("accord"), archive.say("refus")), (0, 1));
+    }
+}
+
+#[test]
 fn a_file_with_several_texts_of_an_identifier_stays_unchanged() {
     let archive = Archive::new(&[]);
     let texts: [(&str, &[&str]); 4] =

@@ -266,17 +266,19 @@ impl IndexWriter {
         self.put_numbered(article, origins, Taking::Own)
     }
 
-    /// Whether the file's own article of this identifier changed into one that has a number already.
+    /// Whether an article that says the same has a number, and none the identifier itself.
     fn has_equal(&mut self, article: &Article, origin: &Origin) -> bool {
         let (base, digest) = (key(&article.id), digest(article));
-        let is_own = |known: &Known| known.origin == origin.digest() && known.digest != digest;
-        let has_equal = !self.seen.contains_key(&base)
-            && self.known.get(&base).is_some_and(is_own)
-            && self.copies.equal(base, digest).is_some();
-        if has_equal {
+        let (seen, known) = (self.seen.get(&base), self.known.get(&base));
+        let is_equal = seen.or(known).is_some_and(|it| it.digest == digest);
+        if is_equal || self.copies.equal(base, digest).is_none() {
+            return false;
+        }
+        // What this file had there changed into the other.
+        if seen.is_none() && known.is_some_and(|known| known.origin == origin.digest()) {
             self.superseded.insert(base);
         }
-        has_equal
+        true
     }
 
     /// Puts an article under its identifier with a number.
