@@ -472,7 +472,7 @@ fn copy(
         for &address in &source.addresses {
             let mut stored = articles.article(address)?;
             let origins = Origins { first: &stored.origin, also: &stored.also };
-            writer.put_from(&mut stored.article, origins)?;
+            writer.put_again(&mut stored.article, origins)?;
             done += 1;
             observer(done, all);
         }

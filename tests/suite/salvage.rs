@@ -606,6 +606,18 @@ fn a_text_that_becomes_equal_to_another_of_its_identifier_is_one_with_it() {
     assert!(archive.index(&["B", "D", "--prune"]).contains("inchangés 3"));
 }
 
+/// As runs of earlier versions left them, or identifiers of the user's own.
+#[test]
+fn equal_articles_of_two_identifiers_outlive_a_rebuilding() {
+    let line = |id: &str| format!("{{\"id\":\"{id}\",\"body\":\"Un accord.\"}}\n");
+    let folder = indexed(&(line("x") + &line("x~2") + &line("x~2~3")));
+    for arguments in [&["reindex"][..], &["reindex", "--salvage"]] {
+        let (code, said) = run(folder.path(), arguments);
+        assert!(code == Some(0) && said.contains("articles 3"), "{said}");
+    }
+    assert!(run(folder.path(), &["index", "x.jsonl"]).1.contains("inchangés 3"));
+}
+
 #[test]
 fn files_that_became_equal_are_one_article_from_then_on() {
     let archive = Archive::new(&[]);

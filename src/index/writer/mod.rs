@@ -225,17 +225,17 @@ impl IndexWriter {
     /// with an identifier of more than [`MAX_ID_BYTES`] bytes.
     pub fn put(&mut self, article: &mut Article, origin: &Origin) -> Result<Outcome> {
         check(article, MAX_ID_BYTES + article.id.len() - unnumbered(&article.id).len())?;
-        self.put_from(article, origin.into())
+        self.guarded(|writer| writer.put_unique(article, origin.into()))
     }
 
-    /// As [`IndexWriter::put`], for an article that is known to stand in several files.
-    pub(super) fn put_from(
-        &mut self,
-        article: &mut Article,
-        origins: Origins<'_>,
-    ) -> Result<Outcome> {
+    /// Puts an article of another index of the same articles, under the identifier that it has there, with the
+    /// files that it is known to stand in.
+    pub(super) fn put_again(&mut self, article: &mut Article, origins: Origins<'_>) -> Result<()> {
         check(article, LONGEST_ID)?;
-        self.guarded(|writer| writer.put_unique(article, origins))
+        self.guarded(|writer| match writer.try_put(article, origins, Taking::Own)? {
+            Some(_) => Ok(()),
+            None => writer.put_unique(article, origins).map(drop),
+        })
     }
 
     /// Commits made so far.
