@@ -24,10 +24,10 @@ pub(crate) fn child(arguments: &[&str]) -> Command {
     command
 }
 
-/// What a program prints; it must succeed.
+/// What a program prints; it must succeed, which finding nothing is too.
 pub(crate) fn output(command: &mut Command) -> String {
     let output = command.stderr(Stdio::inherit()).output().expect("the program starts");
-    assert!(output.status.success(), "{command:?}: {}", output.status);
+    assert!(matches!(output.status.code(), Some(0 | 1)), "{command:?}: {}", output.status);
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
