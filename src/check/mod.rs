@@ -188,9 +188,8 @@ impl<'a> Check<'a> {
     /// Decodes segments whose files are what was written.
     fn decode(&mut self, sound: &[&SegmentEntry]) {
         let (folder, dir) = (self.segments.clone(), self.dir);
-        let number = self.number.clone().unwrap_or_default();
         let opened = caught(&folder, || {
-            let (engine, fields) = open_engine(&folder, &number)?;
+            let (engine, fields) = open_engine(&folder)?;
             let segments = engine.searchable_segments().map_err(Error::engine(&folder))?;
             Ok((segments, fields))
         });

@@ -22,11 +22,7 @@ impl Check<'_> {
             Ok(opened) => opened,
             Err(error) => return self.not_read(error, Cure::IndexAgain),
         };
-        let why = match &self.number {
-            Some(number) => text.why_not_of(number),
-            None => text.why_not_any(None),
-        };
-        if let Some(why) = why {
+        if let Some(why) = text.why_not_of(self.number.as_deref()) {
             self.report.add(self.of_text(FaultKind::Content).at_byte(0).because(why));
         }
         let end = self.end(&text, length, committed)?;

@@ -74,6 +74,9 @@ pub const DAMAGED_TEXT: &str = "text.damaged";
 /// Forms that could not be read when an index was salvaged.
 pub const DAMAGED_FORMS: &str = "forms.damaged";
 
+/// The number of an index in which nothing is written.
+const READ_ONLY: &str = "";
+
 /// The folder of the engine's files.
 pub(crate) const SEGMENTS: &str = "segments";
 
@@ -342,9 +345,9 @@ impl Index {
 }
 
 /// The engine's index in its folder, with the fields of this format.
-pub(crate) fn open_engine(segments: &Path, index: &str) -> Result<(tantivy::Index, Fields)> {
+pub(crate) fn open_engine(segments: &Path) -> Result<(tantivy::Index, Fields)> {
     let disk: Arc<dyn Disk> = Arc::new(RealDisk);
-    open_engine_on(segments, open_directory(segments, &disk, index)?)
+    open_engine_on(segments, open_directory(segments, &disk, READ_ONLY)?)
 }
 
 fn open_engine_on(

@@ -22,8 +22,8 @@ use super::manifest::{
 use super::segments::{columns_of, segment_articles};
 use super::text::Origins;
 use super::{
-    DAMAGED_FORMS, DAMAGED_TEXT, Index, LastCommit, SEGMENTS, TEXT_FILE, TextEnd, TextReader,
-    WriterOptions, files_of, forms, leftovers, open_directory,
+    DAMAGED_FORMS, DAMAGED_TEXT, Index, LastCommit, READ_ONLY, SEGMENTS, TEXT_FILE, TextEnd,
+    TextReader, WriterOptions, files_of, forms, leftovers, open_directory,
 };
 use crate::analysis::UserForms;
 use crate::error::{Error, Result};
@@ -243,8 +243,7 @@ impl Old {
     fn living(&self, disk: &Arc<dyn Disk>, manifest: &AnyManifest) -> Result<Vec<Source>> {
         let data = manifest.data(&self.dir);
         let segments = data.join(SEGMENTS);
-        let number = manifest.index.as_deref().unwrap_or_default();
-        let engine = tantivy::Index::open(open_directory(&segments, disk, number)?);
+        let engine = tantivy::Index::open(open_directory(&segments, disk, READ_ONLY)?);
         let engine = engine.map_err(Error::engine(&segments))?;
         let last = match manifest.has_sums() {
             true => Some(self.last_commit(&segments, manifest)?),
@@ -264,12 +263,13 @@ impl Old {
         let text = TextReader::open_any(&data)?;
         // First bytes that are no text's say nothing: what is salvaged, each record tells.
         let is_nameless = self.salvage && text.index().is_none();
-        if let Some(why) = text.why_not_any(manifest.index.as_deref()).filter(|_| !is_nameless) {
+        if let Some(why) = text.why_not_of(manifest.index.as_deref()).filter(|_| !is_nameless) {
             return damaged(text.path(), why);
         }
         let end = last.and_then(|last| last.commit).map(|commit| commit.text());
         let end = end.unwrap_or_default();
         if text.ends_otherwise(end)? {
+            // With what it says of it.
             text.ends_at(end)?;
         }
         Ok(vec![Source { text, addresses, unreadable: 0, standing: Standing::Own }])
@@ -362,14 +362,17 @@ impl Old {
         last.retain(|id, _| taken.insert(id.clone()));
         let mut addresses: Vec<u64> = last.into_values().collect();
         addresses.sort_unstable();
+        // In an undamaged text, the last record committed is one.
+        let lacks = |end: TextEnd| {
+            let last = end.last.filter(|_| unreadable == 0);
+            last.is_some_and(|last| records.binary_search(&last.address).is_err())
+        };
         let standing = match end {
-            // In an undamaged text, the last record committed is one.
-            Some(TextEnd { last: Some(last), .. })
-                if unreadable == 0 && records.binary_search(&last.address).is_err() =>
-            {
-                Standing::Foreign
-            }
-            end => self.standing(data, &text, end)?,
+            _ if self.is_foreign(&text) => Standing::Foreign,
+            Some(end) if lacks(end) || text.ends_otherwise(end)? => Standing::Foreign,
+            Some(_) => Standing::Own,
+            None if has_other_state(data, &text) => Standing::Foreign,
+            None => Standing::Uncertain,
         };
         Ok(Source { text, addresses, unreadable, standing })
     }
@@ -383,25 +386,6 @@ impl Old {
     fn is_foreign(&self, text: &TextReader) -> bool {
         let numbers = self.number().zip(text.index());
         numbers.is_some_and(|(number, of_text)| !is_related(number, of_text))
-    }
-
-    /// What tells of a text that it is the one: the manifest and the commit beside it.
-    fn standing(&self, data: &Path, text: &TextReader, end: Option<TextEnd>) -> Result<Standing> {
-        if self.is_foreign(text) {
-            return Ok(Standing::Foreign);
-        }
-        if let Some(end) = end {
-            return Ok(match text.ends_otherwise(end)? {
-                true => Standing::Foreign,
-                false => Standing::Own,
-            });
-        }
-        let state = LastCommit::read(&data.join(SEGMENTS)).ok().and_then(|last| last.index);
-        let is_other = |number: String| text.index().is_some_and(|index| index != number);
-        Ok(match state.is_some_and(is_other) {
-            true => Standing::Foreign,
-            false => Standing::Uncertain,
-        })
     }
 }
 
@@ -431,6 +415,12 @@ fn committed(data: &Path, text: &TextReader) -> Option<TextEnd> {
         None => LastCommit::read(&segments),
     };
     last.ok()?.commit.map(|commit| commit.text())
+}
+
+/// Whether the state beside a text is one of another index.
+fn has_other_state(data: &Path, text: &TextReader) -> bool {
+    let state = LastCommit::read(&data.join(SEGMENTS)).ok().and_then(|last| last.index);
+    state.is_some_and(|state| text.index().is_some_and(|index| index != state))
 }
 
 fn no_text(dir: &Path) -> Error {

@@ -187,8 +187,7 @@ pub(super) fn exists(dir: &Path) -> Result<bool> {
 
 /// Whether a folder has a text file, damaged or not, and not a user's own of that name.
 pub(super) fn is_text(dir: &Path) -> bool {
-    let is_begun =
-        |text: &TextReader| text.beginning.is_empty() || text.why_not_any(None).is_none();
+    let is_begun = |text: &TextReader| text.beginning.is_empty() || text.why_not_of(None).is_none();
     let has_records =
         |text: &TextReader| text.sound_records(None).is_ok_and(|(records, _)| !records.is_empty());
     let is_text = |text: TextReader| is_begun(&text) || has_records(&text);
@@ -361,7 +360,7 @@ impl TextReader {
     /// Opens the text file of an index.
     pub(crate) fn open(dir: &Path, index: &str) -> Result<Self> {
         let reader = TextReader::open_any(dir)?;
-        match reader.why_not_of(index) {
+        match reader.why_not_of(Some(index)) {
             None => Ok(reader),
             Some(why) => Err(reader.not_of(why)),
         }
@@ -381,15 +380,6 @@ impl TextReader {
         Ok(reader)
     }
 
-    /// Why it is not the text file of an index, if it is not.
-    pub(crate) fn why_not_of(&self, index: &str) -> Option<&'static str> {
-        match self.beginning.starts_with(MAGIC) {
-            true if self.beginning == beginning(index) => None,
-            true => Some(OTHER_INDEX),
-            false => Some(NO_TEXT),
-        }
-    }
-
     /// The number of its index; none of an earlier format, or where it cannot be read.
     pub(crate) fn index(&self) -> Option<&str> {
         let numbered = [MAGIC, MAGIC_UNCHAINED];
@@ -404,7 +394,7 @@ impl TextReader {
 
     /// Why it is not the text file of any index of a format that is read, or of another one than that of a
     /// number.
-    pub(crate) fn why_not_any(&self, index: Option<&str>) -> Option<&'static str> {
+    pub(crate) fn why_not_of(&self, index: Option<&str>) -> Option<&'static str> {
         let magics = [MAGIC, MAGIC_UNCHAINED, MAGIC_UNNUMBERED];
         let is_text = magics.iter().any(|magic| self.beginning.starts_with(*magic));
         match index {

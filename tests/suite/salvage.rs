@@ -463,11 +463,16 @@ impl Archive {
         archive
     }
 
-    /// A file `x.jsonl` in a folder: the article `x`, and one that is always there.
+    /// A file `x.jsonl` in a folder: the article `x`, unless its text is empty, and one that is always there.
     fn write(&self, folder: &str, body: &str) {
+        self.texts(folder, if body.is_empty() { &[] } else { std::slice::from_ref(&body) });
+    }
+
+    /// As [`Archive::write`], with several texts of the identifier `x`.
+    fn texts(&self, folder: &str, bodies: &[&str]) {
         let article = |id: &str, body: &str| format!("{{\"id\":\"{id}\",\"body\":\"{body}\"}}\n");
-        let own = article(folder, "Toujours.");
-        let lines = if body.is_empty() { own } else { own + &article("x", body) };
+        let all = bodies.iter().map(|body| article("x", body));
+        let lines: String = std::iter::once(article(folder, "Toujours.")).chain(all).collect();
         fs::create_dir_all(self.dir().join(folder)).unwrap();
         fs::write(self.dir().join(folder).join("x.jsonl"), lines).unwrap();
     }
@@ -533,36 +538,15 @@ fn an_article_goes_with_its_last_file_whichever_is_pruned_first() {
 /// What is kept of a text that was replaced takes nothing else's place.
 #[test]
 fn a_text_that_is_kept_for_another_file_replaces_none_of_it() {
-    let folder = tempfile::tempdir().unwrap();
-    let dir = folder.path();
-    let write = |folder: &str, bodies: &[&str]| {
-        let line = |body: &&str| format!("{{\"id\":\"y\",\"body\":\"{body}\"}}\n");
-        fs::create_dir_all(dir.join(folder)).unwrap();
-        fs::write(dir.join(folder).join("x.jsonl"), bodies.iter().map(line).collect::<String>())
-            .unwrap();
-    };
-    write("B", &["Un accord."]);
-    write("C", &["Un refus.", "Un accord."]);
+    let archive = Archive::new(&[("B", "Un accord.")]);
+    archive.texts("C", &["Un refus.", "Un accord."]);
     for folder in ["B", "C"] {
-        assert_eq!(run(dir, &["index", folder]).0, Some(0));
+        archive.index(&[folder]);
     }
-    write("B", &["Un droit."]);
-    assert_eq!(run(dir, &["index", "B"]).0, Some(0));
-    for word in ["accord", "refus", "droit"] {
-        assert_eq!(run(dir, &["search", word]).0, Some(0), "{word}");
-    }
-    assert!(run(dir, &["index", "B", "C"]).1.contains("inchangés 3"));
-}
-
-impl Archive {
-    /// A file `x.jsonl` in a folder, with these texts of the identifier `x`, and an article of its own.
-    fn texts(&self, folder: &str, bodies: &[&str]) {
-        let own = format!("{{\"id\":\"{folder}\",\"body\":\"Toujours.\"}}\n");
-        let line = |body: &&str| format!("{{\"id\":\"x\",\"body\":\"Un {body}.\"}}\n");
-        fs::create_dir_all(self.dir().join(folder)).unwrap();
-        let lines = own + &bodies.iter().map(line).collect::<String>();
-        fs::write(self.dir().join(folder).join("x.jsonl"), lines).unwrap();
-    }
+    archive.write("B", "Un droit.");
+    archive.index(&["B"]);
+    assert_eq!(["accord", "refus", "droit"].map(|word| archive.say(word)), [1; 3]);
+    assert!(archive.index(&["B", "C"]).contains("inchangés 5"));
 }
 
 /// What is kept of a replaced text joins an equal one: all its files stand for it.
@@ -591,16 +575,16 @@ fn a_text_that_joins_an_equal_one_keeps_all_its_files() {
 /// Not two articles, one under each identifier.
 #[test]
 fn a_text_that_becomes_equal_to_another_of_its_identifier_is_one_with_it() {
-    let archive = Archive::new(&[]);
+    let archive = Archive::new(&[("D", "refus")]);
     archive.texts("B", &["accord", "refus"]);
-    archive.texts("D", &["refus"]);
-    archive.index(&["B"]);
-    archive.index(&["D"]);
-    archive.texts("B", &["refus"]);
+    for folder in ["B", "D"] {
+        archive.index(&[folder]);
+    }
+    archive.write("B", "refus");
     let said = archive.index(&["B"]);
     assert!(said.contains("retirés 1"), "{said}");
     assert_eq!((archive.say("accord"), archive.say("refus")), (0, 1));
-    archive.texts("B", &[]);
+    archive.write("B", "");
     archive.index(&["B", "--prune"]);
     assert_eq!(archive.say("refus"), 1, "it stands in D");
     assert!(archive.index(&["B", "D", "--prune"]).contains("inchangés 3"));

@@ -115,9 +115,8 @@ pub struct IndexWriter {
     /// Those that were kept under another identifier, by its hash.
     kept: FxHashSet<u64>,
     /// Articles of earlier runs whose own file gave an equal one of another identifier, by hash of the
-    /// identifier; and how many of them were removed.
+    /// identifier.
     superseded: FxHashSet<u64>,
-    superseding: usize,
     places: Places,
     roots: Roots,
     uncommitted: usize,
@@ -193,7 +192,6 @@ impl IndexWriter {
             displaced: Vec::new(),
             kept: FxHashSet::default(),
             superseded: FxHashSet::default(),
-            superseding: 0,
             places: Places::default(),
             roots: Roots::default(),
             uncommitted: 0,
@@ -218,7 +216,8 @@ impl IndexWriter {
     /// Two different articles never become one: where a second one of this run, or one of another file that
     /// is still there, has the same identifier, it gets `~2` (`~3`…) appended; so does one of another file
     /// that is gone without its folder, or together with all else of its root: it is likely to come back.
-    /// What an earlier run numbered so keeps its number. `article.id` is then the identifier given.
+    /// What an earlier run numbered so keeps its number, and what says the same joins it. `article.id` is then
+    /// the identifier given. [`IndexWriter::settle`] ends a run.
     ///
     /// # Errors
     /// The disk or the engine; the index keeps its last commit. [`Error::Article`] for one without text or
@@ -232,9 +231,11 @@ impl IndexWriter {
     /// files that it is known to stand in.
     pub(super) fn put_again(&mut self, article: &mut Article, origins: Origins<'_>) -> Result<()> {
         check(article, LONGEST_ID)?;
-        self.guarded(|writer| match writer.try_put(article, origins, Taking::Own)? {
+        let digest = digest(article);
+        self.guarded(|writer| match writer.try_put(article, origins, digest, Taking::Own)? {
             Some(_) => Ok(()),
-            None => writer.put_unique(article, origins).map(drop),
+            // A damaged index may have it twice.
+            None => writer.put_numbered(article, origins, digest, Taking::Own).map(drop),
         })
     }
 
@@ -257,28 +258,20 @@ impl IndexWriter {
     }
 
     fn put_unique(&mut self, article: &mut Article, origins: Origins<'_>) -> Result<Outcome> {
-        if !self.was_numbered(key(&article.id), origins.first)?
-            && !self.has_equal(article, origins.first)
-            && let Some(outcome) = self.try_put(article, origins, Taking::Own)?
+        let (base, digest) = (key(&article.id), digest(article));
+        if !self.was_numbered(base, origins.first)?
+            && !self.is_numbered(base, digest)
+            && let Some(outcome) = self.try_put(article, origins, digest, Taking::Own)?
         {
             return Ok(outcome);
         }
-        self.put_numbered(article, origins, Taking::Own)
+        self.put_numbered(article, origins, digest, Taking::Own)
     }
 
-    /// Whether an article that says the same has a number, and none the identifier itself.
-    fn has_equal(&mut self, article: &Article, origin: &Origin) -> bool {
-        let (base, digest) = (key(&article.id), digest(article));
-        let (seen, known) = (self.seen.get(&base), self.known.get(&base));
-        let is_equal = seen.or(known).is_some_and(|it| it.digest == digest);
-        if is_equal || self.copies.equal(base, digest).is_none() {
-            return false;
-        }
-        // What this file had there changed into the other.
-        if seen.is_none() && known.is_some_and(|known| known.origin == origin.digest()) {
-            self.superseded.insert(base);
-        }
-        true
+    /// Whether what says the same has a number, and is not what has the identifier itself.
+    fn is_numbered(&self, base: u64, digest: u64) -> bool {
+        let it = self.seen.get(&base).or(self.known.get(&base));
+        it.is_none_or(|it| it.digest != digest) && self.copies.equal(base, digest).is_some()
     }
 
     /// Puts an article under its identifier with a number.
@@ -286,28 +279,37 @@ impl IndexWriter {
         &mut self,
         article: &mut Article,
         origins: Origins<'_>,
+        digest: u64,
         taking: Taking,
     ) -> Result<Outcome> {
-        let (digest, base) = (digest(article), std::mem::take(&mut article.id));
+        let base = std::mem::take(&mut article.id);
         let base_key = key(&base);
         let own = (taking == Taking::Own).then(|| origins.first.digest());
-        let of_file = own.and_then(|own| self.copies.of(base_key, own));
-        if let (Some(number), Some(equal)) = (of_file, self.copies.equal(base_key, digest))
-            && number != equal
-        {
-            self.superseded.insert(key(&format!("{base}~{number}")));
+        if let (Some(own), Some(equal)) = (own, self.copies.equal(base_key, digest)) {
+            self.supersede(&base, own, equal);
         }
         loop {
             let number = self.copies.number(base_key, digest, own);
             article.id = format!("{base}~{number}");
             self.tries += 1;
-            let outcome = self.try_put(article, origins, taking)?;
+            let outcome = self.try_put(article, origins, digest, taking)?;
             // Nobody tries it again for nothing; an equal one finds it by its digest.
             self.copies.is_taken(base_key, number);
             if let Some(outcome) = outcome {
                 return Ok(outcome);
             }
         }
+    }
+
+    /// A file gave what says the same as the article of a number: what it had under the identifier itself or
+    /// another number changed into that, unless it gives it too.
+    fn supersede(&mut self, base: &str, origin: u64, number: u32) {
+        let (base_key, of_file) = (key(base), self.copies.of(key(base), origin));
+        if self.known.get(&base_key).is_some_and(|known| known.origin == origin) {
+            self.superseded.insert(base_key);
+        }
+        let other = of_file.filter(|other| *other != number);
+        self.superseded.extend(other.map(|other| key(&format!("{base}~{other}"))));
     }
 
     /// Whether an earlier run gave a number to an article of a file, and nobody has the identifier itself any
@@ -328,9 +330,10 @@ impl IndexWriter {
         &mut self,
         article: &Article,
         origins: Origins<'_>,
+        digest: u64,
         taking: Taking,
     ) -> Result<Option<Outcome>> {
-        let (key, origin, digest) = (key(&article.id), origins.first, digest(article));
+        let (key, origin) = (key(&article.id), origins.first);
         if let Some(&seen) = self.seen.get(&key) {
             if seen.digest != digest {
                 return Ok(None);

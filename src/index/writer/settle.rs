@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHashMap;
 
+use super::super::Origin;
 use super::super::places::Left;
 use super::super::roots::Fate;
-use super::super::text::{Origins, StoredArticle, sum_of};
-use super::super::{Origin, TextReader};
+use super::super::text::{Origins, StoredArticle, digest, sum_of};
 use super::{IndexWriter, Known, Outcome, Taking, unnumbered};
 use crate::article::Article;
 use crate::error::Result;
@@ -48,10 +48,10 @@ impl IndexWriter {
         self.guarded(|writer| writer.prune_unseen(unread, empty))
     }
 
-    /// Ends a run: records which files each article stands in now; gives how many were removed because their
-    /// file has an equal one in their place. A file of the roots that did not give an
+    /// Ends a run: records which files each article stands in now. A file of the roots that did not give an
     /// article stands for it no more, unless it is under `unread` or, unless `empty`, its root gave nothing. A
-    /// text that was replaced stays, under another identifier, while another file may have it.
+    /// text that was replaced stays, under another identifier, while another file may have it. Gives how many
+    /// articles were removed because what their file says now is another article.
     ///
     /// # Errors
     /// The disk or the engine.
@@ -123,11 +123,17 @@ impl IndexWriter {
             })?;
         }
         let text = self.text.reader()?;
+        let mut removed = 0;
         for (key, known) in self.unsettled() {
-            self.settle_article(&text, key, known, unread, empty)?;
+            let article = text.article(known.address)?;
+            let files = self.files_now(&article, key, known, unread, empty);
+            match files.is_empty() {
+                true => removed += usize::from(self.remove_superseded(key, &article.article)),
+                false => self.settle_in(key, known, article, &files)?,
+            }
         }
         self.superseded.clear();
-        Ok(std::mem::take(&mut self.superseding))
+        Ok(removed)
     }
 
     /// Another text takes the place of the article at an address, which stands in several files. It is kept for
@@ -153,34 +159,42 @@ impl IndexWriter {
         in_order(seen.chain(unseen).collect())
     }
 
-    /// Records the files that an article stands in, if they are not those recorded.
-    fn settle_article(
+    /// The files that an article stands in: those that gave it, and of those recorded what was not read.
+    fn files_now(
         &mut self,
-        text: &TextReader,
+        StoredArticle { origin, also, .. }: &StoredArticle,
         key: u64,
         known: Known,
         unread: &Unread,
         empty: bool,
-    ) -> Result<()> {
-        let StoredArticle { article, origin, also, .. } = text.article(known.address)?;
-        let own = known.met.then_some(&origin);
-        let met: Vec<Origin> = own.into_iter().chain(self.places.met(key)).cloned().collect();
-        let recorded: Vec<Origin> = std::iter::once(origin).chain(also).collect();
+    ) -> Vec<Origin> {
+        let own = known.met.then_some(origin);
+        let met: Vec<&Origin> = own.into_iter().chain(self.places.met(key)).collect();
+        let recorded: Vec<&Origin> = std::iter::once(origin).chain(also).collect();
         let stays =
-            |file: &&Origin| met.contains(file) || self.fate(file, unread, empty) != Fate::Pruned;
-        let mut files: Vec<Origin> = recorded.iter().filter(stays).cloned().collect();
-        files.extend(met.into_iter().filter(|file| !recorded.contains(file)));
+            |file: &&&Origin| met.contains(file) || self.fate(file, unread, empty) != Fate::Pruned;
+        let others = met.iter().filter(|file| !recorded.contains(file));
+        let files = recorded.iter().filter(stays).chain(others);
+        let mut files: Vec<Origin> = files.map(|file| (*file).clone()).collect();
         if files.len() > 1 + MOST_ALSO {
             files.retain(|file| !self.places.is_gone(file));
             files.truncate(1 + MOST_ALSO);
         }
-        if files.is_empty() {
-            self.settle_fileless(key, &article);
-        }
-        // Of others that no file has any more it depends on pruning what becomes of them.
-        let Some((first, also)) = files.split_first().filter(|_| files != recorded) else {
+        files
+    }
+
+    /// Records the files that an article stands in, if they are not those recorded.
+    fn settle_in(
+        &mut self,
+        key: u64,
+        known: Known,
+        StoredArticle { article, origin, also: recorded, .. }: StoredArticle,
+        files: &[Origin],
+    ) -> Result<()> {
+        let Some((first, also)) = files.split_first() else { return Ok(()) };
+        if *first == origin && also == recorded {
             return Ok(());
-        };
+        }
         let address = self.write(&article, Origins { first, also }, known.digest, true)?;
         let settled = Known { origin: first.digest(), also: sum_of(also), address, ..known };
         match self.seen.get_mut(&key) {
@@ -190,16 +204,17 @@ impl IndexWriter {
         Ok(())
     }
 
-    /// An article that no file has any more goes if another text is known to be in its place: if it was kept
-    /// for a file that gave another one after all, or its own file gave an equal one of another identifier.
-    fn settle_fileless(&mut self, key: u64, article: &Article) {
+    /// Removes an article that no file has any more if another one is in its place: if it was kept for a file
+    /// that gave another after all, or its own file gave an equal one; whether the latter. What becomes of
+    /// others depends on pruning.
+    fn remove_superseded(&mut self, key: u64, article: &Article) -> bool {
         let is_kept = self.kept.remove(&key) && self.seen.remove(&key).is_some();
         let is_superseded = self.superseded.contains(&key) && self.known.remove(&key).is_some();
         if is_kept || is_superseded {
             self.engine.delete_term(self.fields.id_term(&article.id));
             self.is_dirty = true;
-            self.superseding += usize::from(is_superseded);
         }
+        is_superseded
     }
 
     /// Keeps an article whose place another text takes, if it may stand in other files.
@@ -219,7 +234,8 @@ impl IndexWriter {
             article.id.truncate(base.len());
         }
         let files = Origins { first, also };
-        let outcome = self.put_numbered(&mut article, files, Taking::Free)?;
+        let digest = digest(&article);
+        let outcome = self.put_numbered(&mut article, files, digest, Taking::Free)?;
         let key = super::key(&article.id);
         match outcome {
             Outcome::Added => {
