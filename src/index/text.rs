@@ -10,9 +10,9 @@
 //! follows), digest u64 (of the article's content), origin u64 (XXH3 of the path it came from), also u64 (the
 //! sum of those of the other files that it stands in), previous u64 (the checksum of the record before; 0 for
 //! the first), head u32 (the lower half of XXH3 of the header, both checksums aside, and the identifier: they
-//! are often read alone), the identifier, then the stored bytes: compressed as in [`super::codec`], (length u32 of the JSON, JSON of the metadata, number u32 of the passages, start u32 and
-//! end u32 of each in bytes of the body, body). All numbers little-endian. Up to index format 6, without also,
-//! previous and head.
+//! are often read alone), the identifier, then the stored bytes: compressed as in [`super::codec`], (length u32
+//! of the JSON, JSON of the metadata, number u32 of the passages, start u32 and end u32 of each in bytes of the
+//! body, body). All numbers little-endian. Up to index format 6, without also, previous and head.
 //!
 //! Each record names the one before it, so whoever knows the last one, as every commit does, knows the file:
 //! that of a copy of the index which went on apart ends otherwise.
