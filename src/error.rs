@@ -241,6 +241,12 @@ pub enum LineFault {
         /// How many there are.
         found: usize,
     },
+    /// A line without end, as of a file that is none of its kind.
+    #[error("a line of more than {most} bytes")]
+    TooLong {
+        /// How many a line may have.
+        most: usize,
+    },
     /// A relevance that cannot be read.
     #[error("the relevance {found:?} is not an integer")]
     Relevance {

@@ -8,7 +8,7 @@ use super::articles::Article;
 use super::files::cure_of;
 use super::{Check, Cure, Fault, FaultKind, Remark, RemarkKind, TEXT_FILE, inside};
 use crate::error::{Error, Result};
-use crate::index::{ArticleReader, StoredArticle, TextEnd, TextReader};
+use crate::index::{ArticleReader, StoredArticle, TextEnd, TextReader, fullest_data};
 
 impl Check<'_> {
     /// Reads every record up to the end of what is committed.
@@ -20,7 +20,7 @@ impl Check<'_> {
         let opened = TextReader::open_any(&self.data).and_then(|text| Ok((text.rest(0)?, text)));
         let (length, text) = match opened {
             Ok(opened) => opened,
-            Err(error) => return self.not_read(error, Cure::IndexAgain),
+            Err(error) => return self.not_read(error, self.cure_of_text()),
         };
         if let Some(why) = text.why_not_of(self.number.as_deref()) {
             self.report.add(self.of_text(FaultKind::Content).at_byte(0).because(why));
@@ -137,7 +137,16 @@ impl Check<'_> {
 
     /// A fault of the text file.
     fn of_text(&self, kind: FaultKind) -> Fault {
-        Fault::new(self.text_file(), kind, Cure::IndexAgain)
+        Fault::new(self.text_file(), kind, self.cure_of_text())
+    }
+
+    /// What mends the text: another one that is there, as where an earlier manifest was put back.
+    fn cure_of_text(&self) -> Cure {
+        let fullest = fullest_data(self.dir);
+        match fullest != self.data && fullest.join(TEXT_FILE).is_file() {
+            true => Cure::Salvage,
+            false => Cure::IndexAgain,
+        }
     }
 
     /// The text file, from the folder of the index.

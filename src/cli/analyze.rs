@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::args::AnalyzeArgs;
 use super::index::forms;
-use super::{Context, FOUND, out};
+use super::{Context, FOUND, out, read_words};
 
 /// A term, its bytes of the line and its position; terms of one position are alternatives.
 #[derive(Serialize)]
@@ -59,7 +59,7 @@ fn reading(args: &AnalyzeArgs) -> anyhow::Result<Reading> {
     let vocabulary: Box<dyn Vocabulary> = match &args.vocabulary {
         None => Box::new(NoVocabulary),
         Some(path) => {
-            let bytes = std::fs::read(path).with_context(|| path.display().to_string())?;
+            let bytes = read_words(path).with_context(|| path.display().to_string())?;
             let text = String::from_utf8_lossy(&bytes);
             Box::new(TextVocabulary::new(&analyzer, text.lines()))
         }

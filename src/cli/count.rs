@@ -10,11 +10,12 @@ use depeche::{CountOptions, Counts, Query};
 use super::args::CountArgs;
 use super::explain::{self, Asked};
 use super::search::{open, parsed};
-use super::{Context, ERROR, FOUND, NOTHING, out, say};
+use super::{Context, ERROR, FOUND, NOTHING, out, report_place, say};
 
 pub(super) fn run(args: CountArgs, context: Context) -> anyhow::Result<u8> {
     let each = args.queries.iter().map(|text| parsed(text, context.language));
     let Some(queries) = each.collect::<Option<Vec<Query>>>() else { return Ok(ERROR) };
+    report_place::check_picture(args.svg.as_deref(), args.index.dir())?;
     let options = CountOptions { filters: args.filters.read()?, by: args.by.into() };
     let searcher = open(&args.index, context)?;
     let asked = Asked { explain: args.explain_query, json: args.json, ranked: false };

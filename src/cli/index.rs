@@ -16,7 +16,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use super::args::IndexArgs;
-use super::{Context, ERROR, FOUND, NOTHING, messages, out, report_place, say};
+use super::{Context, ERROR, FOUND, NOTHING, messages, out, read_words, report_place, say};
 
 /// Skipped records printed before the rest is only counted.
 const MOST_SHOWN: usize = 20;
@@ -62,7 +62,7 @@ pub(super) fn run(args: IndexArgs, context: Context) -> anyhow::Result<u8> {
 pub(super) fn forms(path: Option<&Path>) -> anyhow::Result<Option<UserForms>> {
     let Some(path) = path else { return Ok(None) };
     let named = || path.display().to_string();
-    let bytes = std::fs::read(path).with_context(named)?;
+    let bytes = read_words(path).with_context(named)?;
     let text = String::from_utf8(bytes).with_context(named)?;
     UserForms::parse(&text).map(Some).with_context(named)
 }

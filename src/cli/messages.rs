@@ -285,6 +285,13 @@ fn french_place(place: &ReportPlace) -> String {
             report.display(),
             folder.display()
         ),
+        ReportPlace::NoPicture(path) => format!(
+            "{} : --svg écraserait ce fichier, qui n’est pas une image ; nommez-en un autre",
+            path.display()
+        ),
+        ReportPlace::PictureInside(path) => {
+            format!("{} : --svg écrirait dans l’index ; nommez un fichier ailleurs", path.display())
+        }
     }
 }
 
@@ -419,6 +426,7 @@ fn french_line(fault: &LineFault) -> String {
         LineFault::Columns { form, found } => {
             format!("`{form}` est attendu, il y a {found} colonnes")
         }
+        LineFault::TooLong { most } => format!("une ligne de plus de {most} octets"),
         LineFault::Relevance { found } => {
             format!("la pertinence {found:?} n’est pas un nombre entier")
         }

@@ -20,8 +20,9 @@ mod show;
 mod stats;
 
 use std::ffi::OsString;
-use std::io::{self, BufWriter, IsTerminal, StdoutLock};
+use std::io::{self, BufWriter, IsTerminal, Read, StdoutLock};
 use std::panic::{self, AssertUnwindSafe};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 
@@ -119,6 +120,19 @@ pub(crate) fn say(message: &str) {
     use std::io::Write;
     let lines: Vec<_> = message.split('\n').map(visible).collect();
     let _ = writeln!(io::stderr(), "depeche: {}", lines.join("\n"));
+}
+
+/// Bytes of a file of words, at most: what has no end is none.
+const MOST_WORDS: u64 = 64 << 20;
+
+/// Reads a file of words whole.
+fn read_words(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?.take(MOST_WORDS + 1).read_to_end(&mut bytes)?;
+    match bytes.len() as u64 > MOST_WORDS {
+        true => Err(io::ErrorKind::FileTooLarge.into()),
+        false => Ok(bytes),
+    }
 }
 
 /// Standard output, written in large pieces.

@@ -1,6 +1,7 @@
-//! Where `--report` may write: nothing that is read may be lost, nor the report be read as an article.
+//! Where `--report` and `--svg` may write: nothing that is read may be lost, nor a report be read as an article.
 
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use depeche::import;
@@ -14,7 +15,37 @@ pub(super) enum ReportPlace {
     /// It lies in a folder that is read, or in the index.
     #[error("{}: --report would write into {}; name a file outside of it", report.display(), folder.display())]
     Inside { report: PathBuf, folder: PathBuf },
+    /// A picture would overwrite something else.
+    #[error("{}: --svg would overwrite this file, which is no picture; name another one", .0.display())]
+    NoPicture(PathBuf),
+    /// It would lie in the index.
+    #[error("{}: --svg would write into the index; name a file outside of it", .0.display())]
+    PictureInside(PathBuf),
 }
+
+/// Refuses a picture in the index, or in the place of what is none.
+pub(super) fn check_picture(picture: Option<&Path>, index: &Path) -> Result<(), ReportPlace> {
+    let Some(picture) = picture.filter(|path| *path != Path::new("-")) else { return Ok(()) };
+    if true_path(picture).starts_with(true_path(index)) {
+        return Err(ReportPlace::PictureInside(picture.to_owned()));
+    }
+    match !picture.is_file() || is_picture(picture) {
+        true => Ok(()),
+        false => Err(ReportPlace::NoPicture(picture.to_owned())),
+    }
+}
+
+/// Whether a file is a picture, or empty.
+fn is_picture(path: &Path) -> bool {
+    let mut head = Vec::new();
+    let read = fs::File::open(path).and_then(|file| file.take(PICTURE_HEAD).read_to_end(&mut head));
+    let is_svg = head.windows(MARK.len()).any(|part| part == MARK);
+    read.is_ok() && (head.is_empty() || is_svg)
+}
+
+/// Within so many bytes a picture has this.
+const PICTURE_HEAD: u64 = 4096;
+const MARK: &[u8] = b"<svg";
 
 /// Refuses a report in the place of a file that is read, in a folder that is indexed, or in the index.
 pub(super) fn check(

@@ -9,6 +9,8 @@ use flate2::bufread::MultiGzDecoder;
 use crate::error::{Error, LineFault, Result};
 
 const GZIP: [u8; 2] = [0x1f, 0x8b];
+/// Bytes of a line, at most: six columns have far less.
+const LONGEST: usize = 1 << 20;
 const MARK: &[u8] = "\u{feff}".as_bytes();
 
 pub(super) fn open(path: &Path) -> Result<File> {
@@ -26,8 +28,13 @@ pub(super) fn each(
     let mut bytes = Vec::new();
     for line in 1.. {
         bytes.clear();
-        if input.read_until(b'\n', &mut bytes).map_err(Error::io(path))? == 0 {
+        let mut bounded = input.by_ref().take(LONGEST as u64 + 1);
+        if bounded.read_until(b'\n', &mut bytes).map_err(Error::io(path))? == 0 {
             break;
+        }
+        if bytes.len() > LONGEST {
+            let fault = LineFault::TooLong { most: LONGEST };
+            return Err(Error::Line { path: path.to_path_buf(), line, fault });
         }
         let marked = if line == 1 { bytes.strip_prefix(MARK) } else { None };
         let text = std::str::from_utf8(marked.unwrap_or(&bytes)).map_err(|_| LineFault::NotText);

@@ -191,7 +191,7 @@ fn expected_id(known: &Held, seen: &Held, article: &Article, origin: &str) -> St
         |id: &String| !seen.contains_key(id) && known.get(id).is_none_or(|(_, f)| !exists(f));
     let numbered = || (2..500).map(|number| format!("{}~{number}", article.id));
     let id = article.id.clone();
-    let was_numbered = is_free(&id) && !has(&id) && numbered().any(|id| has(&id));
+    let was_numbered = is_free(&id) && !has(&id) && !says(&id) && numbered().any(|id| has(&id));
     let is_another = !says(&id) && numbered().any(|id| says(&id));
     if !was_numbered && !is_another && (says(&id) || has(&id) || is_free(&id)) {
         return id;

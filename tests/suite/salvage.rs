@@ -581,8 +581,9 @@ fn a_text_that_becomes_equal_to_another_of_its_identifier_is_one_with_it() {
         archive.index(&[folder]);
     }
     archive.write("B", "refus");
-    let said = archive.index(&["B"]);
-    assert!(said.contains("retirés 1"), "{said}");
+    archive.index(&["B"]);
+    assert_eq!((archive.say("accord"), archive.say("refus")), (1, 1), "one is gone, none changed");
+    archive.index(&["B", "--prune"]);
     assert_eq!((archive.say("accord"), archive.say("refus")), (0, 1));
     archive.write("B", "");
     archive.index(&["B", "--prune"]);
@@ -613,6 +614,79 @@ fn files_that_became_equal_are_one_article_from_then_on() {
     for _ in 0..3 {
         archive.index(&["A", "B"]);
         assert_eq!((archive.say("accord"), archive.say("refus")), (0, 1));
+    }
+}
+
+#[test]
+fn a_text_that_changes_into_another_s_leaves_its_number() {
+    let archive = Archive::new(&[("B", "accord"), ("C", "refus")]);
+    archive.index(&["B", "C"]);
+    archive.write("C", "accord");
+    assert!(archive.index(&["B", "C"]).contains("retirés 1"));
+    assert_eq!((archive.say("accord"), archive.say("refus")), (1, 0));
+}
+
+/// Not one of the numbered, which would move those to others.
+#[test]
+fn a_file_stays_unchanged_where_another_that_named_its_text_is_gone() {
+    let archive = Archive::new(&[("A", "accord")]);
+    archive.texts("C", &["accord", "refus"]);
+    archive.index(&["A", "C"]);
+    fs::remove_file(archive.dir().join("A/x.jsonl")).unwrap();
+    fs::write(archive.dir().join("A/autre.txt"), "Rien.").unwrap();
+    assert!(archive.index(&["C"]).contains("inchangés 3"));
+    assert_eq!((archive.say("accord"), archive.say("refus")), (1, 1));
+}
+
+#[test]
+fn what_is_kept_where_the_identifier_is_free_takes_it() {
+    let archive = Archive::new(&[("A", "neuf"), ("D", "ancien")]);
+    archive.index(&["A"]);
+    archive.index(&["D"]);
+    archive.write("A", "ancien");
+    archive.index(&["A"]);
+    archive.write("D", "change");
+    archive.index(&["D"]);
+    for _ in 0..2 {
+        archive.index(&["A"]);
+        assert_eq!((archive.say("ancien"), archive.say("change"), archive.say("neuf")), (1, 1, 0));
+    }
+}
+
+#[test]
+fn an_earlier_manifest_is_mended_by_salvaging() {
+    let folder = indexed(LINES);
+    let manifest = folder.path().join("index/depeche.json");
+    let earlier = fs::read(&manifest).unwrap();
+    assert_eq!(run(folder.path(), &["reindex"]).0, Some(0));
+    fs::write(&manifest, earlier).unwrap();
+    let (code, said) = run(folder.path(), &["check"]);
+    assert!(code == Some(1) && said.contains("--salvage"), "{said}");
+}
+
+#[test]
+fn a_picture_overwrites_nothing_else() {
+    let folder = indexed(LINES);
+    let dir = folder.path();
+    let draw = |file: &str| run(dir, &["count", "accord", "--svg", file]);
+    for file in ["index/text.bin", "index/neuf.svg", "x.jsonl"] {
+        let (code, said) = draw(file);
+        assert!(code == Some(2) && said.contains("--svg"), "{file}: {said}");
+    }
+    assert_eq!(fs::read_to_string(dir.join("x.jsonl")).unwrap(), LINES);
+    assert_eq!((draw("a.svg").0, draw("a.svg").0), (Some(0), Some(0)));
+}
+
+#[cfg(unix)]
+#[test]
+fn files_without_end_are_refused() {
+    let folder = indexed(LINES);
+    for arguments in [
+        &["eval", "/dev/zero", "x.jsonl"][..],
+        &["index", "x.jsonl", "--forms", "/dev/zero", "--index", "autre"],
+    ] {
+        let (code, said) = run(folder.path(), arguments);
+        assert!(code == Some(2) && said.contains("/dev/zero"), "{said}");
     }
 }
 

@@ -258,14 +258,19 @@ impl IndexWriter {
     }
 
     fn put_unique(&mut self, article: &mut Article, origins: Origins<'_>) -> Result<Outcome> {
-        let (base, digest) = (key(&article.id), digest(article));
-        if !self.was_numbered(base, origins.first)?
-            && !self.is_numbered(base, digest)
-            && let Some(outcome) = self.try_put(article, origins, digest, Taking::Own)?
-        {
-            return Ok(outcome);
-        }
-        self.put_numbered(article, origins, digest, Taking::Own)
+        let (base, own, digest) = (key(&article.id), article.id.len(), digest(article));
+        let is_numbered =
+            self.was_numbered(base, digest, origins.first)? || self.is_numbered(base, digest);
+        let put = match is_numbered {
+            true => None,
+            false => self.try_put(article, origins, digest, Taking::Own)?,
+        };
+        let outcome = match put {
+            Some(outcome) => outcome,
+            None => self.put_numbered(article, origins, digest, Taking::Own)?,
+        };
+        self.supersede(&article.id[..own], origins.first, key(&article.id))?;
+        Ok(outcome)
     }
 
     /// Whether what says the same has a number, and is not what has the identifier itself.
@@ -285,9 +290,6 @@ impl IndexWriter {
         let base = std::mem::take(&mut article.id);
         let base_key = key(&base);
         let own = (taking == Taking::Own).then(|| origins.first.digest());
-        if let (Some(own), Some(equal)) = (own, self.copies.equal(base_key, digest)) {
-            self.supersede(&base, own, equal);
-        }
         loop {
             let number = self.copies.number(base_key, digest, own);
             article.id = format!("{base}~{number}");
@@ -301,26 +303,31 @@ impl IndexWriter {
         }
     }
 
-    /// A file gave what says the same as the article of a number: what it had under the identifier itself or
-    /// another number changed into that, unless it gives it too.
-    fn supersede(&mut self, base: &str, origin: u64, number: u32) {
-        let (base_key, of_file) = (key(base), self.copies.of(key(base), origin));
-        if self.known.get(&base_key).is_some_and(|known| known.origin == origin) {
-            self.superseded.insert(base_key);
+    /// A file gave an article of an earlier run that it did not stand for: what it had under the same identifier,
+    /// or a number of it, changed into that, unless it gives it too.
+    fn supersede(&mut self, base: &str, file: &Origin, joined: u64) -> Result<()> {
+        let (base_key, origin) = (key(base), file.digest());
+        let is_own = self.known.get(&base_key).is_some_and(|known| known.origin == origin);
+        let own = is_own.then_some(base_key);
+        let number = self.copies.of(base_key, origin);
+        let numbered = number.map(|number| key(&format!("{base}~{number}")));
+        let Some(known) = self.known.get(&joined).copied() else { return Ok(()) };
+        let had: Vec<u64> = own.into_iter().chain(numbered).filter(|had| *had != joined).collect();
+        if !had.is_empty() && known.origin != origin && !self.also(known)?.contains(file) {
+            self.superseded.extend(had);
         }
-        let other = of_file.filter(|other| *other != number);
-        self.superseded.extend(other.map(|other| key(&format!("{base}~{other}"))));
+        Ok(())
     }
 
     /// Whether an earlier run gave a number to an article of a file, and nobody has the identifier itself any
-    /// more: it is not given to who has another one.
-    fn was_numbered(&mut self, base: u64, origin: &Origin) -> Result<bool> {
+    /// more, or what says the same: it is not given to who has another one.
+    fn was_numbered(&mut self, base: u64, digest: u64, origin: &Origin) -> Result<bool> {
         if self.seen.contains_key(&base) || self.copies.of(base, origin.digest()).is_none() {
             return Ok(false);
         }
         match self.known.get(&base).copied() {
             None => Ok(true),
-            Some(known) if known.origin == origin.digest() => Ok(false),
+            Some(known) if known.origin == origin.digest() || known.digest == digest => Ok(false),
             Some(known) => Ok(!matches!(self.left(known)?, Left::File)),
         }
     }

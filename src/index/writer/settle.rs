@@ -227,15 +227,17 @@ impl IndexWriter {
         let StoredArticle { mut article, also: mut files, .. } = text.article(address)?;
         files.retain(|file| may_stand(self, file));
         let Some((first, also)) = files.split_first() else { return Ok(()) };
-        // It gets a number of the identifier that both name.
-        let base = unnumbered(&article.id);
-        let base_key = super::key(base);
-        if self.seen.contains_key(&base_key) || self.known.contains_key(&base_key) {
-            article.id.truncate(base.len());
-        }
-        let files = Origins { first, also };
-        let digest = digest(&article);
-        let outcome = self.put_numbered(&mut article, files, digest, Taking::Free)?;
+        // It gets the identifier that its files name, or a number of it.
+        article.id.truncate(unnumbered(&article.id).len());
+        let (files, digest) = (Origins { first, also }, digest(&article));
+        let put = match self.is_numbered(super::key(&article.id), digest) {
+            true => None,
+            false => self.try_put(&article, files, digest, Taking::Free)?,
+        };
+        let outcome = match put {
+            Some(outcome) => outcome,
+            None => self.put_numbered(&mut article, files, digest, Taking::Free)?,
+        };
         let key = super::key(&article.id);
         match outcome {
             Outcome::Added => {
