@@ -12,6 +12,10 @@ use depeche::import::{Draft, ImportOptions, Input, files, read_file};
 use depeche::{Article, Index, IndexingOptions, WriterOptions, index_inputs};
 use draw::Draw;
 
+/// The allocator of the command, for both sides.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The text that benches run on, with an index of ours and one of the peer, in a temporary folder.
 pub(crate) struct Corpus {
     pub(crate) articles: usize,

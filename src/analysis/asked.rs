@@ -12,10 +12,11 @@ use super::vocabulary::Vocabulary;
 
 /// A term that a word of a query asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Asked {
-    pub(crate) term: String,
+pub struct Asked {
+    /// The term.
+    pub term: String,
     /// False where the word rather is another: found, but after the others.
-    pub(crate) likely: bool,
+    pub likely: bool,
 }
 
 impl Asked {
@@ -140,6 +141,10 @@ fn not_seldom(mut readings: Vec<Reading>) -> Vec<Reading> {
 impl Forms {
     /// The terms that a word of a query asks for, the likely ones first.
     pub(crate) fn of_query(&self, word: &str, vocabulary: &dyn Vocabulary) -> Vec<Asked> {
+        vocabulary.asked(word, &|| self.found_out(word, vocabulary))
+    }
+
+    fn found_out(&self, word: &str, vocabulary: &dyn Vocabulary) -> Vec<Asked> {
         if let Some(ordinal) = ordinal(word) {
             return vec![Asked::likely(ordinal)];
         }

@@ -113,7 +113,7 @@ pub(super) struct ArticleScorer<'a> {
     opened: Vec<Opened>,
 }
 
-/// The words in one segment: opened once, copied wherever they are read.
+/// The words in one segment: opened once, copied wherever they are read, which costs far less.
 struct Opened {
     body: Vec<Stream>,
     title: Vec<Stream>,
@@ -201,6 +201,7 @@ impl<'a> ArticleScorer<'a> {
     }
 
     /// What a word gives, in all forms, that stands so often in the title and body of an article together.
+    #[inline]
     pub(super) fn forms_score(&self, word: &BagWord<'_>, count: f32, factor: f32) -> Steps {
         steps(saturated(self.weights.k1, word.body.idf, count, factor))
     }
@@ -211,6 +212,7 @@ impl<'a> ArticleScorer<'a> {
     }
 
     /// What a word gives that stands so often in a title.
+    #[inline]
     pub(super) fn title_score(&self, word: &BagWord<'_>, count: f32, factor: f32) -> Steps {
         steps(self.weights.title * Statistics::saturated(word.title.idf, count, factor))
     }
@@ -226,6 +228,7 @@ impl<'a> ArticleScorer<'a> {
     }
 
     /// The length factor of an article.
+    #[inline]
     pub(super) fn factor(&self, articles: &Articles, article: usize) -> f32 {
         let [none, each] = self.factor;
         none + each * articles.words(article) as f32
@@ -236,7 +239,9 @@ impl<'a> ArticleScorer<'a> {
     pub(super) fn wholes(&self, segment: &Segment) -> tantivy::Result<Vec<u32>> {
         let articles = segment.articles()?;
         let mut wholes = Vec::new();
-        for docs in self.opened[segment.number].typed.wholes(&self.typed) {
+        let of_bodies = self.opened[segment.number].typed.wholes(&self.typed);
+        let of_titles = self.typed.title_wholes(segment, self.searcher.fields.title_exact)?;
+        for docs in [of_bodies, of_titles] {
             let mut of_text: Vec<u32> =
                 docs.into_iter().map(|d| articles.number(d) as u32).collect();
             of_text.dedup();
@@ -293,34 +298,37 @@ impl<'a> ArticleScorer<'a> {
         each + both.sum::<Steps>()
     }
 
-    /// The passages of each article of some documents, in order, that hold any of the words, best first: by
-    /// BM25 over all forms, those that hold the whole as typed before the others.
+    /// The passages of each of some articles, given by documents in order and scores, that hold any of the
+    /// words: scored by BM25 over all forms, those that hold the whole as typed before the others.
     pub(super) fn passages(
         &self,
         segment: &Segment,
-        docs: &[DocId],
+        found: &[(DocId, Steps)],
     ) -> tantivy::Result<Vec<Vec<(DocId, f32)>>> {
         let articles = segment.articles()?;
-        let mut typed = self.typed_reader(segment);
+        let has_whole = |score: Steps| score >= self.whole;
+        let any_whole = found.iter().any(|(_, score)| has_whole(*score));
+        let mut typed = any_whole.then(|| self.typed_reader(segment));
         let streams = self.opened[segment.number].body.iter().cloned();
         let mut words: Vec<_> = self.words.iter().map(|word| word.body.idf).zip(streams).collect();
         let lengths = segment.reader.get_fieldnorms_reader(self.searcher.fields.exact)?;
         let factors = self.of_bodies.length_factors();
         let whole = points(self.whole);
-        let mut score = |doc: DocId| {
+        let mut score = |doc: DocId, of_article: Steps| {
             let factor = factors[usize::from(lengths.fieldnorm_id(doc))];
             let mut score = 0.0;
             for (idf, stream) in &mut words {
                 score += Statistics::saturated(*idf, stream.count_in(doc..doc + 1), factor);
             }
-            score + if score > 0.0 && typed.holds_whole(doc) { whole } else { 0.0 }
+            let typed = typed.as_mut().filter(|_| has_whole(of_article) && score > 0.0);
+            score + if typed.is_some_and(|typed| typed.holds_whole(doc)) { whole } else { 0.0 }
         };
-        let passages = |&doc: &DocId| {
+        let passages = |&(doc, of_article): &(DocId, Steps)| {
             let docs = articles.docs(articles.number(doc));
-            let scored = docs.map(|doc| (doc, score(doc))).filter(|(_, score)| *score > 0.0);
-            scored.collect::<Vec<_>>()
+            let scored = docs.map(|doc| (doc, score(doc, of_article)));
+            scored.filter(|(_, score)| *score > 0.0).collect::<Vec<_>>()
         };
-        Ok(docs.iter().map(passages).collect())
+        Ok(found.iter().map(passages).collect())
     }
 
     /// The score of the article of a document, term by term.
@@ -391,11 +399,11 @@ impl Opened {
         typed: &TypedWords,
     ) -> tantivy::Result<Self> {
         let fields = searcher.fields;
-        let body = words.iter().map(|word| Stream::open(segment, fields.forms, &word.body));
-        let title = words.iter().map(|word| Stream::open(segment, fields.title_forms, &word.title));
+        let bodies = words.iter().map(|word| &word.body);
+        let titles = words.iter().map(|word| &word.title);
         Ok(Opened {
-            body: body.collect::<tantivy::Result<_>>()?,
-            title: title.collect::<tantivy::Result<_>>()?,
+            body: Stream::open_each(segment, fields.forms, bodies)?,
+            title: Stream::open_each(segment, fields.title_forms, titles)?,
             typed: typed.open(segment, [fields.exact, fields.title_exact])?,
         })
     }

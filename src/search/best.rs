@@ -6,17 +6,18 @@
 //! read through.
 
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
 use tantivy::DocId;
 
 use super::articles::{ArticleScorer, BagWord, WordSet};
 use super::segment::{Articles, Segment};
 use super::steps::Steps;
-use super::stream::{Holders, Stream};
+use super::stream::{Counts, Holders, Stream, each_bit};
 
 /// Articles scored at a time: few at first, since nothing is passed over before the best of them are known.
 const FIRST_WINDOW: usize = 256;
-const WINDOW: usize = 2048;
+const WINDOW: usize = 1024;
 
 /// An article found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +53,25 @@ struct Window {
     words: Vec<WordSet>,
     /// A bit for each article found.
     found: Vec<u64>,
+    /// How often the word at hand stands in them, and in their documents.
+    counts: Counts,
+    document_counts: Counts,
+}
+
+/// Windows that are not in use: every query needs one, and to make one takes longer than to rank few articles.
+#[derive(Default)]
+pub(super) struct Windows(Mutex<Vec<Window>>);
+
+impl Windows {
+    fn take(&self) -> Window {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+    }
+
+    /// Gives one back that has been drained.
+    fn give_back(&self, window: Window) {
+        let mut windows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        windows.push(Window { articles: 0..0, ..window });
+    }
 }
 
 /// A word of the bag in one segment.
@@ -82,12 +102,7 @@ impl<'a> BestArticles<'a> {
             rest.push(rest[rest.len() - 1] + scorer.most_forms(open.word));
         }
         rest.reverse();
-        let window = Window {
-            articles: 0..0,
-            scores: vec![0; WINDOW],
-            words: vec![WordSet::default(); WINDOW],
-            found: vec![0; WINDOW / 64],
-        };
+        let window = scorer.searcher.windows.take();
         let (articles, wholes) = (segment.articles()?, scorer.wholes(segment)?);
         let holders = counted.then(Holders::default);
         Ok(BestArticles { scorer, articles, words, rest, wholes, window, holders })
@@ -96,7 +111,7 @@ impl<'a> BestArticles<'a> {
     /// Calls with the articles of one window after the other, in order; each call gives the least score that
     /// is still wanted. Articles below it are passed over, but for those of the call under way.
     pub(super) fn each(
-        &mut self,
+        mut self,
         segment: &Segment,
         mut call: impl FnMut(&[Scored]) -> Steps,
     ) -> tantivy::Result<()> {
@@ -122,6 +137,7 @@ impl<'a> BestArticles<'a> {
             self.window.drain(self.articles, self.holders.as_ref(), least, &mut scored);
             least = call(&scored);
         }
+        self.scorer.searcher.windows.give_back(self.window);
         Ok(())
     }
 
@@ -147,35 +163,29 @@ impl<'a> BestArticles<'a> {
         }
     }
 
-    /// Reads the first words through.
+    /// Reads the first words through: each is counted in the articles of the window, then scored.
     fn add_bodies(&mut self, streamed: usize) {
         let BestArticles { scorer, articles, words, window, holders, .. } = self;
-        let docs = window.docs(articles);
+        let (docs, first) = (window.docs(articles), window.articles.start);
         if let Some(holders) = holders {
             holders.clear(&docs);
         }
         for OpenWord { word, number, body, titles, .. } in &mut words[..streamed] {
-            let mut titles = titles.as_slice();
-            let add = |window: &mut Window, article, count| {
-                let factor = scorer.factor(articles, article);
-                window.add(article, Some(*number), scorer.forms_score(word, count, factor));
-            };
-            body.each_article(articles, docs.end, holders.as_mut(), |article, count| {
-                let in_title = loop {
-                    match titles {
-                        [(title, in_title), rest @ ..] if *title <= article => {
-                            titles = rest;
-                            if *title == article {
-                                break *in_title;
-                            }
-                            add(window, *title, *in_title);
-                        }
-                        _ => break 0.0,
-                    }
-                };
-                add(window, article, in_title + count);
+            let Window { counts, document_counts, scores, words, found, .. } = &mut *window;
+            counts.begin(scores.len());
+            titles.iter().for_each(|(article, count)| counts.add(article - first, *count));
+            body.each_in(&docs, document_counts, |doc, count| {
+                if let Some(holders) = holders {
+                    holders.add(doc);
+                }
+                counts.add(articles.number(doc) - first, count);
             });
-            titles.iter().for_each(|&(article, in_title)| add(window, article, in_title));
+            counts.drain(|place, count| {
+                let factor = scorer.factor(articles, first + place);
+                scores[place] += scorer.forms_score(word, count, factor);
+                words[place].add(*number);
+                found[place / 64] |= 1 << (place % 64);
+            });
         }
     }
 
@@ -199,6 +209,19 @@ impl<'a> BestArticles<'a> {
                     window.add(article, Some(*number), scorer.forms_score(word, count, factor));
                 }
             }
+        }
+    }
+}
+
+impl Default for Window {
+    fn default() -> Self {
+        Window {
+            articles: 0..0,
+            scores: vec![0; WINDOW],
+            words: vec![WordSet::default(); WINDOW],
+            found: vec![0; WINDOW / 64],
+            counts: Counts::default(),
+            document_counts: Counts::default(),
         }
     }
 }
@@ -234,7 +257,7 @@ impl Window {
         least: Steps,
         scored: &mut Vec<Scored>,
     ) {
-        let Window { articles: here, scores, words, found } = self;
+        let Window { articles: here, scores, words, found, .. } = self;
         each_bit(found, |place| {
             let (score, words) =
                 (std::mem::take(&mut scores[place]), std::mem::take(&mut words[place]));
@@ -247,15 +270,5 @@ impl Window {
             scored.push(Scored { doc: docs.start, score, words, passages });
         });
         found.fill(0);
-    }
-}
-
-fn each_bit(bits: &[u64], mut call: impl FnMut(usize)) {
-    for (i, &word) in bits.iter().enumerate() {
-        let mut bits = word;
-        while bits != 0 {
-            call(i * 64 + bits.trailing_zeros() as usize);
-            bits &= bits - 1;
-        }
     }
 }

@@ -7,7 +7,7 @@
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::{BlockSegmentPostings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, Score, TERMINATED};
+use tantivy::{DocId, InvertedIndexReader, Score, TERMINATED};
 
 use super::segment::Segment;
 
@@ -58,6 +58,7 @@ impl Statistics {
     }
 
     /// The score of so many matches in a text of this length factor.
+    #[inline]
     pub(super) fn saturated(idf: f32, count: f32, factor: f32) -> f32 {
         saturated(K1, idf, count, factor)
     }
@@ -73,6 +74,7 @@ impl Statistics {
 }
 
 /// What so many matches add to a score: nothing at all where there are none.
+#[inline]
 pub(super) fn saturated(k1: f32, idf: f32, count: f32, factor: f32) -> f32 {
     if count > 0.0 { idf * count * (k1 + 1.0) / (count + factor) } else { 0.0 }
 }
@@ -84,8 +86,7 @@ pub(super) fn score_words(
     words: &[Word],
     statistics: Statistics,
 ) -> tantivy::Result<Vec<(DocId, Score)>> {
-    let open = |word| cursors(segment, target.field, word);
-    let mut cursors = words.iter().map(open).collect::<tantivy::Result<Vec<_>>>()?;
+    let mut cursors = cursors(segment, target.field, words.iter())?;
     if cursors.iter().all(Vec::is_empty) {
         return Ok(Vec::new());
     }
@@ -117,6 +118,28 @@ pub(super) struct Cursor {
 }
 
 impl Cursor {
+    pub(super) fn open(
+        field: &InvertedIndexReader,
+        term: &TermInfo,
+        worth: f32,
+    ) -> tantivy::Result<Self> {
+        let option = IndexRecordOption::WithFreqs;
+        let block = field.read_block_postings_from_terminfo(term, option)?;
+        Ok(Cursor { block, at: 0, worth })
+    }
+
+    /// Opens another term of the same field.
+    fn reopen(
+        &mut self,
+        field: &InvertedIndexReader,
+        term: &TermInfo,
+        worth: f32,
+    ) -> tantivy::Result<()> {
+        field.reset_block_postings_from_terminfo(term, &mut self.block)?;
+        (self.at, self.worth) = (0, worth);
+        Ok(())
+    }
+
     /// The document that it stands at; [`TERMINATED`] after the last.
     #[inline]
     pub(super) fn doc(&self) -> DocId {
@@ -167,24 +190,29 @@ impl Cursor {
     }
 }
 
-/// The terms of a word that the segment has.
-pub(super) fn cursors(
+/// The terms of each word that the segment has.
+pub(super) fn cursors<'w>(
     segment: &Segment,
     field: Field,
-    word: &Word,
-) -> tantivy::Result<Vec<Cursor>> {
+    words: impl Iterator<Item = &'w Word>,
+) -> tantivy::Result<Vec<Vec<Cursor>>> {
     let inverted = segment.reader.inverted_index(field)?;
-    let read = |(term, worth): &(TermInfo, f32)| -> tantivy::Result<Cursor> {
-        let option = IndexRecordOption::WithFreqs;
-        let block = inverted.read_block_postings_from_terminfo(term, option)?;
-        Ok(Cursor { block, at: 0, worth: *worth })
+    // Cursors are large, and moved several times where they are opened: all but one begin where they stay.
+    let mut any: Option<Cursor> = None;
+    let mut of_word = |word: &Word| -> tantivy::Result<Vec<Cursor>> {
+        let terms = word.terms.get(segment.number).map_or(&[][..], Vec::as_slice);
+        let Some((first, worth)) = terms.first() else { return Ok(Vec::new()) };
+        let any = match &any {
+            Some(any) => any,
+            None => any.insert(Cursor::open(&inverted, first, *worth)?),
+        };
+        let mut cursors = vec![any.clone(); terms.len()];
+        for (cursor, (term, worth)) in cursors.iter_mut().zip(terms) {
+            cursor.reopen(&inverted, term, *worth)?;
+        }
+        Ok(cursors)
     };
-    let terms = word.terms.get(segment.number).map_or(&[][..], Vec::as_slice);
-    let mut cursors = Vec::with_capacity(terms.len());
-    for term in terms {
-        cursors.push(read(term)?);
-    }
-    Ok(cursors)
+    words.map(&mut of_word).collect()
 }
 
 /// Scores of the documents from `base` on.

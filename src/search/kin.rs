@@ -29,10 +29,10 @@ const MOST_WORDS: usize = 4;
 /// All kin of a word in an article count so many mentions of it, at most: never as much as the word itself.
 const MOST_COUNTED: f32 = 0.5;
 
-/// The kin of one word of a bag, in bodies and titles.
+/// The kin of one word of a bag, in bodies: those in titles say nothing more.
 pub(super) struct Kin {
     word: usize,
-    fields: [Word; 2],
+    bodies: Word,
 }
 
 /// A term of the bodies that is kin to a word.
@@ -60,31 +60,24 @@ impl Searcher {
             let question: String = asked.iter().map(|asked| format!("{} ", asked.term)).collect();
             let terms = self.remembered.kin.answer(&question, || self.kin_terms(asked))?;
             if !terms.is_empty() {
-                kin.push(Kin { word, fields: self.kin_words(&terms, share)? });
+                kin.push(Kin { word, bodies: self.kin_words(&terms, share) });
             }
         }
         Ok(kin)
     }
 
-    fn kin_words(&self, kin: &[(String, KinTerm)], share: f32) -> tantivy::Result<[Word; 2]> {
-        // What they are worth is a matter of the word.
-        let none = || Word { terms: vec![Vec::new(); self.segments.len()], idf: 0.0, documents: 0 };
-        let (mut bodies, mut titles) = (none(), none());
-        for (term, of_bodies) in kin {
-            for (segment, info) in &of_bodies.bodies {
-                bodies.terms[*segment].push((info.clone(), share));
-            }
-            let infos = self.term(self.fields.title_forms, term)?;
-            for (info, terms) in infos.iter().zip(&mut titles.terms) {
-                terms.extend(info.clone().map(|info| (info, share)));
-            }
+    fn kin_words(&self, kin: &[KinTerm], share: f32) -> Word {
+        let mut terms = vec![Vec::new(); self.segments.len()];
+        for (segment, info) in kin.iter().flat_map(|kin| &kin.bodies) {
+            terms[*segment].push((info.clone(), share));
         }
-        Ok([bodies, titles])
+        // What they are worth is a matter of the word.
+        Word { terms, idf: 0.0, documents: 0 }
     }
 
     /// The terms of all forms that are kin to a word: those of all segments together, so that the cut of the
     /// index into segments decides nothing.
-    fn kin_terms(&self, asked: &[Asked]) -> tantivy::Result<Arc<[(String, KinTerm)]>> {
+    fn kin_terms(&self, asked: &[Asked]) -> tantivy::Result<Arc<[KinTerm]>> {
         let likely = asked.iter().filter(|asked| asked.likely).map(|asked| asked.unmarked());
         let mut found = KinTerms::new();
         let lemmas = likely.filter(|(kind, _)| *kind == Kind::Word).map(|(_, lemma)| lemma);
@@ -96,25 +89,39 @@ impl Searcher {
         let mut kin: Vec<(String, KinTerm)> = found.into_iter().collect();
         kin.sort_by_key(|(_, kin)| Reverse(kin.alike));
         kin.truncate(MOST_KIN);
-        Ok(kin.into())
+        Ok(kin.into_iter().map(|(_, kin)| kin).collect())
     }
 
-    /// Adds the kin of a lemma. Only the stretch of the dictionary is read that begins with half of its
-    /// letters.
+    /// Adds the kin of a lemma: those that begin with two thirds of its letters; if they are too few, with half.
     fn add_kin(&self, lemma: &str, found: &mut KinTerms) -> tantivy::Result<()> {
         let letters = lemma.chars().count();
         if letters < LEAST_COMMON || !lemma.chars().all(char::is_alphabetic) {
             return Ok(());
         }
-        let beginning = letters.div_ceil(2).max(LEAST_COMMON);
-        let beginning: String = lemma.chars().take(beginning).collect();
         let word = fold(lemma);
+        let beginning = |letters: usize| lemma.chars().take(letters).collect::<String>();
+        let [most, half] = [(2 * letters).div_ceil(3), letters.div_ceil(2)];
+        let [most, half] = [most.max(LEAST_COMMON), half.max(LEAST_COMMON)];
+        self.add_beginning(&word, &beginning(most), found)?;
+        if most > half && found.len() < MOST_KIN {
+            self.add_beginning(&word, &beginning(half), found)?;
+        }
+        Ok(())
+    }
+
+    /// Adds the kin of a folded word that begin so: only that stretch of the dictionary is read.
+    fn add_beginning(
+        &self,
+        word: &str,
+        beginning: &str,
+        found: &mut KinTerms,
+    ) -> tantivy::Result<()> {
         for segment in &self.segments {
             let inverted = segment.reader.inverted_index(self.fields.forms)?;
-            let mut terms = inverted.terms().range().ge(&beginning).into_stream()?;
+            let mut terms = inverted.terms().range().ge(beginning).into_stream()?;
             while terms.advance() && terms.key().starts_with(beginning.as_bytes()) {
                 let Ok(term) = str::from_utf8(terms.key()) else { continue };
-                let Some(alike) = alike(&word, term) else { continue };
+                let Some(alike) = alike(word, term) else { continue };
                 let new = || KinTerm { alike, bodies: Vec::new() };
                 let kin = found.entry(term.to_owned()).or_insert_with(new);
                 kin.alike = kin.alike.max(alike);
@@ -132,11 +139,22 @@ impl Searcher {
 /// none if too few are. Numbers are no kin.
 fn alike(word: &str, term: &str) -> Option<usize> {
     let term = if term.is_ascii() { Cow::Borrowed(term) } else { Cow::Owned(fold(term)) };
-    let common = word.chars().zip(term.chars()).take_while(|(a, b)| a == b).count();
-    let longer = word.chars().count().max(term.chars().count());
+    let [common, longer] = match word.is_ascii() && term.is_ascii() {
+        true => letters_in_common(word.bytes(), term.bytes()),
+        false => letters_in_common(word.chars(), term.chars()),
+    };
     let is_kin =
         common >= LEAST_COMMON && common * 2 >= longer && term.chars().all(char::is_alphabetic);
     is_kin.then_some(common * 1000 / longer)
+}
+
+/// How many letters two words begin with in common, and how many the longer one has.
+fn letters_in_common<T: PartialEq>(
+    one: impl Iterator<Item = T> + Clone,
+    other: impl Iterator<Item = T> + Clone,
+) -> [usize; 2] {
+    let common = one.clone().zip(other.clone()).take_while(|(a, b)| a == b).count();
+    [common, one.count().max(other.count())]
 }
 
 /// Counts words and their kin in the articles of one segment, forward.
@@ -145,7 +163,7 @@ pub(super) struct KinReader(Vec<KinStreams>);
 struct KinStreams {
     word: usize,
     itself: [Stream; 2],
-    kin: [Stream; 2],
+    kin: Stream,
 }
 
 impl KinReader {
@@ -154,13 +172,13 @@ impl KinReader {
         kin: &[Kin],
         segment: &Segment,
     ) -> tantivy::Result<Self> {
-        let fields = scorer.searcher.fields;
-        let open = |Kin { word, fields: [body, title] }: &Kin| -> tantivy::Result<KinStreams> {
-            let body = Stream::open(segment, fields.forms, body)?;
-            let kin = [body, Stream::open(segment, fields.title_forms, title)?];
-            Ok(KinStreams { word: *word, itself: scorer.streams(segment, *word), kin })
+        let forms = scorer.searcher.fields.forms;
+        let streams = Stream::open_each(segment, forms, kin.iter().map(|kin| &kin.bodies))?;
+        let of_word = |(Kin { word, .. }, kin): (&Kin, Stream)| {
+            let itself = scorer.streams(segment, *word);
+            KinStreams { word: *word, itself, kin }
         };
-        Ok(KinReader(kin.iter().map(open).collect::<tantivy::Result<_>>()?))
+        Ok(KinReader(kin.iter().zip(streams).map(of_word).collect()))
     }
 
     /// The words with kin in the article of these documents: how often each stands there itself, and with
@@ -170,18 +188,15 @@ impl KinReader {
         docs: Range<DocId>,
     ) -> impl Iterator<Item = (usize, [f32; 2])> + '_ {
         self.0.iter_mut().filter_map(move |KinStreams { word, itself, kin }| {
-            let kin = count(kin, &docs).min(MOST_COUNTED);
+            let kin = kin.count_in(docs.clone()).min(MOST_COUNTED);
             if kin == 0.0 {
                 return None;
             }
-            let itself = count(itself, &docs);
+            let [body, title] = itself;
+            let itself = title.count_in(docs.start..docs.start + 1) + body.count_in(docs.clone());
             Some((*word, [itself, itself + kin]))
         })
     }
-}
-
-fn count([body, title]: &mut [Stream; 2], docs: &Range<DocId>) -> f32 {
-    title.count_in(docs.start..docs.start + 1) + body.count_in(docs.clone())
 }
 
 #[cfg(test)]

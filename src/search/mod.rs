@@ -52,6 +52,7 @@ use crate::query::Query;
 use crate::resolve::{Reader, Resolved};
 use articles::ArticleScorer;
 pub use articles::{ScoreParts, Weights};
+use best::Windows;
 use bm25::Statistics;
 pub use concordance::{ConcordanceOptions, Line, LineOrder, Matches, Part};
 pub use counts::{Count, CountOptions, CountedGroup, Counts};
@@ -227,6 +228,7 @@ pub struct Searcher {
     analyzer: Analyzer,
     text: TextReader,
     remembered: Remembered,
+    windows: Windows,
     /// The sizes of bodies and titles; read by the first query.
     statistics: OnceLock<[Statistics; 2]>,
     /// Documents found at a time where all matches are kept.
@@ -265,6 +267,7 @@ impl Searcher {
             analyzer: index.analyzer().clone(),
             text,
             remembered: Remembered::default(),
+            windows: Windows::default(),
             statistics: OnceLock::new(),
             window: WINDOW,
         })

@@ -17,8 +17,8 @@ use super::{Failure, HitOrder, SearchOptions, Searcher, Unit};
 
 /// What a title's score is worth beside a passage's.
 const TITLE_WEIGHT: f32 = 1.0;
-/// Articles looked at closely, at least.
-const REFINED: usize = 100;
+/// Articles looked at closely, at least: with three times as many the ranking is hardly better.
+const REFINED: usize = 30;
 
 /// A passage found, by its document.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -235,7 +235,7 @@ impl Ranking {
     fn refine(&mut self, mut listed: Vec<Listed>, bag: &ArticleScorer<'_>) -> Result<(), Failure> {
         add_kin(&mut listed, bag)?;
         listed.sort_by_key(|listed| Reverse(listed.article.score));
-        let sure = listed.len().min(self.keep.saturating_mul(2));
+        let sure = listed.len().min(self.keep);
         let mut others = listed.split_off(sure);
         self.add_more(listed, bag)?;
         if self.keep > 0 && self.best.len() >= self.keep {
@@ -275,8 +275,9 @@ impl Ranking {
     /// Gives the best articles their passages.
     fn add_passages(&mut self, bag: &ArticleScorer<'_>) -> Result<(), Failure> {
         let (per_article, counted) = (self.per_article, self.counted);
-        self.each_segment(|number, docs, candidates| {
-            let passages = bag.passages(&bag.searcher.segments[number], docs)?;
+        self.each_segment(|number, candidates| {
+            let found: Vec<_> = candidates.iter().map(|c| (c.doc, c.key.score)).collect();
+            let passages = bag.passages(&bag.searcher.segments[number], &found)?;
             for (candidate, mut passages) in candidates.iter_mut().zip(passages) {
                 if !counted {
                     candidate.count = passages.len().max(1);
@@ -296,15 +297,14 @@ impl Ranking {
         Ok(())
     }
 
-    /// Calls with the candidates of each segment and their documents, in order.
+    /// Calls with the candidates of each segment, in the order of their documents.
     fn each_segment(
         &mut self,
-        mut call: impl FnMut(usize, &[DocId], &mut [Candidate]) -> tantivy::Result<()>,
+        mut call: impl FnMut(usize, &mut [Candidate]) -> tantivy::Result<()>,
     ) -> tantivy::Result<()> {
         self.best.sort_by_key(|candidate| (candidate.segment, candidate.doc));
         for candidates in self.best.chunk_by_mut(|a, b| a.segment == b.segment) {
-            let docs: Vec<DocId> = candidates.iter().map(|candidate| candidate.doc).collect();
-            call(candidates[0].segment, &docs, candidates)?;
+            call(candidates[0].segment, candidates)?;
         }
         Ok(())
     }

@@ -11,6 +11,7 @@ use tantivy::{TantivyError, Term};
 use super::Searcher;
 use super::kin::KinTerm;
 use super::segment::Segment;
+use crate::analysis::Asked;
 
 /// A term by segment, where it has it.
 pub(super) type TermInfos = Arc<[Option<TermInfo>]>;
@@ -19,8 +20,8 @@ pub(super) type TermInfos = Arc<[Option<TermInfo>]>;
 #[derive(Default)]
 pub(super) struct Remembered {
     terms: Memory<TermInfos>,
-    pub(super) spellings: Memory<Arc<[String]>>,
-    pub(super) kin: Memory<Arc<[(String, KinTerm)]>>,
+    pub(super) asked: Memory<Arc<[Asked]>>,
+    pub(super) kin: Memory<Arc<[KinTerm]>>,
 }
 
 /// Answers by what was asked; forgotten all at once when they are too many.

@@ -39,21 +39,25 @@ pub(super) struct Articles {
 }
 
 impl Articles {
+    #[inline]
     pub(super) fn count(&self) -> usize {
         self.words.len()
     }
 
     /// The number of the article of a document.
+    #[inline]
     pub(super) fn number(&self, doc: DocId) -> usize {
         self.of[doc as usize] as usize
     }
 
     /// The documents of an article.
+    #[inline]
     pub(super) fn docs(&self, number: usize) -> Range<DocId> {
         self.first[number]..self.first[number + 1]
     }
 
     /// Words of an article, title and body.
+    #[inline]
     pub(super) fn words(&self, number: usize) -> u32 {
         self.words[number]
     }

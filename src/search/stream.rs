@@ -6,7 +6,7 @@ use tantivy::schema::Field;
 use tantivy::{DocId, TERMINATED};
 
 use super::bm25::{Cursor, Word, cursors};
-use super::segment::{Articles, Segment};
+use super::segment::Segment;
 
 /// The documents of a word, of all its terms together.
 #[derive(Clone)]
@@ -21,7 +21,17 @@ pub(super) struct Holders {
 
 impl Stream {
     pub(super) fn open(segment: &Segment, field: Field, word: &Word) -> tantivy::Result<Self> {
-        Ok(Stream(cursors(segment, field, word)?))
+        let opened = Stream::open_each(segment, field, std::iter::once(word))?.pop();
+        Ok(opened.unwrap_or(Stream(Vec::new())))
+    }
+
+    /// Of each word: faster than one after the other.
+    pub(super) fn open_each<'w>(
+        segment: &Segment,
+        field: Field,
+        words: impl Iterator<Item = &'w Word>,
+    ) -> tantivy::Result<Vec<Self>> {
+        Ok(cursors(segment, field, words)?.into_iter().map(Stream).collect())
     }
 
     /// Calls for every document before `end` with how often the word stands there: the most that one of its
@@ -42,34 +52,25 @@ impl Stream {
         }
     }
 
-    /// Calls for every article before the document `end` with how often the word stands in its body.
+    /// As [`Stream::each_before`] for the documents of a window, with room to count in.
     #[inline]
-    pub(super) fn each_article(
+    pub(super) fn each_in(
         &mut self,
-        articles: &Articles,
-        end: DocId,
-        mut holders: Option<&mut Holders>,
-        mut call: impl FnMut(usize, f32),
+        docs: &Range<DocId>,
+        counts: &mut Counts,
+        mut call: impl FnMut(DocId, f32),
     ) {
-        // The article at hand, one past its last document, and the word's count in it.
-        let (mut article, mut stop, mut sum) = (0, 0, 0.0);
-        self.each_before(end, |doc, count| {
-            if let Some(holders) = &mut holders {
-                holders.add(doc);
-            }
-            if doc >= stop {
-                if stop > 0 {
-                    call(article, sum);
-                }
-                article = articles.number(doc);
-                stop = articles.docs(article).end;
-                sum = 0.0;
-            }
-            sum += count;
-        });
-        if stop > 0 {
-            call(article, sum);
+        if let [cursor] = self.0.as_mut_slice() {
+            cursor.each_before(docs.end, call);
+            return;
         }
+        counts.begin(docs.len());
+        for cursor in &mut self.0 {
+            cursor.each_before(docs.end, |doc, count| {
+                counts.raise((doc - docs.start) as usize, count);
+            });
+        }
+        counts.drain(|place, count| call(docs.start + place as DocId, count));
     }
 
     /// The first document from `doc` on.
@@ -84,17 +85,72 @@ impl Stream {
 
     /// How often the word stands in documents, together; they are asked for in order.
     pub(super) fn count_in(&mut self, docs: Range<DocId>) -> f32 {
-        self.0.iter_mut().for_each(|cursor| cursor.seek(docs.start));
-        let mut sum = 0.0;
-        if let [cursor] = self.0.as_mut_slice() {
-            while cursor.doc() < docs.end {
-                sum += cursor.count();
-                cursor.advance();
+        let (mut here, mut terms) = (0, 0);
+        for (number, cursor) in self.0.iter_mut().enumerate() {
+            cursor.seek(docs.start);
+            if cursor.doc() < docs.end {
+                (here, terms) = (number, terms + 1);
             }
-            return sum;
         }
-        self.each_before(docs.end, |_, count| sum += count);
+        let mut sum = 0.0;
+        match terms {
+            0 => {}
+            1 => self.0[here].each_before(docs.end, |_, count| sum += count),
+            _ => self.each_before(docs.end, |_, count| sum += count),
+        }
         sum
+    }
+}
+
+/// Counts by place, with a bit for each that is not 0.
+#[derive(Default)]
+pub(super) struct Counts {
+    /// The places at hand; there is room for them.
+    places: usize,
+    counts: Vec<f32>,
+    found: Vec<u64>,
+}
+
+impl Counts {
+    /// Takes so many places; there is no count yet.
+    pub(super) fn begin(&mut self, places: usize) {
+        self.places = places;
+        if self.counts.len() < places {
+            let places = places.next_power_of_two().max(64);
+            (self.counts, self.found) = (vec![0.0; places], vec![0; places / 64]);
+        }
+    }
+
+    #[inline]
+    pub(super) fn add(&mut self, place: usize, count: f32) {
+        self.counts[place] += count;
+        self.found[place / 64] |= 1 << (place % 64);
+    }
+
+    #[inline]
+    fn raise(&mut self, place: usize, count: f32) {
+        self.counts[place] = self.counts[place].max(count);
+        self.found[place / 64] |= 1 << (place % 64);
+    }
+
+    /// Gives every count, in the order of their places, and forgets it.
+    #[inline]
+    pub(super) fn drain(&mut self, mut call: impl FnMut(usize, f32)) {
+        let Counts { places, counts, found } = self;
+        let found = &mut found[..places.div_ceil(64)];
+        each_bit(found, |place| call(place, std::mem::take(&mut counts[place])));
+        found.fill(0);
+    }
+}
+
+/// Calls for every bit set, in order.
+pub(super) fn each_bit(bits: &[u64], mut call: impl FnMut(usize)) {
+    for (i, &word) in bits.iter().enumerate() {
+        let mut bits = word;
+        while bits != 0 {
+            call(i * 64 + bits.trailing_zeros() as usize);
+            bits &= bits - 1;
+        }
     }
 }
 
@@ -105,7 +161,7 @@ impl Holders {
         self.bits.resize(docs.len() / 64 + 1, 0);
     }
 
-    fn add(&mut self, doc: DocId) {
+    pub(super) fn add(&mut self, doc: DocId) {
         let place = (doc - self.first) as usize;
         self.bits[place / 64] |= 1 << (place % 64);
     }

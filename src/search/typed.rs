@@ -5,11 +5,11 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 use tantivy::postings::{Postings, SegmentPostings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, TERMINATED};
+use tantivy::{DocId, DocSet, InvertedIndexReader, TERMINATED};
 
 use super::Searcher;
 use super::adjacent::Adjacent;
-use super::bm25::Statistics;
+use super::bm25::{Cursor, Statistics};
 use super::remembered::TermInfos;
 use super::segment::Segment;
 use super::slots::Source;
@@ -33,8 +33,10 @@ pub(super) struct TypedWord {
 
 /// An exact term, by segment.
 struct TypedTerm {
-    body: TermInfos,
-    title: TermInfos,
+    /// Whether any of the words with it counts by itself.
+    is_weighed: bool,
+    /// In bodies and in titles.
+    infos: [TermInfos; 2],
 }
 
 impl TypedWords {
@@ -51,9 +53,10 @@ impl TypedWords {
             if number == terms.len() {
                 let body = searcher.term(searcher.fields.exact, term)?;
                 let title = searcher.term(searcher.fields.title_exact, term)?;
-                terms.push(TypedTerm { body, title });
+                terms.push(TypedTerm { is_weighed: false, infos: [body, title] });
             }
-            let found = terms[number].body.iter().flatten();
+            terms[number].is_weighed |= is_weighed;
+            let found = terms[number].infos[0].iter().flatten();
             let frequency = found.map(|info| u64::from(info.doc_freq)).sum();
             let idf = statistics.idf(frequency);
             typed.push(TypedWord { term: number, idf, is_weighed: *is_weighed, word: *word });
@@ -77,45 +80,69 @@ impl TypedWords {
         segment: &Segment,
         [body, title]: [Field; 2],
     ) -> tantivy::Result<TypedPostings> {
-        let open = |field, infos: &dyn Fn(&TypedTerm) -> &[Option<TermInfo>]| {
-            let inverted = segment.reader.inverted_index(field)?;
-            let read = |term: &TypedTerm| {
-                let info = infos(term)[segment.number].as_ref();
-                let option = IndexRecordOption::WithFreqsAndPositions;
-                info.map(|info| inverted.read_postings_from_terminfo(info, option)).transpose()
-            };
-            let postings = self.terms.iter().map(read).collect::<std::io::Result<Vec<_>>>()?;
-            Ok::<_, tantivy::TantivyError>(postings)
+        let [in_bodies, in_titles] =
+            [body, title].map(|field| segment.reader.inverted_index(field));
+        let (in_bodies, in_titles) = (in_bodies?, in_titles?);
+        let count = self.terms.len();
+        let (mut bodies, mut titles) = (Vec::with_capacity(count), Vec::with_capacity(count));
+        for TypedTerm { is_weighed, infos: [body, title] } in &self.terms {
+            let body = body[segment.number].as_ref();
+            bodies.push(body.map(|info| postings(&in_bodies, info).map(Box::new)).transpose()?);
+            let title = title[segment.number].as_ref().filter(|_| *is_weighed);
+            let open = |info| Cursor::open(&in_titles, info, 1.0).map(Box::new);
+            titles.push(title.map(open).transpose()?);
+        }
+        Ok(TypedPostings { bodies, titles })
+    }
+
+    /// The documents of a segment that hold all of several words in order in their title.
+    pub(super) fn title_wholes(
+        &self,
+        segment: &Segment,
+        title: Field,
+    ) -> tantivy::Result<Vec<DocId>> {
+        if self.words.len() < 2 {
+            return Ok(Vec::new());
+        }
+        let info = |word: &TypedWord| self.terms[word.term].infos[1][segment.number].as_ref();
+        let Some(infos) = self.words.iter().map(info).collect::<Option<Vec<_>>>() else {
+            return Ok(Vec::new());
         };
-        let bodies = open(body, &|term| &term.body)?;
-        Ok(TypedPostings { bodies, titles: open(title, &|term| &term.title)? })
+        let in_titles = segment.reader.inverted_index(title)?;
+        let open = |info| postings(&in_titles, info).map(Source::of_one);
+        Ok(wholes(infos.into_iter().map(open).collect::<tantivy::Result<_>>()?))
     }
 }
 
 /// The documents of words as typed in one segment, by their terms; none of a term that it lacks.
 #[derive(Clone)]
 pub(super) struct TypedPostings {
-    bodies: Vec<Option<SegmentPostings>>,
-    titles: Vec<Option<SegmentPostings>>,
+    bodies: Vec<Option<Box<SegmentPostings>>>,
+    /// Of the words that count by themselves.
+    titles: Vec<Option<Box<Cursor>>>,
 }
 
 impl TypedPostings {
-    /// The documents that hold all of several words in order, in their body, and in their title.
-    pub(super) fn wholes(&self, typed: &TypedWords) -> [Vec<DocId>; 2] {
-        let mut wholes = [Vec::new(), Vec::new()];
-        if typed.words.len() < 2 {
-            return wholes;
+    /// The documents that hold all of several words in order in their body.
+    pub(super) fn wholes(&self, typed: &TypedWords) -> Vec<DocId> {
+        if typed.words.len() < 2 || self.bodies.iter().any(Option::is_none) {
+            return Vec::new();
         }
-        for (docs, postings) in wholes.iter_mut().zip([&self.bodies, &self.titles]) {
-            if postings.iter().any(Option::is_none) {
-                continue;
-            }
-            let source = |word: &TypedWord| postings[word.term].clone().map(Source::of_one);
-            let sources = typed.words.iter().filter_map(source).collect();
-            Adjacent::new(sources).each(&(0..TERMINATED), Vec::new(), &mut |doc, _| docs.push(doc));
-        }
-        wholes
+        let postings = |word: &TypedWord| self.bodies[word.term].as_deref().cloned();
+        wholes(typed.words.iter().filter_map(postings).map(Source::of_one).collect())
     }
+}
+
+/// The documents that hold words in order.
+fn wholes(words: Vec<Source>) -> Vec<DocId> {
+    let mut docs = Vec::new();
+    Adjacent::new(words).each(&(0..TERMINATED), Vec::new(), &mut |doc, _| docs.push(doc));
+    docs
+}
+
+/// The postings of a term, with positions.
+fn postings(field: &InvertedIndexReader, term: &TermInfo) -> tantivy::Result<SegmentPostings> {
+    Ok(field.read_postings_from_terminfo(term, IndexRecordOption::WithFreqsAndPositions)?)
 }
 
 /// Reads where the words as typed stand in articles, forward.
@@ -141,9 +168,9 @@ impl<'a> TypedReader<'a> {
 
     /// Whether a document holds all of several words in order.
     pub(super) fn holds_whole(&mut self, doc: DocId) -> bool {
-        let TypedReader { typed, postings, positions, .. } = self;
+        let TypedReader { typed, postings: TypedPostings { bodies, .. }, positions, .. } = self;
         let [first, rest @ ..] = typed.words.as_slice() else { return false };
-        let mut terms = postings.bodies.iter_mut().zip(positions.iter_mut());
+        let mut terms = bodies.iter_mut().zip(positions.iter_mut());
         if rest.is_empty() || !terms.all(|(postings, positions)| read(postings, doc, positions)) {
             return false;
         }
@@ -153,47 +180,64 @@ impl<'a> TypedReader<'a> {
         })
     }
 
-    /// Counts in one article, by its documents.
+    /// Counts in one article, by its documents. Stop words stand nearly everywhere: they are read where the
+    /// word beside them stands.
     pub(super) fn read(&mut self, docs: Range<DocId>) {
         self.counts.fill(0.0);
         self.pairs.fill(0.0);
-        for (postings, count) in self.postings.titles.iter_mut().zip(&mut self.counts) {
-            *count += at(postings, docs.start).map_or(0.0, |postings| postings.term_freq() as f32);
-        }
-        for doc in docs {
-            for (postings, count) in self.postings.bodies.iter_mut().zip(&mut self.counts) {
-                *count += at(postings, doc).map_or(0.0, |postings| postings.term_freq() as f32);
+        for (title, count) in self.postings.titles.iter_mut().zip(&mut self.counts) {
+            if let Some(title) = title {
+                title.seek(docs.start);
+                *count += if title.doc() == docs.start { title.count() } else { 0.0 };
             }
-            self.read_pairs(doc);
+        }
+        let mut next = self.first_weighed(docs.start);
+        while next < docs.end {
+            self.read_document(next);
+            next = self.first_weighed(next + 1);
         }
     }
 
-    /// Positions cost most: they are read where both words of a pair stand.
-    fn read_pairs(&mut self, doc: DocId) {
-        let TypedReader { typed, postings, positions, pairs, .. } = self;
+    /// The first document from one on that holds a word that counts by itself.
+    fn first_weighed(&mut self, doc: DocId) -> DocId {
+        let TypedReader { typed, postings: TypedPostings { bodies, .. }, .. } = self;
+        let weighed = typed.terms.iter().zip(bodies).filter(|(term, _)| term.is_weighed);
+        let first = weighed.filter_map(|(_, postings)| {
+            let postings = postings.as_mut()?;
+            Some(if postings.doc() < doc { postings.seek(doc) } else { postings.doc() })
+        });
+        first.min().unwrap_or(TERMINATED)
+    }
+
+    fn read_document(&mut self, doc: DocId) {
+        let TypedReader { typed, postings, positions, counts, pairs } = self;
         let bodies = &mut postings.bodies;
-        let is_here = |term: usize| bodies[term].as_ref().is_some_and(|p| p.doc() == doc);
-        let words = typed.words.windows(2);
-        let here: Vec<bool> =
-            words.map(|pair| is_here(pair[0].term) && is_here(pair[1].term)).collect();
-        if !here.contains(&true) {
-            return;
+        let is_weighed = |term: usize| typed.terms[term].is_weighed;
+        for (term, count) in counts.iter_mut().enumerate().filter(|(term, _)| is_weighed(*term)) {
+            *count += at(&mut bodies[term], doc).map_or(0.0, |here| here.term_freq() as f32);
         }
         positions.iter_mut().for_each(Vec::clear);
-        for (i, _) in here.iter().enumerate().filter(|(_, here)| **here) {
-            let (left, right) = (typed.words[i].term, typed.words[i + 1].term);
-            for term in [left, right] {
+        for (pair, count) in typed.words.windows(2).zip(pairs) {
+            let mut pair = [pair[0].term, pair[1].term];
+            let [left, right] = pair;
+            // Stop words stand nearly everywhere: they are looked for last. Positions cost most.
+            pair.sort_by_key(|&term| !is_weighed(term));
+            let stands = |term: &usize| at(&mut bodies[*term], doc).is_some();
+            if !pair.iter().all(stands) {
+                continue;
+            }
+            for term in pair {
                 if positions[term].is_empty() {
                     read(&mut bodies[term], doc, &mut positions[term]);
                 }
             }
-            pairs[i] += follows(&positions[left], &positions[right]) as f32;
+            *count += follows(&positions[left], &positions[right]) as f32;
         }
     }
 }
 
 /// Reads the positions in a document, if it has any.
-fn read(postings: &mut Option<SegmentPostings>, doc: DocId, positions: &mut Vec<u32>) -> bool {
+fn read(postings: &mut Option<Box<SegmentPostings>>, doc: DocId, positions: &mut Vec<u32>) -> bool {
     positions.clear();
     if let Some(postings) = at(postings, doc) {
         postings.positions(positions);
@@ -202,7 +246,7 @@ fn read(postings: &mut Option<SegmentPostings>, doc: DocId, positions: &mut Vec<
 }
 
 /// The postings at a document, if they have it; documents are asked for in order.
-fn at(postings: &mut Option<SegmentPostings>, doc: DocId) -> Option<&mut SegmentPostings> {
+fn at(postings: &mut Option<Box<SegmentPostings>>, doc: DocId) -> Option<&mut SegmentPostings> {
     let postings = postings.as_mut()?;
     let found = if postings.doc() < doc { postings.seek(doc) } else { postings.doc() };
     (found == doc).then_some(postings)
