@@ -56,7 +56,7 @@ impl Searcher {
 /// hundreds of others.
 fn beginnings(folded: &str) -> Vec<Range<u8>> {
     let own = folded.bytes().next().filter(u8::is_ascii);
-    own.map(|byte| byte..byte + 1).into_iter().chain([0x80..0xff]).collect()
+    own.map(|byte| byte..byte + 1).into_iter().chain(std::iter::once(0x80..0xff)).collect()
 }
 
 /// Accepts the words whose folding is this one.
