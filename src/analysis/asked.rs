@@ -12,11 +12,10 @@ use super::vocabulary::Vocabulary;
 
 /// A term that a word of a query asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Asked {
-    /// The term.
-    pub term: String,
+pub(crate) struct Asked {
+    pub(crate) term: String,
     /// False where the word rather is another: found, but after the others.
-    pub likely: bool,
+    pub(crate) likely: bool,
 }
 
 impl Asked {
@@ -141,10 +140,6 @@ fn not_seldom(mut readings: Vec<Reading>) -> Vec<Reading> {
 impl Forms {
     /// The terms that a word of a query asks for, the likely ones first.
     pub(crate) fn of_query(&self, word: &str, vocabulary: &dyn Vocabulary) -> Vec<Asked> {
-        vocabulary.asked(word, &|| self.found_out(word, vocabulary))
-    }
-
-    fn found_out(&self, word: &str, vocabulary: &dyn Vocabulary) -> Vec<Asked> {
         if let Some(ordinal) = ordinal(word) {
             return vec![Asked::likely(ordinal)];
         }

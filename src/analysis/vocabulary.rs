@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::asked::Asked;
 use super::fold::{fold, lower};
 use super::{Analyzer, Terms};
 
@@ -17,11 +16,6 @@ pub trait Vocabulary {
     /// The spellings, in lower case with their accents, of words that fold to `folded` and that the
     /// lexicon lacks; others may be among them.
     fn spellings(&self, folded: &str) -> Vec<String>;
-
-    /// What a word asks for, as it is found out; one that is asked much may remember it.
-    fn asked(&self, _word: &str, find_out: &dyn Fn() -> Vec<Asked>) -> Vec<Asked> {
-        find_out()
-    }
 }
 
 /// Knows nothing of any word: a query is then read for what French alone says.

@@ -197,7 +197,7 @@ pub(super) fn cursors<'w>(
     words: impl Iterator<Item = &'w Word>,
 ) -> tantivy::Result<Vec<Vec<Cursor>>> {
     let inverted = segment.reader.inverted_index(field)?;
-    // Cursors are large, and moved several times where they are opened: all but one begin where they stay.
+    // Cursors are large, and moved several times where they are opened: one is, the others are copies of it.
     let mut any: Option<Cursor> = None;
     let mut of_word = |word: &Word| -> tantivy::Result<Vec<Cursor>> {
         let terms = word.terms.get(segment.number).map_or(&[][..], Vec::as_slice);

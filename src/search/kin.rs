@@ -92,7 +92,8 @@ impl Searcher {
         Ok(kin.into_iter().map(|(_, kin)| kin).collect())
     }
 
-    /// Adds the kin of a lemma: those that begin with two thirds of its letters; if they are too few, with half.
+    /// Adds the kin of a lemma: those that begin with two thirds of its letters; if few words do, of this lemma
+    /// and of those before it together, with half. The word itself is one of them.
     fn add_kin(&self, lemma: &str, found: &mut KinTerms) -> tantivy::Result<()> {
         let letters = lemma.chars().count();
         if letters < LEAST_COMMON || !lemma.chars().all(char::is_alphabetic) {

@@ -11,7 +11,6 @@ use tantivy::{TantivyError, Term};
 use super::Searcher;
 use super::kin::KinTerm;
 use super::segment::Segment;
-use crate::analysis::Asked;
 
 /// A term by segment, where it has it.
 pub(super) type TermInfos = Arc<[Option<TermInfo>]>;
@@ -20,7 +19,7 @@ pub(super) type TermInfos = Arc<[Option<TermInfo>]>;
 #[derive(Default)]
 pub(super) struct Remembered {
     terms: Memory<TermInfos>,
-    pub(super) asked: Memory<Arc<[Asked]>>,
+    pub(super) spellings: Memory<Arc<[String]>>,
     pub(super) kin: Memory<Arc<[KinTerm]>>,
 }
 

@@ -180,8 +180,8 @@ impl<'a> TypedReader<'a> {
         })
     }
 
-    /// Counts in one article, by its documents. Stop words stand nearly everywhere: they are read where the
-    /// word beside them stands.
+    /// Counts in one article, by its documents. Stop words stand nearly everywhere: they are read in the
+    /// passages that hold a word that counts by itself.
     pub(super) fn read(&mut self, docs: Range<DocId>) {
         self.counts.fill(0.0);
         self.pairs.fill(0.0);

@@ -6,7 +6,7 @@ use tantivy::TantivyError;
 
 use super::Searcher;
 use super::automaton::{Characters, Reads};
-use crate::analysis::{Asked, Vocabulary, fold};
+use crate::analysis::{Vocabulary, fold};
 
 /// What cannot be read is not known here; searching, which reads the same files, says so.
 impl Vocabulary for Searcher {
@@ -21,15 +21,13 @@ impl Vocabulary for Searcher {
     }
 
     fn spellings(&self, folded: &str) -> Vec<String> {
-        let mut found = self.terms_that_fold_to(folded).unwrap_or_default();
-        found.sort_unstable();
-        found.dedup();
-        found
-    }
-
-    fn asked(&self, word: &str, find_out: &dyn Fn() -> Vec<Asked>) -> Vec<Asked> {
-        let asked = self.remembered.asked.answer(word, || Ok(find_out().into()));
-        asked.map(|asked| asked.to_vec()).unwrap_or_default()
+        let found = self.remembered.spellings.answer(folded, || {
+            let mut found = self.terms_that_fold_to(folded)?;
+            found.sort_unstable();
+            found.dedup();
+            Ok(found.into())
+        });
+        found.map(|found| found.to_vec()).unwrap_or_default()
     }
 }
 
