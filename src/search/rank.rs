@@ -157,7 +157,7 @@ impl Ranking {
                 }
             }
             if failure.is_ok() {
-                failure = list.settle();
+                failure = list.shorten();
             }
             list.least()
         })?;

@@ -45,13 +45,8 @@ impl<'a> Shortlist<'a> {
         }
     }
 
-    /// Brings it to its length if there is no least score yet.
-    pub(super) fn settle(&mut self) -> Result<(), Failure> {
-        if self.least == 0 { self.shorten() } else { Ok(()) }
-    }
-
-    /// Brings it to its length.
-    fn shorten(&mut self) -> Result<(), Failure> {
+    /// Brings it to its length: the higher the least score, the more is passed over.
+    pub(super) fn shorten(&mut self) -> Result<(), Failure> {
         if self.listed.len() <= self.keep || self.keep == 0 {
             return Ok(());
         }
