@@ -171,3 +171,30 @@ impl Holders {
         self.bits[place / 64] & (1 << (place % 64)) != 0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_given_in_order_and_forgotten() {
+        let mut counts = Counts::default();
+        let drained = |counts: &mut Counts| {
+            let mut drained = Vec::new();
+            counts.drain(|place, count| drained.push((place, count)));
+            drained
+        };
+        counts.begin(3);
+        counts.add(2, 1.0);
+        counts.add(0, 1.0);
+        counts.add(2, 0.5);
+        assert_eq!(drained(&mut counts), [(0, 1.0), (2, 1.5)]);
+        counts.begin(200);
+        counts.raise(199, 0.25);
+        counts.raise(199, 1.0);
+        counts.raise(199, 0.5);
+        assert_eq!(drained(&mut counts), [(199, 1.0)]);
+        counts.begin(64);
+        assert!(drained(&mut counts).is_empty());
+    }
+}
