@@ -12,7 +12,7 @@ use depeche::import::{Draft, ImportOptions, Input, files, read_file};
 use depeche::{Article, Index, IndexingOptions, WriterOptions, index_inputs};
 use draw::Draw;
 
-/// The allocator of the command, for both sides.
+/// The same for both sides. The command has the system's, which keeps less memory where an import is over.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
