@@ -170,23 +170,25 @@ impl<'a> BestArticles<'a> {
         if let Some(holders) = holders {
             holders.clear(&docs);
         }
+        // Apart from the window, which is added to while they are drained.
+        let mut counts = std::mem::take(&mut window.counts);
+        let mut of_documents = std::mem::take(&mut window.document_counts);
         for OpenWord { word, number, body, titles, .. } in &mut words[..streamed] {
-            let Window { counts, document_counts, scores, words, found, .. } = &mut *window;
-            counts.begin(scores.len());
+            counts.begin(window.articles.len());
             titles.iter().for_each(|(article, count)| counts.add(article - first, *count));
-            body.each_in(&docs, document_counts, |doc, count| {
+            body.each_in(&docs, &mut of_documents, |doc, count| {
                 if let Some(holders) = holders {
                     holders.add(doc);
                 }
                 counts.add(articles.number(doc) - first, count);
             });
             counts.drain(|place, count| {
-                let factor = scorer.factor(articles, first + place);
-                scores[place] += scorer.forms_score(word, count, factor);
-                words[place].add(*number);
-                found[place / 64] |= 1 << (place % 64);
+                let article = first + place;
+                let factor = scorer.factor(articles, article);
+                window.add(article, Some(*number), scorer.forms_score(word, count, factor));
             });
         }
+        (window.counts, window.document_counts) = (counts, of_documents);
     }
 
     /// Looks the other words up in the articles that may still come among the best.
