@@ -11,9 +11,10 @@ use std::sync::{Mutex, PoisonError};
 use tantivy::DocId;
 
 use super::articles::{ArticleScorer, BagWord, WordSet};
+use super::place_counts::{PlaceCounts, each_bit};
 use super::segment::{Articles, Segment};
 use super::steps::Steps;
-use super::stream::{Counts, Holders, Stream, each_bit};
+use super::stream::{Holders, Stream};
 
 /// Articles scored at a time: few at first, since nothing is passed over before the best of them are known.
 const FIRST_WINDOW: usize = 256;
@@ -54,8 +55,8 @@ struct Window {
     /// A bit for each article found.
     found: Vec<u64>,
     /// How often the word at hand stands in them, and in their documents.
-    counts: Counts,
-    document_counts: Counts,
+    counts: PlaceCounts,
+    document_counts: PlaceCounts,
 }
 
 /// Windows that are not in use: every query needs one, and to make one takes longer than to rank few articles.
@@ -222,8 +223,8 @@ impl Default for Window {
             scores: vec![0; WINDOW],
             words: vec![WordSet::default(); WINDOW],
             found: vec![0; WINDOW / 64],
-            counts: Counts::default(),
-            document_counts: Counts::default(),
+            counts: PlaceCounts::default(),
+            document_counts: PlaceCounts::default(),
         }
     }
 }

@@ -9,6 +9,7 @@ use tantivy::postings::{BlockSegmentPostings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, InvertedIndexReader, Score, TERMINATED};
 
+use super::place_counts::PlaceCounts;
 use super::segment::Segment;
 
 /// Saturation of repeated words.
@@ -92,12 +93,12 @@ pub(super) fn score_words(
     }
     let lengths = segment.reader.get_fieldnorms_reader(target.lengths)?;
     let factors = statistics.length_factors();
-    let mut window = Window::new();
+    let mut window = Window::default();
     let mut found = Vec::new();
     while let Some(base) =
         cursors.iter().flatten().map(Cursor::doc).min().filter(|&d| d != TERMINATED)
     {
-        window.base = base;
+        window.begin(base);
         for (word, cursors) in words.iter().zip(&mut cursors) {
             window.count(cursors);
             window.add_word(word, &lengths, &factors);
@@ -216,24 +217,19 @@ pub(super) fn cursors<'w>(
 }
 
 /// Scores of the documents from `base` on.
+#[derive(Default)]
 struct Window {
     base: DocId,
-    scores: Box<[f32; WINDOW]>,
-    found: Bits,
+    scores: PlaceCounts,
     /// Frequencies of the word at hand.
-    counts: Box<[f32; WINDOW]>,
-    counted: Bits,
+    counts: PlaceCounts,
 }
 
 impl Window {
-    fn new() -> Self {
-        Window {
-            base: 0,
-            scores: Box::new([0.0; WINDOW]),
-            found: Bits::new(),
-            counts: Box::new([0.0; WINDOW]),
-            counted: Bits::new(),
-        }
+    fn begin(&mut self, base: DocId) {
+        self.base = base;
+        self.scores.begin(WINDOW);
+        self.counts.begin(WINDOW);
     }
 
     /// How often a word occurs in each document: the most that one of its terms does, since two terms of
@@ -242,50 +238,21 @@ impl Window {
         let end = self.base.saturating_add(WINDOW as u32);
         for cursor in cursors {
             cursor.each_before(end, |doc, count| {
-                let slot = (doc - self.base) as usize;
-                self.counted.set(slot);
-                self.counts[slot] = self.counts[slot].max(count);
+                self.counts.raise((doc - self.base) as usize, count);
             });
         }
     }
 
     fn add_word(&mut self, word: &Word, lengths: &FieldNormReader, factors: &[f32; 256]) {
-        let Window { base, scores, found, counts, counted } = self;
-        counted.drain(|slot| {
-            let count = std::mem::take(&mut counts[slot]);
+        let Window { base, scores, counts } = self;
+        counts.drain(|slot, count| {
             let factor = factors[usize::from(lengths.fieldnorm_id(*base + slot as u32))];
-            scores[slot] += Statistics::saturated(word.idf, count, factor);
-            found.set(slot);
+            scores.add(slot, Statistics::saturated(word.idf, count, factor));
         });
     }
 
     fn drain_into(&mut self, documents: &mut Vec<(DocId, Score)>) {
-        let Window { base, scores, found, .. } = self;
-        found
-            .drain(|slot| documents.push((*base + slot as u32, std::mem::take(&mut scores[slot]))));
-    }
-}
-
-/// One bit for each document of a window.
-struct Bits([u64; WINDOW / 64]);
-
-impl Bits {
-    fn new() -> Self {
-        Bits([0; WINDOW / 64])
-    }
-
-    fn set(&mut self, slot: usize) {
-        self.0[slot / 64] |= 1 << (slot % 64);
-    }
-
-    /// Calls for every bit set, in order, and clears it.
-    fn drain(&mut self, mut call: impl FnMut(usize)) {
-        for (i, word) in self.0.iter_mut().enumerate() {
-            let mut bits = std::mem::take(word);
-            while bits != 0 {
-                call(i * 64 + bits.trailing_zeros() as usize);
-                bits &= bits - 1;
-            }
-        }
+        let Window { base, scores, .. } = self;
+        scores.drain(|slot, score| documents.push((*base + slot as u32, score)));
     }
 }

@@ -17,6 +17,7 @@ mod groups;
 mod kin;
 mod letters;
 mod names;
+mod place_counts;
 mod plan;
 mod rank;
 mod remembered;

@@ -6,6 +6,7 @@ use tantivy::schema::Field;
 use tantivy::{DocId, TERMINATED};
 
 use super::bm25::{Cursor, Word, cursors};
+use super::place_counts::PlaceCounts;
 use super::segment::Segment;
 
 /// The documents of a word, of all its terms together.
@@ -57,7 +58,7 @@ impl Stream {
     pub(super) fn each_in(
         &mut self,
         docs: &Range<DocId>,
-        counts: &mut Counts,
+        counts: &mut PlaceCounts,
         mut call: impl FnMut(DocId, f32),
     ) {
         if let [cursor] = self.0.as_mut_slice() {
@@ -102,58 +103,6 @@ impl Stream {
     }
 }
 
-/// Counts by place, with a bit for each that is not 0.
-#[derive(Default)]
-pub(super) struct Counts {
-    /// The places at hand; there is room for them.
-    places: usize,
-    counts: Vec<f32>,
-    found: Vec<u64>,
-}
-
-impl Counts {
-    /// Takes so many places; there is no count yet.
-    pub(super) fn begin(&mut self, places: usize) {
-        self.places = places;
-        if self.counts.len() < places {
-            let places = places.next_power_of_two().max(64);
-            (self.counts, self.found) = (vec![0.0; places], vec![0; places / 64]);
-        }
-    }
-
-    #[inline]
-    pub(super) fn add(&mut self, place: usize, count: f32) {
-        self.counts[place] += count;
-        self.found[place / 64] |= 1 << (place % 64);
-    }
-
-    #[inline]
-    fn raise(&mut self, place: usize, count: f32) {
-        self.counts[place] = self.counts[place].max(count);
-        self.found[place / 64] |= 1 << (place % 64);
-    }
-
-    /// Gives every count, in the order of their places, and forgets it.
-    #[inline]
-    pub(super) fn drain(&mut self, mut call: impl FnMut(usize, f32)) {
-        let Counts { places, counts, found } = self;
-        let found = &mut found[..places.div_ceil(64)];
-        each_bit(found, |place| call(place, std::mem::take(&mut counts[place])));
-        found.fill(0);
-    }
-}
-
-/// Calls for every bit set, in order.
-pub(super) fn each_bit(bits: &[u64], mut call: impl FnMut(usize)) {
-    for (i, &word) in bits.iter().enumerate() {
-        let mut bits = word;
-        while bits != 0 {
-            call(i * 64 + bits.trailing_zeros() as usize);
-            bits &= bits - 1;
-        }
-    }
-}
-
 impl Holders {
     pub(super) fn clear(&mut self, docs: &Range<DocId>) {
         self.first = docs.start;
@@ -169,32 +118,5 @@ impl Holders {
     pub(super) fn has(&self, doc: DocId) -> bool {
         let place = (doc - self.first) as usize;
         self.bits[place / 64] & (1 << (place % 64)) != 0
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn counts_are_given_in_order_and_forgotten() {
-        let mut counts = Counts::default();
-        let drained = |counts: &mut Counts| {
-            let mut drained = Vec::new();
-            counts.drain(|place, count| drained.push((place, count)));
-            drained
-        };
-        counts.begin(3);
-        counts.add(2, 1.0);
-        counts.add(0, 1.0);
-        counts.add(2, 0.5);
-        assert_eq!(drained(&mut counts), [(0, 1.0), (2, 1.5)]);
-        counts.begin(200);
-        counts.raise(199, 0.25);
-        counts.raise(199, 1.0);
-        counts.raise(199, 0.5);
-        assert_eq!(drained(&mut counts), [(199, 1.0)]);
-        counts.begin(64);
-        assert!(drained(&mut counts).is_empty());
     }
 }
