@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use super::answer::answer;
 use super::{Answer, BatchOptions, BatchQuery};
@@ -14,6 +15,9 @@ use crate::search::Searcher;
 /// Most answers that wait for those before them, and the bytes from which on none is added.
 const MOST_WAITING: usize = 64;
 const MOST_BYTES: usize = 8 << 20;
+/// So many answers are told at once, or after so long: to wake a thread for each takes as long as a short query.
+const MANY: usize = 16;
+const PATIENCE: Duration = Duration::from_millis(1);
 
 /// Answers queries and hands over, in their order, what `each` makes of the answers; `each` is called by
 /// several threads. The number of queries does not matter to the memory that it takes, and that of the
@@ -29,13 +33,17 @@ pub fn answer_all<T: Send>(
     each: impl Fn(Answer) -> T + Sync,
     sink: &mut dyn FnMut(T) -> io::Result<()>,
 ) -> Result<()> {
-    // All of the same commit, or nearly: they are opened together, before the first query is read.
-    let searchers = Searcher::several(index, options.threads.max(1), options.verify)?;
-    let pool = Pool::new(queries, searchers.len());
-    let (pool, each) = (&pool, &each);
+    // One for all threads: they see the same commit, and what one has looked up the others know.
+    let searcher = match options.verify {
+        true => Searcher::verified(index)?,
+        false => Searcher::new(index)?,
+    };
+    let threads = options.threads.max(1);
+    let pool = Pool::new(queries, threads);
+    let (pool, searcher, each) = (&pool, &searcher, &each);
     thread::scope(|scope| {
-        for searcher in searchers {
-            scope.spawn(move || pool.work(&searcher, options, each));
+        for _ in 0..threads {
+            scope.spawn(move || pool.work(searcher, options, each));
         }
         let _stop = Stop(pool);
         pool.hand_over(sink)
@@ -45,7 +53,7 @@ pub fn answer_all<T: Send>(
 struct Pool<Q, T> {
     queries: Mutex<Numbered<Q>>,
     state: Mutex<State<T>>,
-    /// Told when an answer was added, or a thread ends.
+    /// Told when many answers are there, or a thread ends.
     added: Condvar,
     /// Told when there is room again.
     room: Condvar,
@@ -61,12 +69,14 @@ struct State<T> {
     waiting: BTreeMap<u64, (usize, Result<T>)>,
     bytes: usize,
     working: usize,
+    /// How many threads wait for room.
+    held: usize,
     stopped: bool,
 }
 
 impl<Q, T> Pool<Q, T> {
     fn new(queries: Q, working: usize) -> Self {
-        let state = State { waiting: BTreeMap::new(), bytes: 0, working, stopped: false };
+        let state = State { waiting: BTreeMap::new(), bytes: 0, working, held: 0, stopped: false };
         Pool {
             queries: Mutex::new(Numbered { queries, next: 0 }),
             state: Mutex::new(state),
@@ -77,26 +87,36 @@ impl<Q, T> Pool<Q, T> {
 
     /// In order; until the threads have ended.
     fn hand_over(&self, sink: &mut dyn FnMut(T) -> io::Result<()>) -> Result<()> {
-        for number in 0.. {
-            let Some(result) = self.answer(number) else { break };
-            sink(result?).map_err(|source| Error::Output { source })?;
+        let mut next = 0;
+        loop {
+            let answers = self.answers(next);
+            if answers.is_empty() {
+                return Ok(());
+            }
+            next += answers.len() as u64;
+            for answer in answers {
+                sink(answer?).map_err(|source| Error::Output { source })?;
+            }
         }
-        Ok(())
     }
 
-    /// Waits for an answer; none where nobody will give it.
-    fn answer(&self, number: u64) -> Option<Result<T>> {
+    /// Waits for the answers from a number on; none where nobody will give them.
+    fn answers(&self, from: u64) -> Vec<Result<T>> {
         let mut state = lock(&self.state);
         loop {
-            if let Some((bytes, result)) = state.waiting.remove(&number) {
+            let mut answers = Vec::new();
+            while let Some((bytes, answer)) = state.waiting.remove(&(from + answers.len() as u64)) {
                 state.bytes -= bytes;
+                answers.push(answer);
+            }
+            if !answers.is_empty() && state.held > 0 {
                 self.room.notify_all();
-                return Some(result);
             }
-            if state.working == 0 {
-                return None;
+            if !answers.is_empty() || state.working == 0 {
+                return answers;
             }
-            state = self.added.wait(state).unwrap_or_else(PoisonError::into_inner);
+            let waited = self.added.wait_timeout(state, PATIENCE);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 
@@ -105,7 +125,9 @@ impl<Q, T> Pool<Q, T> {
     fn has_room(&self) -> bool {
         let mut state = lock(&self.state);
         while !state.stopped && (state.bytes >= MOST_BYTES || state.waiting.len() >= MOST_WAITING) {
+            state.held += 1;
             state = self.room.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state.held -= 1;
         }
         !state.stopped
     }
@@ -115,7 +137,9 @@ impl<Q, T> Pool<Q, T> {
         state.stopped |= result.is_err();
         state.bytes += bytes;
         state.waiting.insert(number, (bytes, result));
-        self.added.notify_one();
+        if state.waiting.len() >= MANY {
+            self.added.notify_one();
+        }
     }
 }
 

@@ -19,25 +19,18 @@ impl Searcher {
     /// As [`Searcher::open`]; [`Error::Damaged`](crate::Error::Damaged) names the file that is not what was
     /// written.
     pub fn open_verified(dir: impl AsRef<Path>) -> Result<Self> {
-        let index = Index::open(dir.as_ref())?;
-        let mut searchers = Searcher::several(&index, 1, true)?;
-        searchers.pop().map_or_else(|| Searcher::new(&index), Ok)
+        Searcher::verified(&Index::open(dir.as_ref())?)
     }
 
-    /// So many searchers, their files verified where that is asked for.
-    pub(crate) fn several(index: &Index, count: usize, verify: bool) -> Result<Vec<Searcher>> {
-        let opened = || (0..count).map(|_| Searcher::new(index)).collect::<Result<Vec<_>>>();
+    /// As [`Searcher::new`], the files compared first.
+    pub(crate) fn verified(index: &Index) -> Result<Self> {
         let mut before = BTreeSet::new();
         let mut left = ATTEMPTS;
         loop {
-            let searchers = opened()?;
-            if !verify {
-                return Ok(searchers);
-            }
-            let segments = searchers.iter().flat_map(|searcher| searcher.engine.segment_readers());
-            let files = files_of(segments);
+            let searcher = Searcher::new(index)?;
+            let files = files_of(searcher.engine.segment_readers().iter());
             match index.verify(&files) {
-                Ok(()) => return Ok(searchers),
+                Ok(()) => return Ok(searcher),
                 // A file may be gone because a writer has merged it since.
                 Err(error) if files == before || left == 0 => return Err(error),
                 Err(_) => before = files,
