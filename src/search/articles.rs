@@ -166,7 +166,7 @@ impl<'a> ArticleScorer<'a> {
         let slots = &slots[..bag.words];
         let words = slots.iter().map(word).collect::<Result<Vec<_>, _>>()?;
         let [of_bodies, of_titles] = planner.statistics();
-        let typed = TypedWords::new(searcher, &bag.exact, of_bodies)?;
+        let typed = TypedWords::new(searcher, &bag.exact, &of_bodies)?;
         let (weights, factor) = (options.weights, factor(searcher, options.weights)?);
         let open = |segment| Opened::open(searcher, segment, &words, &typed);
         let opened = searcher.segments.iter().map(open).collect::<tantivy::Result<_>>()?;
@@ -223,8 +223,8 @@ impl<'a> ArticleScorer<'a> {
     }
 
     /// The length factors of titles, by length code.
-    pub(super) fn title_factors(&self) -> [f32; 256] {
-        self.of_titles.length_factors()
+    pub(super) fn title_factors(&self) -> &[f32; 256] {
+        &self.of_titles.length_factors
     }
 
     /// The length factor of an article.
@@ -312,7 +312,7 @@ impl<'a> ArticleScorer<'a> {
         let streams = self.opened[segment.number].body.iter().cloned();
         let mut words: Vec<_> = self.words.iter().map(|word| word.body.idf).zip(streams).collect();
         let lengths = segment.reader.get_fieldnorms_reader(self.searcher.fields.exact)?;
-        let factors = self.of_bodies.length_factors();
+        let factors = &self.of_bodies.length_factors;
         let whole = points(self.whole);
         let mut score = |doc: DocId, of_article: Steps| {
             let factor = factors[usize::from(lengths.fieldnorm_id(doc))];

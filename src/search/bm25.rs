@@ -4,6 +4,8 @@
 //! idf, `ln(1 + (N - n + 0.5) / (n + 0.5))`, which is never negative. Words are added in the order of the
 //! query, so that the sum is the same bits however the index is cut into segments.
 
+use std::sync::Arc;
+
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::{BlockSegmentPostings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption};
@@ -44,16 +46,26 @@ pub(super) fn max_score(idf: f32) -> f32 {
 }
 
 /// Sizes of the collection, over all segments.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct Statistics {
     /// Documents that have the field.
     pub(super) documents: u64,
-    /// Words of the field in all of them.
-    pub(super) words: u64,
+    /// For each length code: `k1 * (1 - b + b * length / average length)`.
+    pub(super) length_factors: Arc<[f32; 256]>,
 }
 
 impl Statistics {
-    pub(super) fn idf(self, frequency: u64) -> f32 {
+    /// Of so many documents that have the field, with so many words of it in all.
+    pub(super) fn new(documents: u64, words: u64) -> Self {
+        let average = (words as f32 / documents.max(1) as f32).max(1.0);
+        let length_factors = Arc::new(std::array::from_fn(|code| {
+            let length = FieldNormReader::id_to_fieldnorm(code as u8) as f32;
+            K1 * (1.0 - B + B * length / average)
+        }));
+        Statistics { documents, length_factors }
+    }
+
+    pub(super) fn idf(&self, frequency: u64) -> f32 {
         let (n, df) = (self.documents.max(frequency) as f32, frequency as f32);
         (1.0 + (n - df + 0.5) / (df + 0.5)).ln()
     }
@@ -62,15 +74,6 @@ impl Statistics {
     #[inline]
     pub(super) fn saturated(idf: f32, count: f32, factor: f32) -> f32 {
         saturated(K1, idf, count, factor)
-    }
-
-    /// For each length code: `k1 * (1 - b + b * length / average length)`.
-    pub(super) fn length_factors(self) -> [f32; 256] {
-        let average = (self.words as f32 / self.documents.max(1) as f32).max(1.0);
-        std::array::from_fn(|code| {
-            let length = FieldNormReader::id_to_fieldnorm(code as u8) as f32;
-            K1 * (1.0 - B + B * length / average)
-        })
     }
 }
 
@@ -85,14 +88,13 @@ pub(super) fn score_words(
     segment: &Segment,
     target: Target,
     words: &[Word],
-    statistics: Statistics,
+    statistics: &Statistics,
 ) -> tantivy::Result<Vec<(DocId, Score)>> {
     let mut cursors = cursors(segment, target.field, words.iter())?;
     if cursors.iter().all(Vec::is_empty) {
         return Ok(Vec::new());
     }
     let lengths = segment.reader.get_fieldnorms_reader(target.lengths)?;
-    let factors = statistics.length_factors();
     let mut window = Window::default();
     let mut found = Vec::new();
     while let Some(base) =
@@ -101,7 +103,7 @@ pub(super) fn score_words(
         window.begin(base);
         for (word, cursors) in words.iter().zip(&mut cursors) {
             window.count(cursors);
-            window.add_word(word, &lengths, &factors);
+            window.add_word(word, &lengths, &statistics.length_factors);
         }
         window.drain_into(&mut found);
     }

@@ -2,6 +2,7 @@
 //! that it brings. A frequent word costs little beside a rare one.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::{DocId, Score, TERMINATED};
@@ -78,7 +79,7 @@ struct OpenText {
     is_title: bool,
     idf: f32,
     lengths: FieldNormReader,
-    factors: Box<[f32; 256]>,
+    factors: Arc<[f32; 256]>,
 }
 
 impl OpenWord {
@@ -105,7 +106,7 @@ impl OpenText {
             is_title,
             idf: word.idf,
             lengths: segment.reader.get_fieldnorms_reader(scoring.target.lengths)?,
-            factors: Box::new(scoring.statistics.length_factors()),
+            factors: Arc::clone(&scoring.statistics.length_factors),
         })
     }
 

@@ -83,7 +83,6 @@ pub(super) struct Planner<'a> {
 }
 
 /// The fields of one text, and their sizes.
-#[derive(Clone, Copy)]
 struct Place {
     exact: Field,
     forms: Field,
@@ -97,8 +96,8 @@ impl<'a> Planner<'a> {
         let place = |exact, forms, statistics| Place { exact, forms, statistics };
         Ok(Planner {
             searcher,
-            body: place(fields.exact, fields.forms, bodies),
-            title: place(fields.title_exact, fields.title_forms, titles),
+            body: place(fields.exact, fields.forms, bodies.clone()),
+            title: place(fields.title_exact, fields.title_forms, titles.clone()),
             expansions: Cell::new(0),
             comparisons: Cell::new(0),
             leaves: RefCell::default(),
@@ -142,9 +141,9 @@ impl<'a> Planner<'a> {
         let slots = leaf.slots.iter().map(|slot| self.slot(slot)).collect::<Result<Vec<_>, _>>()?;
         let body = match leaf.title_only {
             true => None,
-            false => Some(self.scoring(leaf, &slots, self.body)?),
+            false => Some(self.scoring(leaf, &slots, &self.body)?),
         };
-        let title = self.scoring(leaf, &slots, self.title)?;
+        let title = self.scoring(leaf, &slots, &self.title)?;
         let comparisons = body.as_ref().unwrap_or(&title).comparisons;
         self.comparisons.set(self.comparisons.get().saturating_add(comparisons));
         Ok(LeafPlan { number: self.number(leaf), spans: leaf.spans.clone(), slots, body, title })
@@ -169,8 +168,8 @@ impl<'a> Planner<'a> {
         Ok(terms)
     }
 
-    fn scoring(&self, leaf: &Leaf, slots: &[SlotTerms], place: Place) -> tantivy::Result<Scoring> {
-        let statistics = place.statistics;
+    fn scoring(&self, leaf: &Leaf, slots: &[SlotTerms], place: &Place) -> tantivy::Result<Scoring> {
+        let statistics = place.statistics.clone();
         let word = |(slot, terms): (&Slot, &SlotTerms)| self.word(slot, terms, place);
         let words = leaf.slots.iter().zip(slots).map(word).collect::<tantivy::Result<Vec<_>>>()?;
         let field = if slots.iter().any(|slot| slot.of_forms) { place.forms } else { place.exact };
@@ -201,17 +200,17 @@ impl<'a> Planner<'a> {
     /// The words of a slot in bodies and in titles.
     pub(super) fn words(&self, slot: &Slot) -> Result<[Word; 2], Failure> {
         let terms = self.slot(slot)?;
-        Ok([self.word(slot, &terms, self.body)?, self.word(slot, &terms, self.title)?])
+        Ok([self.word(slot, &terms, &self.body)?, self.word(slot, &terms, &self.title)?])
     }
 
     /// The sizes of bodies and of titles.
     pub(super) fn statistics(&self) -> [Statistics; 2] {
-        [self.body.statistics, self.title.statistics]
+        [self.body.statistics.clone(), self.title.statistics.clone()]
     }
 
     /// A word's idf is that of its most frequent likely term, or of any where the index has none of these:
     /// the terms of one word mostly stand together.
-    fn word(&self, slot: &Slot, terms: &SlotTerms, place: Place) -> tantivy::Result<Word> {
+    fn word(&self, slot: &Slot, terms: &SlotTerms, place: &Place) -> tantivy::Result<Word> {
         let field = if terms.of_forms { place.forms } else { place.exact };
         let likely = |i: usize| slot.forms().get(i).is_none_or(|asked| asked.likely);
         let (mut likely_frequency, mut any_frequency, mut documents) = (0, 0, 0);
@@ -240,7 +239,7 @@ impl<'a> Planner<'a> {
         leaf: &Leaf,
         bag: &Bag,
         words: &[Word],
-        place: Place,
+        place: &Place,
     ) -> tantivy::Result<Vec<Sequence>> {
         let most: Score = words.iter().map(|word| max_score(word.idf)).sum();
         let exact = leaf.slots[bag.words..].iter().enumerate();
@@ -275,9 +274,9 @@ impl<'a> Planner<'a> {
 
 impl Searcher {
     /// The sizes of bodies and of titles.
-    fn statistics(&self) -> tantivy::Result<[Statistics; 2]> {
+    fn statistics(&self) -> tantivy::Result<&[Statistics; 2]> {
         if let Some(statistics) = self.statistics.get() {
-            return Ok(*statistics);
+            return Ok(statistics);
         }
         let segments = self.engine.segment_readers();
         let words = |field| -> tantivy::Result<u64> {
@@ -288,9 +287,9 @@ impl Searcher {
         };
         let passages = segments.iter().map(|s| u64::from(s.max_doc())).sum();
         let articles = self.engine.doc_freq(&Term::from_field_u64(self.fields.ordinal, 0))?;
-        let bodies = Statistics { documents: passages, words: words(self.fields.exact)? };
-        let titles = Statistics { documents: articles, words: words(self.fields.title_exact)? };
-        Ok(*self.statistics.get_or_init(|| [bodies, titles]))
+        let bodies = Statistics::new(passages, words(self.fields.exact)?);
+        let titles = Statistics::new(articles, words(self.fields.title_exact)?);
+        Ok(self.statistics.get_or_init(|| [bodies, titles]))
     }
 
     /// The terms that stand for a slot.

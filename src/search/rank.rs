@@ -19,6 +19,8 @@ use super::{Failure, HitOrder, SearchOptions, Searcher, Unit};
 const TITLE_WEIGHT: f32 = 1.0;
 /// Articles looked at closely, at least: with three times as many the ranking is hardly better.
 const REFINED: usize = 30;
+/// Articles that are kept before the best of them are chosen, at least.
+const LEAST_SHORTENED: usize = 64;
 
 /// A passage found, by its document.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -62,7 +64,6 @@ pub(super) struct Ranking {
 
 /// An article, or a passage that is ranked by itself, while a segment is read.
 struct Article {
-    address: u64,
     /// The document of the first passage that was found.
     doc: DocId,
     title: f32,
@@ -102,15 +103,26 @@ impl Ranking {
         found: &SegmentFound<Score>,
         filter: &Filter,
     ) -> tantivy::Result<()> {
-        let mut articles = self.found_articles(segment, found, filter)?;
-        self.count(segment, &articles)?;
-        if self.unit == Unit::Passage {
-            articles = apart(&articles, &found.bodies);
+        let mut best = BestOf { keep: self.keep, segment, least: None, articles: Vec::new() };
+        let mut counts = Vec::new();
+        for article in self.found_articles(segment, found, filter)? {
+            self.articles += 1;
+            self.passages += article.count;
+            if self.facets.is_some() {
+                counts.push((article.doc, article.count as u64));
+            }
+            match self.unit {
+                Unit::Article => best.add(article)?,
+                Unit::Passage => {
+                    apart(&article, &found.bodies).try_for_each(|alone| best.add(alone))?;
+                }
+            }
         }
-        for article in best_of(articles, self.keep, segment)? {
+        for article in best.into_articles()? {
             self.best.push(self.candidate(number, &article, &found.bodies));
         }
-        Ok(())
+        let Some(facets) = &mut self.facets else { return Ok(()) };
+        facets.add_segment(segment, counts.into_iter())
     }
 
     /// Ranks the articles that hold bare words; each segment has its filter.
@@ -167,21 +179,13 @@ impl Ranking {
         failure
     }
 
-    fn count(&mut self, segment: &Segment, articles: &[Article]) -> tantivy::Result<()> {
-        self.articles += articles.len();
-        self.passages += articles.iter().map(|article| article.count).sum::<usize>();
-        let Some(facets) = &mut self.facets else { return Ok(()) };
-        let counted = articles.iter().map(|article| (article.doc, article.count as u64));
-        facets.add_segment(segment, counted)
-    }
-
     /// The articles of a segment that the filter accepts, with their passages.
-    fn found_articles(
+    fn found_articles<'f>(
         &self,
-        segment: &Segment,
-        SegmentFound { bodies, titles }: &SegmentFound<Score>,
-        filter: &Filter,
-    ) -> tantivy::Result<Vec<Article>> {
+        segment: &'f Segment,
+        SegmentFound { bodies, titles }: &'f SegmentFound<Score>,
+        filter: &'f Filter,
+    ) -> tantivy::Result<impl Iterator<Item = Article> + use<'f>> {
         let dates = match self.order {
             HitOrder::Relevance => None,
             HitOrder::Date | HitOrder::Oldest => {
@@ -189,31 +193,35 @@ impl Ranking {
             }
         };
         let sign = if self.order == HitOrder::Oldest { -1 } else { 1 };
-        let day = |doc: DocId| {
+        let day = move |doc: DocId| {
             dates.as_ref().map_or(0, |dates| dates.first(doc).map_or(i64::MIN, |day| sign * day))
         };
         let accepted = |doc: DocId| !segment.reader.is_deleted(doc) && filter.accepts(doc);
-        let mut articles: Vec<Article> = Vec::new();
+        let mut found = merged(bodies, titles).peekable();
         let mut at = 0;
-        for (doc, body, title) in merged(bodies, titles) {
-            let index = at;
-            at += u32::from(body.is_some());
-            if !accepted(doc) {
-                continue;
-            }
-            let address = segment.address(doc);
-            if articles.last().is_none_or(|article| article.address != address) {
+        Ok(std::iter::from_fn(move || {
+            loop {
+                let (doc, body, title) = found.next()?;
+                let (first, end) = (at, segment.end_of_article(doc));
+                // An article's passages are accepted or not together.
+                let is_accepted = accepted(doc);
                 let title = title.unwrap_or(0.0) * TITLE_WEIGHT;
-                let key = Key { day: day(doc), score: steps(title) };
-                articles.push(Article { address, doc, title, bodies: index..index, count: 1, key });
+                let mut best = steps(title);
+                let mut add = |body: Option<Score>| {
+                    at += u32::from(body.is_some());
+                    best = body.map_or(best, |score| best.max(steps(score + title)));
+                };
+                add(body);
+                while let Some((_, body, _)) = found.next_if(|(next, ..)| *next < end) {
+                    add(body);
+                }
+                if is_accepted {
+                    let (bodies, count) = (first..at, (at - first).max(1) as usize);
+                    let key = Key { day: day(doc), score: best };
+                    return Some(Article { doc, title, bodies, count, key });
+                }
             }
-            if let (Some(article), Some(score)) = (articles.last_mut(), body) {
-                article.bodies.end = at;
-                article.count = article.bodies.len();
-                article.key.score = article.key.score.max(steps(score + article.title));
-            }
-        }
-        Ok(articles)
+        }))
     }
 
     fn candidate(&self, segment: usize, article: &Article, bodies: &[(DocId, Score)]) -> Candidate {
@@ -337,23 +345,22 @@ fn refined(keep: usize) -> usize {
     if keep == 0 { 0 } else { keep.max(REFINED) }
 }
 
-/// Each passage by itself.
-fn apart(articles: &[Article], bodies: &[(DocId, Score)]) -> Vec<Article> {
-    let mut each = Vec::new();
-    for &Article { address, doc, title, bodies: ref range, count, key } in articles {
-        let alone = |doc, bodies, score| {
-            let key = Key { score: steps(score), ..key };
-            Article { address, doc, title, bodies, count, key }
-        };
-        if range.is_empty() {
-            each.push(alone(doc, range.clone(), title));
-        }
-        for at in range.clone() {
-            let (doc, score) = bodies[at as usize];
-            each.push(alone(doc, at..at + 1, score + title));
-        }
-    }
-    each
+/// Each passage of an article by itself.
+fn apart<'a>(
+    article: &'a Article,
+    bodies: &'a [(DocId, Score)],
+) -> impl Iterator<Item = Article> + 'a {
+    let Article { doc, title, bodies: ref range, count, key } = *article;
+    let alone = move |doc, bodies, score| {
+        let key = Key { score: steps(score), ..key };
+        Article { doc, title, bodies, count, key }
+    };
+    let by_title = range.is_empty().then(|| alone(doc, range.clone(), title));
+    let passages = range.clone().map(move |at| {
+        let (doc, score) = bodies[at as usize];
+        alone(doc, at..at + 1, score + title)
+    });
+    by_title.into_iter().chain(passages)
 }
 
 /// Best first; equal ones by identifier, then by passage.
@@ -365,28 +372,54 @@ fn sort(best: &mut [Candidate], searcher: &Searcher) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The best `keep` articles, in no order; identifiers decide between equal scores at the limit.
-fn best_of(
-    mut articles: Vec<Article>,
+/// The best `keep` articles of a segment; identifiers decide between equal scores at the limit.
+struct BestOf<'a> {
     keep: usize,
-    segment: &Segment,
-) -> tantivy::Result<Vec<Article>> {
-    if articles.len() <= keep || keep == 0 {
-        articles.truncate(keep);
-        return Ok(articles);
+    segment: &'a Segment,
+    /// What an article must reach, once there are enough.
+    least: Option<Key>,
+    /// At times twice as many.
+    articles: Vec<Article>,
+}
+
+impl BestOf<'_> {
+    #[inline]
+    fn add(&mut self, article: Article) -> tantivy::Result<()> {
+        if self.keep == 0 || self.least.is_some_and(|least| article.key < least) {
+            return Ok(());
+        }
+        self.articles.push(article);
+        match self.articles.len() >= self.keep.saturating_mul(2).max(LEAST_SHORTENED) {
+            true => self.shorten(),
+            false => Ok(()),
+        }
     }
-    let (_, last, _) = articles.select_nth_unstable_by_key(keep - 1, |a| Reverse(a.key));
-    let least = last.key;
-    articles.retain(|article| article.key >= least);
-    if articles.len() > keep {
-        let ids = segment.ids()?;
-        articles.sort_by_cached_key(|article| {
-            // Those above the limit are kept whatever their identifier.
-            (article.key == least).then(|| (ids.ord(article.doc), article.doc))
-        });
-        articles.truncate(keep);
+
+    fn shorten(&mut self) -> tantivy::Result<()> {
+        let BestOf { keep, segment, least, articles } = self;
+        if articles.len() <= *keep {
+            return Ok(());
+        }
+        let (_, last, _) = articles.select_nth_unstable_by_key(*keep - 1, |a| Reverse(a.key));
+        let last = last.key;
+        *least = Some(last);
+        articles.retain(|article| article.key >= last);
+        if articles.len() > *keep {
+            let ids = segment.ids()?;
+            articles.sort_by_cached_key(|article| {
+                // Those above the limit are kept whatever their identifier.
+                (article.key == last).then(|| (ids.ord(article.doc), article.doc))
+            });
+            articles.truncate(*keep);
+        }
+        Ok(())
     }
-    Ok(articles)
+
+    /// The best, in no order.
+    fn into_articles(mut self) -> tantivy::Result<Vec<Article>> {
+        self.shorten()?;
+        Ok(self.articles)
+    }
 }
 
 /// Documents of both lists in order, with the score of each.

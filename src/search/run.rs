@@ -242,20 +242,19 @@ impl Finding for Score {
     fn of_leaf(run: &Run<'_>, leaf: &LeafPlan, text: Text) -> Result<Found<Score>, Failure> {
         let Some(scoring) = leaf.scoring(text) else { return Ok(Vec::new()) };
         let segment = &run.segment.reader;
-        let Scoring { target, statistics, words, idf, sequences, .. } = scoring;
+        let Scoring { target, ref statistics, ref words, idf, ref sequences, .. } = *scoring;
         if !words.is_empty() {
-            let mut found = score_words(run.segment, *target, words, *statistics)?;
+            let mut found = score_words(run.segment, target, words, statistics)?;
             for sequence in sequences {
                 sequence.add_to(&mut found, segment)?;
             }
             return Ok(found);
         }
         let lengths = segment.get_fieldnorms_reader(target.lengths)?;
-        let factors = statistics.length_factors();
         let mut found = Vec::new();
         run.each_match(leaf, text, &mut |doc, matches| {
-            let factor = factors[usize::from(lengths.fieldnorm_id(doc))];
-            found.push((doc, Statistics::saturated(*idf, matches.len() as f32, factor)));
+            let factor = statistics.length_factors[usize::from(lengths.fieldnorm_id(doc))];
+            found.push((doc, Statistics::saturated(idf, matches.len() as f32, factor)));
         })?;
         Ok(found)
     }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocId, SegmentReader, Term};
@@ -20,11 +21,16 @@ pub(super) struct Segment {
     words: OnceLock<Option<Column<u64>>>,
     /// Passages without words; read by the first query that needs them.
     wordless: OnceLock<Vec<DocId>>,
-    /// Opened by the first query that ranks bare words.
+    /// Opened by the first query that ranks bare words, or once it has been asked for often.
     articles: OnceLock<Articles>,
+    /// Times that an article was looked for without them.
+    searched: AtomicU32,
     ids: OnceLock<Ids>,
     fields: Fields,
 }
+
+/// To open the articles takes as long as to look for one in this share of the documents.
+const SEARCHES: u32 = 32;
 
 /// The articles of a segment, numbered in the order of their documents, deleted ones among them.
 pub(super) struct Articles {
@@ -76,8 +82,8 @@ impl Segment {
         let addresses = reader.fast_fields().u64("address")?;
         let (words, wordless) = (OnceLock::new(), OnceLock::new());
         let (articles, ids) = (OnceLock::new(), OnceLock::new());
-        let reader = reader.clone();
-        Ok(Segment { number, reader, addresses, words, wordless, articles, ids, fields })
+        let (reader, searched) = (reader.clone(), AtomicU32::new(0));
+        Ok(Segment { number, reader, addresses, words, wordless, articles, searched, ids, fields })
     }
 
     /// The articles, numbered.
@@ -128,47 +134,54 @@ impl Segment {
         words.as_ref().and_then(|words| words.first(doc)).unwrap_or(0) as u32
     }
 
+    /// The articles, if they are open; to open them pays once they have been asked for often.
+    #[inline]
+    fn open_articles(&self) -> Option<&Articles> {
+        let open = self.articles.get();
+        if open.is_some() {
+            return open;
+        }
+        let searched = self.searched.fetch_add(1, Ordering::Relaxed);
+        if searched < self.reader.max_doc() / SEARCHES { None } else { self.articles().ok() }
+    }
+
     /// The document of the first passage of the article that `doc` belongs to.
+    #[inline]
     pub(super) fn first_of_article(&self, doc: DocId) -> DocId {
+        if let Some(articles) = self.open_articles() {
+            return articles.docs(articles.number(doc)).start;
+        }
         let address = self.address(doc);
-        let is_same = |steps: u32| steps <= doc && self.address(doc - steps) == address;
-        // Far enough back in growing steps, then the edge between the last two.
-        let mut outside = 1;
-        while is_same(outside) {
-            outside *= 2;
+        doc - farthest(|steps| steps <= doc && self.address(doc - steps) == address)
+    }
+
+    /// The document after the last passage of the article that `doc` belongs to.
+    #[inline]
+    pub(super) fn end_of_article(&self, doc: DocId) -> DocId {
+        if let Some(articles) = self.open_articles() {
+            return articles.docs(articles.number(doc)).end;
         }
-        let mut inside = outside / 2;
-        while outside - inside > 1 {
-            let middle = inside.midpoint(outside);
-            if is_same(middle) { inside = middle } else { outside = middle }
-        }
-        doc - inside
+        let (address, last) = (self.address(doc), self.reader.max_doc() - 1 - doc);
+        doc + farthest(|steps| steps <= last && self.address(doc + steps) == address) + 1
     }
 
     /// Whether two documents are passages of one article.
     pub(super) fn is_same_article(&self, doc: DocId, other: DocId) -> bool {
-        self.address(doc) == self.address(other)
+        match self.open_articles() {
+            Some(articles) => articles.number(doc) == articles.number(other),
+            None => self.address(doc) == self.address(other),
+        }
     }
 
     /// The documents of the first and the last passage of the article that `doc` belongs to.
     pub(super) fn article(&self, doc: DocId) -> (DocId, DocId) {
-        let mut last = doc;
-        while last + 1 < self.reader.max_doc() && self.is_same_article(doc, last + 1) {
-            last += 1;
-        }
-        (self.first_of_article(doc), last)
+        (self.first_of_article(doc), self.end_of_article(doc) - 1)
     }
 
     /// The first documents of the articles that these documents, in order, belong to.
     pub(super) fn articles_of(&self, docs: impl Iterator<Item = DocId>) -> Vec<DocId> {
-        let mut articles: Vec<DocId> = Vec::new();
-        let mut last = None;
-        for doc in docs {
-            let address = self.address(doc);
-            if last.replace(address) != Some(address) {
-                articles.push(self.first_of_article(doc));
-            }
-        }
+        let mut articles: Vec<DocId> = docs.map(|doc| self.first_of_article(doc)).collect();
+        articles.dedup();
         articles
     }
 
@@ -176,6 +189,21 @@ impl Segment {
     pub(super) fn ordinal(&self, doc: DocId) -> usize {
         (doc - self.first_of_article(doc)) as usize
     }
+}
+
+/// The most steps of which `is_inside` is true: it is of all up to some, and of none from there on.
+fn farthest(is_inside: impl Fn(u32) -> bool) -> u32 {
+    // Far enough in growing steps, then the edge between the last two.
+    let mut outside = 1;
+    while is_inside(outside) {
+        outside *= 2;
+    }
+    let mut inside = outside / 2;
+    while outside - inside > 1 {
+        let middle = inside.midpoint(outside);
+        if is_inside(middle) { inside = middle } else { outside = middle }
+    }
+    inside
 }
 
 /// The identifiers of a segment, numbered in their order.

@@ -43,7 +43,7 @@ impl TypedWords {
     pub(super) fn new(
         searcher: &Searcher,
         words: &[ExactWord],
-        statistics: Statistics,
+        statistics: &Statistics,
     ) -> tantivy::Result<Self> {
         let mut numbers: FxHashMap<&str, usize> = FxHashMap::default();
         let mut terms: Vec<TypedTerm> = Vec::new();
