@@ -14,8 +14,6 @@ pub(super) struct Adjacent {
     sources: Vec<Source>,
     /// The slots, the one with fewest documents first.
     order: Vec<usize>,
-    /// Whether every word is one position.
-    is_narrow: bool,
     spans: Spans,
     /// Where phrases end: the position of the last word.
     ends: Vec<u32>,
@@ -27,11 +25,10 @@ impl Adjacent {
     pub(super) fn new(sources: Vec<Source>) -> Self {
         let mut order: Vec<usize> = (0..sources.len()).collect();
         order.sort_by_key(|&slot| sources[slot].cost());
-        let is_narrow = sources.iter().all(Source::is_narrow);
         let spans = Spans::Phrase((0..sources.len()).collect());
         let places = vec![Vec::new(); sources.len()];
         let (ends, positions) = (Vec::new(), Vec::new());
-        Adjacent { sources, order, is_narrow, spans, ends, positions, places }
+        Adjacent { sources, order, spans, ends, positions, places }
     }
 
     /// Calls for every one of the documents with matches, those that cross into the next passage among them.
@@ -89,8 +86,8 @@ impl Adjacent {
     }
 
     fn add_matches(&mut self, doc: DocId, matches: &mut Vec<Match>) {
-        let Adjacent { sources, order, is_narrow, spans, ends, positions, places } = self;
-        if !*is_narrow {
+        let Adjacent { sources, order, spans, ends, positions, places } = self;
+        if !sources.iter_mut().all(|source| source.is_narrow(doc)) {
             for (source, places) in sources.iter_mut().zip(&mut *places) {
                 places.clear();
                 source.read(doc, positions, places);

@@ -11,6 +11,7 @@ use tantivy::{TantivyError, Term};
 use super::Searcher;
 use super::kin::KinTerm;
 use super::segment::Segment;
+use super::slots::WideTerm;
 
 /// A term by segment, where it has it.
 pub(super) type TermInfos = Arc<[Option<TermInfo>]>;
@@ -19,6 +20,7 @@ pub(super) type TermInfos = Arc<[Option<TermInfo>]>;
 #[derive(Default)]
 pub(super) struct Remembered {
     terms: Memory<TermInfos>,
+    wide: Memory<Arc<[WideTerm]>>,
     pub(super) spellings: Memory<Arc<[String]>>,
     pub(super) kin: Memory<Arc<[KinTerm]>>,
 }
@@ -66,11 +68,7 @@ impl<T: Clone> Memory<T> {
 impl Searcher {
     /// A term in each segment that has it.
     pub(super) fn term(&self, field: Field, text: &str) -> tantivy::Result<TermInfos> {
-        let place = char::from_u32(field.field_id()).unwrap_or_default();
-        let mut question = String::with_capacity(text.len() + place.len_utf8());
-        question.push(place);
-        question.push_str(text);
-        self.remembered.terms.answer(&question, || {
+        self.remembered.terms.answer(&question(field, text), || {
             let term = Term::from_field_text(field, text);
             let in_segment = |segment: &Segment| {
                 Ok::<_, TantivyError>(segment.reader.inverted_index(field)?.get_term_info(&term)?)
@@ -79,12 +77,27 @@ impl Searcher {
         })
     }
 
+    /// The terms of any segment that tell where a term covers several words.
+    pub(super) fn wide_terms(&self, field: Field, term: &str) -> tantivy::Result<Arc<[WideTerm]>> {
+        let find_out = || self.find_wide_terms(field, term);
+        self.remembered.wide.answer(&question(field, term), find_out)
+    }
+
     /// How many passages hold a term, deleted ones among them; none where the index cannot be read, which
     /// searching it says.
     pub(super) fn passages_with(&self, field: Field, term: &str) -> u64 {
         let infos = self.term(field, term).unwrap_or_else(|_| Arc::default());
         infos.iter().flatten().map(|info| u64::from(info.doc_freq)).sum()
     }
+}
+
+/// A term of a field.
+fn question(field: Field, text: &str) -> String {
+    let place = char::from_u32(field.field_id()).unwrap_or_default();
+    let mut question = String::with_capacity(text.len() + place.len_utf8());
+    question.push(place);
+    question.push_str(text);
+    question
 }
 
 #[cfg(test)]

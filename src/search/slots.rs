@@ -2,11 +2,13 @@
 
 use std::collections::VecDeque;
 use std::ops::Range;
+use std::sync::Arc;
 
-use tantivy::postings::{Postings, SegmentPostings};
+use tantivy::postings::{Postings, SegmentPostings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, InvertedIndexReader, TERMINATED, Term};
+use tantivy::{DocId, DocSet, InvertedIndexReader, TERMINATED};
 
+use super::Searcher;
 use super::ground::Ground;
 use crate::index::WIDE;
 use crate::resolve::Writing;
@@ -35,8 +37,12 @@ pub(super) struct SlotCursor {
 
 /// The documents of a slot, in order.
 pub(super) enum Source {
-    Term(Box<TermCursor>),
-    Terms(Vec<TermCursor>),
+    Term(TermCursor),
+    Terms {
+        cursors: Vec<TermCursor>,
+        /// The first document of any.
+        doc: DocId,
+    },
     /// Every word, by document and position.
     List {
         words: Vec<(DocId, u32)>,
@@ -45,10 +51,13 @@ pub(super) enum Source {
 }
 
 pub(super) struct TermCursor {
-    postings: SegmentPostings,
+    postings: Box<SegmentPostings>,
     /// Where the term covers so many words.
     wide: Vec<(SegmentPostings, u32)>,
 }
+
+/// A term that covers several words: its name, and how many.
+pub(super) type WideTerm = (String, u32);
 
 impl SlotCursor {
     pub(super) fn new(source: Source) -> Self {
@@ -87,6 +96,12 @@ impl SlotCursor {
         }
     }
 
+    /// The first document after one that was read; nothing is passed.
+    pub(super) fn after(&mut self, doc: DocId) -> DocId {
+        let read = self.read.iter().map(|(read, _)| *read).find(|&read| read > doc);
+        read.unwrap_or_else(|| self.source.seek(doc + 1))
+    }
+
     /// What is read, in the order of documents.
     pub(super) fn read(&self) -> impl Iterator<Item = (DocId, &[Occurrence])> {
         self.read.iter().map(|(doc, places)| (*doc, places.as_slice()))
@@ -100,34 +115,39 @@ impl Source {
         slot: &SlotTerms,
     ) -> tantivy::Result<Self> {
         let inverted = ground.segment.reader.inverted_index(field)?;
-        let mut cursors = Vec::new();
+        let mut cursors = Vec::with_capacity(slot.terms.len());
         for text in &slot.terms {
-            let term = Term::from_field_text(field, text);
-            let option = IndexRecordOption::WithFreqsAndPositions;
-            if let Some(postings) = inverted.read_postings(&term, option)? {
-                let wide = if slot.of_forms { wide(&inverted, text)? } else { Vec::new() };
-                cursors.push(TermCursor { postings, wide });
-            }
+            let infos = ground.searcher.term(field, text)?;
+            let Some(info) = &infos[ground.segment.number] else { continue };
+            let postings = Box::new(positions_of(&inverted, info)?);
+            let wide = match slot.of_forms {
+                true => wide(ground, &inverted, field, text)?,
+                false => Vec::new(),
+            };
+            cursors.push(TermCursor { postings, wide });
         }
         Ok(match cursors.len() {
-            1 => Source::Term(Box::new(cursors.remove(0))),
+            1 => Source::Term(cursors.remove(0)),
             many if many > MOST_SIDE_BY_SIDE && cursors.iter().all(|c| c.wide.is_empty()) => {
                 listed(cursors, ground.docs)
             }
-            _ => Source::Terms(cursors),
+            _ => {
+                let doc = cursors.iter().map(|cursor| cursor.postings.doc()).min();
+                Source::Terms { cursors, doc: doc.unwrap_or(TERMINATED) }
+            }
         })
     }
 
     /// The documents of one term, each of its places one word.
     pub(super) fn of_one(postings: SegmentPostings) -> Self {
-        Source::Term(Box::new(TermCursor { postings, wide: Vec::new() }))
+        Source::Term(TermCursor { postings: Box::new(postings), wide: Vec::new() })
     }
 
     /// About how many documents it has.
     pub(super) fn cost(&self) -> usize {
         match self {
             Source::Term(cursor) => cursor.cost(),
-            Source::Terms(cursors) => cursors.iter().map(TermCursor::cost).sum(),
+            Source::Terms { cursors, .. } => cursors.iter().map(TermCursor::cost).sum(),
             Source::List { words, .. } => words.len(),
         }
     }
@@ -136,16 +156,17 @@ impl Source {
     pub(super) fn is_empty(&self) -> bool {
         match self {
             Source::Term(_) => false,
-            Source::Terms(cursors) => cursors.is_empty(),
+            Source::Terms { cursors, .. } => cursors.is_empty(),
             Source::List { words, .. } => words.is_empty(),
         }
     }
 
-    /// Whether every occurrence is one word.
-    pub(super) fn is_narrow(&self) -> bool {
+    /// Whether every occurrence in a document is one word; documents are asked for in order.
+    #[inline]
+    pub(super) fn is_narrow(&mut self, doc: DocId) -> bool {
         match self {
-            Source::Term(cursor) => cursor.wide.is_empty(),
-            Source::Terms(cursors) => cursors.iter().all(|cursor| cursor.wide.is_empty()),
+            Source::Term(cursor) => cursor.is_narrow(doc),
+            Source::Terms { cursors, .. } => cursors.iter_mut().all(|c| c.is_narrow(doc)),
             Source::List { .. } => true,
         }
     }
@@ -161,7 +182,7 @@ impl Source {
                 // `GNU/Linux` has a term twice at one place.
                 positions.dedup();
             }
-            Source::Terms(cursors) => {
+            Source::Terms { cursors, .. } => {
                 let mut readers = 0;
                 for cursor in cursors.iter_mut().filter(|cursor| cursor.postings.doc() == doc) {
                     cursor.postings.append_positions_with_offset(moved, positions);
@@ -184,8 +205,12 @@ impl Source {
     pub(super) fn seek(&mut self, target: DocId) -> DocId {
         match self {
             Source::Term(cursor) => cursor.seek(target),
-            Source::Terms(cursors) => {
-                cursors.iter_mut().map(|cursor| cursor.seek(target)).min().unwrap_or(TERMINATED)
+            Source::Terms { cursors, doc } => {
+                if *doc < target {
+                    let docs = cursors.iter_mut().map(|cursor| cursor.seek(target));
+                    *doc = docs.min().unwrap_or(TERMINATED);
+                }
+                *doc
             }
             Source::List { words, at } => {
                 *at += words[*at..].partition_point(|&(doc, _)| doc < target);
@@ -198,12 +223,13 @@ impl Source {
     pub(super) fn after(&mut self, doc: DocId) -> DocId {
         match self {
             Source::Term(cursor) => cursor.postings.advance(),
-            Source::Terms(cursors) => {
+            Source::Terms { cursors, doc: first } => {
                 let after = |cursor: &mut TermCursor| match cursor.postings.doc() == doc {
                     true => cursor.postings.advance(),
                     false => cursor.seek(doc + 1),
                 };
-                cursors.iter_mut().map(after).min().unwrap_or(TERMINATED)
+                *first = cursors.iter_mut().map(after).min().unwrap_or(TERMINATED);
+                *first
             }
             Source::List { .. } => self.seek(doc + 1),
         }
@@ -221,7 +247,7 @@ impl Source {
                 cursor.read(doc, positions, places);
                 places.dedup();
             }
-            Source::Terms(cursors) => {
+            Source::Terms { cursors, .. } => {
                 let mut sorted = true;
                 for cursor in cursors.iter_mut().filter(|cursor| cursor.postings.doc() == doc) {
                     sorted &= places.is_empty();
@@ -252,6 +278,15 @@ impl TermCursor {
         if doc < target { self.postings.seek(target) } else { doc }
     }
 
+    fn is_narrow(&mut self, doc: DocId) -> bool {
+        self.wide.iter_mut().all(|(postings, _)| {
+            if postings.doc() < doc {
+                postings.seek(doc);
+            }
+            postings.doc() != doc
+        })
+    }
+
     fn read(&mut self, doc: DocId, positions: &mut Vec<u32>, places: &mut Vec<Occurrence>) {
         self.postings.positions(positions);
         let from = places.len();
@@ -272,26 +307,53 @@ impl TermCursor {
     }
 }
 
+/// The postings of a term, with positions.
+pub(super) fn positions_of(
+    inverted: &InvertedIndexReader,
+    term: &TermInfo,
+) -> tantivy::Result<SegmentPostings> {
+    Ok(inverted.read_postings_from_terminfo(term, IndexRecordOption::WithFreqsAndPositions)?)
+}
+
 /// The postings of the terms that tell where a term covers several words.
 fn wide(
+    ground: &Ground<'_>,
     inverted: &InvertedIndexReader,
+    field: Field,
     term: &str,
 ) -> tantivy::Result<Vec<(SegmentPostings, u32)>> {
-    let prefix = format!("{term}{WIDE}");
-    let mut after = prefix.clone().into_bytes();
-    if let Some(last) = after.last_mut() {
-        *last += 1;
-    }
+    let Ground { searcher, segment, .. } = ground;
     let mut found = Vec::new();
-    let mut terms = inverted.terms().range().ge(&prefix).lt(&after).into_stream()?;
-    while terms.advance() {
-        let words = str::from_utf8(&terms.key()[prefix.len()..]).ok().and_then(|n| n.parse().ok());
-        if let Some(words) = words {
-            let option = IndexRecordOption::WithFreqsAndPositions;
-            found.push((inverted.read_postings_from_terminfo(terms.value(), option)?, words));
+    for (name, words) in searcher.wide_terms(field, term)?.iter() {
+        if let Some(info) = &searcher.term(field, name)?[segment.number] {
+            found.push((positions_of(inverted, info)?, *words));
         }
     }
     Ok(found)
+}
+
+impl Searcher {
+    /// The terms of any segment that tell where a term covers several words.
+    pub(super) fn find_wide_terms(
+        &self,
+        field: Field,
+        term: &str,
+    ) -> tantivy::Result<Arc<[WideTerm]>> {
+        let prefix = format!("{term}{WIDE}");
+        let mut found: Vec<WideTerm> = Vec::new();
+        for segment in &self.segments {
+            let inverted = segment.reader.inverted_index(field)?;
+            let mut terms = inverted.terms().range().ge(&prefix).into_stream()?;
+            while terms.advance() && terms.key().starts_with(prefix.as_bytes()) {
+                let Ok(name) = str::from_utf8(terms.key()) else { continue };
+                let Ok(words) = name[prefix.len()..].parse() else { continue };
+                if found.iter().all(|(known, _)| known != name) {
+                    found.push((name.to_owned(), words));
+                }
+            }
+        }
+        Ok(found.into())
+    }
 }
 
 fn listed(cursors: Vec<TermCursor>, docs: &Range<DocId>) -> Source {

@@ -37,6 +37,8 @@ pub(super) struct Stand<'a> {
     bounds: Option<[SlotCursor; 2]>,
     reach: Reach,
     places: Vec<Vec<Occurrence>>,
+    /// The first positions of the passages at hand.
+    bases: Vec<u32>,
     /// Decides where words must be written letter for letter.
     letters: Option<Letters<'a>>,
 }
@@ -63,9 +65,9 @@ impl<'a> Stand<'a> {
         let mut groups = groups(spans);
         let cost = |group: &Vec<usize>| group.iter().map(|&slot| slots[slot].cost()).sum::<usize>();
         groups.sort_by_key(cost);
-        let places = vec![Vec::new(); slots.len()];
+        let (places, bases) = (vec![Vec::new(); slots.len()], Vec::new());
         let letters = Letters::new(searcher, segment, text, terms);
-        Ok(Stand { segment, text, docs, spans, slots, groups, bounds, reach, places, letters })
+        Ok(Stand { segment, text, docs, spans, slots, groups, bounds, reach, places, bases, letters })
     }
 
     /// Calls for every document with matches, in order; the matches begin in it, and their positions are
@@ -122,10 +124,20 @@ impl<'a> Stand<'a> {
                 lead = self.first_from(0, lacking.saturating_sub(MOST_PASSAGES).max(lead + 1));
                 continue;
             }
-            for doc in from.max(next)..=lead {
-                if doc == lead || self.is_crossed(doc, lead, reach) {
-                    self.evaluate(doc, self.last_reached(doc, reach), found)?;
+            let [first, last] = self.lead_words(lead);
+            if first < reach {
+                for doc in from.max(next)..lead {
+                    if self.segment.is_same_article(doc, lead) {
+                        self.evaluate(doc, self.last_reached(doc, reach), found)?;
+                    }
                 }
+            }
+            // A match holds a word of the leading group: where none is near the end, none runs on.
+            let runs_on = last.saturating_add(reach) >= self.words(lead)
+                || self.next_lead(lead) <= self.ahead(lead, reach);
+            let last = if runs_on { self.last_reached(lead, reach) } else { lead };
+            if self.lacking(lead, last).is_none() {
+                self.evaluate(lead, last, found)?;
             }
             next = lead + 1;
             lead = self.first_from(0, next);
@@ -188,16 +200,24 @@ impl<'a> Stand<'a> {
         to
     }
 
-    /// Whether a match that begins in `doc` may hold a word of the leading group in `lead`: one that stands
-    /// near the beginning there.
-    fn is_crossed(&mut self, doc: DocId, lead: DocId, reach: u32) -> bool {
-        let Stand { slots, groups, segment, .. } = self;
-        let is_near = |&slot: &usize| {
-            slots[slot].load(doc, lead);
-            let mut read = slots[slot].read().filter(|(read, _)| *read == lead);
-            read.any(|(_, places)| places.first().is_some_and(|place| place.start < reach))
-        };
-        groups[0].iter().any(is_near) && segment.is_same_article(doc, lead)
+    /// Where the first and the last word of the leading group stand in a document that holds any.
+    fn lead_words(&mut self, lead: DocId) -> [u32; 2] {
+        let Stand { slots, groups, .. } = self;
+        let (mut first, mut last) = (u32::MAX, 0);
+        for &slot in &groups[0] {
+            slots[slot].load(lead, lead);
+            for (_, places) in slots[slot].read().take_while(|(read, _)| *read == lead) {
+                first = places.first().map_or(first, |place| first.min(place.start));
+                last = places.last().map_or(last, |place| last.max(place.start));
+            }
+        }
+        [first, last]
+    }
+
+    /// The first document of the leading group after the one whose words are loaded.
+    fn next_lead(&mut self, lead: DocId) -> DocId {
+        let Stand { slots, groups, .. } = self;
+        groups[0].iter().map(|&slot| slots[slot].after(lead)).min().unwrap_or(TERMINATED)
     }
 
     /// Words of a passage; all that a title may have.
@@ -215,7 +235,8 @@ impl<'a> Stand<'a> {
         last: DocId,
         found: &mut dyn FnMut(DocId, &[Match]),
     ) -> Result<(), Failure> {
-        let bases = self.bases(first, last);
+        let mut bases = Vec::new();
+        self.fill_bases(first, last, &mut bases);
         let mut by_passage: BTreeMap<DocId, Vec<Match>> = BTreeMap::new();
         self.evaluate_within(first, last, u32::MAX, &mut |_, matches| {
             for found in matches {
@@ -229,12 +250,12 @@ impl<'a> Stand<'a> {
     }
 
     /// The first positions of the passages up to `last`, counted from the first word of `doc`.
-    fn bases(&self, doc: DocId, last: DocId) -> Vec<u32> {
-        let mut bases = vec![0];
+    fn fill_bases(&self, doc: DocId, last: DocId, bases: &mut Vec<u32>) {
+        bases.clear();
+        bases.push(0);
         for earlier in doc..last {
             bases.push(bases[bases.len() - 1] + self.words(earlier));
         }
-        bases
     }
 
     /// The matches that begin in `doc`; the passages up to `last` may take part.
@@ -255,20 +276,37 @@ impl<'a> Stand<'a> {
         inside: u32,
         found: &mut dyn FnMut(DocId, &[Match]),
     ) -> Result<(), Failure> {
+        let mut bases = std::mem::take(&mut self.bases);
+        self.fill_bases(doc, last, &mut bases);
+        let matches = self.matches_within(doc, last, inside, &bases);
+        self.bases = bases;
+        let matches = matches?;
+        if !matches.is_empty() {
+            found(doc, &matches);
+        }
+        Ok(())
+    }
+
+    fn matches_within(
+        &mut self,
+        doc: DocId,
+        last: DocId,
+        inside: u32,
+        bases: &[u32],
+    ) -> Result<Vec<Match>, Failure> {
         let end = match self.reach {
             Reach::Words(reach) => inside.saturating_add(reach),
             Reach::Bound => u32::MAX,
         };
-        let bases = self.bases(doc, last);
         for (slot, places) in self.slots.iter_mut().zip(&mut self.places) {
             slot.load(doc, last);
-            gather(slot, doc, &bases, end, places);
+            gather(slot, doc, bases, end, places);
         }
         let stands = |group: &Vec<usize>| group.iter().any(|&slot| !self.places[slot].is_empty());
         if !self.groups.iter().all(stands) {
-            return Ok(());
+            return Ok(Vec::new());
         }
-        let bounds = self.gathered_bounds(doc, last, &bases);
+        let bounds = self.gathered_bounds(doc, last, bases);
         let mut matches = Vec::new();
         // The text is read where letters still matter. Of what is near something, a word less may make
         // another match: there it always is.
@@ -278,15 +316,12 @@ impl<'a> Stand<'a> {
         }
         if let Some(letters) = self.letters.as_mut().filter(|_| is_near || !matches.is_empty()) {
             for (slot, places) in self.places.iter_mut().enumerate() {
-                letters.keep(slot, doc, &bases, places)?;
+                letters.keep(slot, doc, bases, places)?;
             }
             matches = self.matches(&bounds);
         }
         matches.retain(|found| found.start < inside);
-        if !matches.is_empty() {
-            found(doc, &matches);
-        }
-        Ok(())
+        Ok(matches)
     }
 
     fn matches(&self, [sentences, paragraphs]: &[Vec<u32>; 2]) -> Vec<Match> {

@@ -3,16 +3,16 @@
 use std::ops::Range;
 
 use rustc_hash::FxHashMap;
-use tantivy::postings::{Postings, SegmentPostings, TermInfo};
-use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, InvertedIndexReader, TERMINATED};
+use tantivy::postings::{Postings, SegmentPostings};
+use tantivy::schema::Field;
+use tantivy::{DocId, DocSet, TERMINATED};
 
 use super::Searcher;
 use super::adjacent::Adjacent;
 use super::bm25::{Cursor, Statistics};
 use super::remembered::TermInfos;
 use super::segment::Segment;
-use super::slots::Source;
+use super::slots::{Source, positions_of};
 use crate::resolve::ExactWord;
 
 /// Words as typed, in order.
@@ -87,7 +87,7 @@ impl TypedWords {
         let (mut bodies, mut titles) = (Vec::with_capacity(count), Vec::with_capacity(count));
         for TypedTerm { is_weighed, infos: [body, title] } in &self.terms {
             let body = body[segment.number].as_ref();
-            bodies.push(body.map(|info| postings(&in_bodies, info).map(Box::new)).transpose()?);
+            bodies.push(body.map(|info| positions_of(&in_bodies, info).map(Box::new)).transpose()?);
             let title = title[segment.number].as_ref().filter(|_| *is_weighed);
             let open = |info| Cursor::open(&in_titles, info, 1.0).map(Box::new);
             titles.push(title.map(open).transpose()?);
@@ -109,7 +109,7 @@ impl TypedWords {
             return Ok(Vec::new());
         };
         let in_titles = segment.reader.inverted_index(title)?;
-        let open = |info| postings(&in_titles, info).map(Source::of_one);
+        let open = |info| positions_of(&in_titles, info).map(Source::of_one);
         Ok(wholes(infos.into_iter().map(open).collect::<tantivy::Result<_>>()?))
     }
 }
@@ -138,11 +138,6 @@ fn wholes(words: Vec<Source>) -> Vec<DocId> {
     let mut docs = Vec::new();
     Adjacent::new(words).each(&(0..TERMINATED), Vec::new(), &mut |doc, _| docs.push(doc));
     docs
-}
-
-/// The postings of a term, with positions.
-fn postings(field: &InvertedIndexReader, term: &TermInfo) -> tantivy::Result<SegmentPostings> {
-    Ok(field.read_postings_from_terminfo(term, IndexRecordOption::WithFreqsAndPositions)?)
 }
 
 /// Reads where the words as typed stand in articles, forward.
