@@ -96,8 +96,18 @@ impl Matcher {
         let has_forms =
             |leaf: &&Leaf| leaf.slots.iter().any(|slot| matches!(slot.test, Test::Forms(_)));
         let terms = if leaves.iter().any(has_forms) { Terms::Both } else { Terms::Exact };
-        let reach = leaves.iter().map(|leaf| leaf.spans.reach()).max();
+        let reach = leaves.iter().map(|leaf| leaf.spans.reach(&widths(leaf))).max();
         Matcher { terms, reach: reach.unwrap_or(Reach::Words(0)), query }
+    }
+
+    /// Whether a token may serve one of the slots, signs aside.
+    fn asks_for(&self, token: &Token) -> bool {
+        let mut slots = self.query.leaves().into_iter().flat_map(|leaf| &leaf.slots);
+        slots.any(|slot| match &slot.test {
+            Test::Exact { term, .. } => is_exactly(token, term),
+            Test::Like(pattern) => pattern.matches_word(&token.exact),
+            Test::Forms(asked) => token.forms.iter().any(|f| asked.iter().any(|a| a.term == f.term)),
+        })
     }
 
     /// Everything that is lit in an article: its matches, and words that only rank beside them.
@@ -156,6 +166,15 @@ impl Matcher {
         }
         found
     }
+}
+
+/// Most words that one form covers (`arc-et-senans` covers three), well rounded up.
+const WIDEST_FORM: u32 = 16;
+
+/// The most words that each slot of a leaf covers.
+fn widths(leaf: &Leaf) -> Vec<u32> {
+    let width = |slot: &Slot| if let Test::Forms(_) = slot.test { WIDEST_FORM } else { 1 };
+    leaf.slots.iter().map(width).collect()
 }
 
 /// What each part of a query finds in an article.
@@ -226,6 +245,13 @@ impl<'a> Reading<'a> {
 
     /// A passage, with as much of the following ones as a match may run on into.
     fn one_passage(&self, ordinal: usize) -> Tokens<'a> {
+        if let Reach::Words(reach) = self.matcher.reach {
+            let alone = self.passages(ordinal..ordinal + 1);
+            let near_end = alone.tokens.len().saturating_sub(reach as usize);
+            if !alone.tokens[near_end..].iter().any(|token| self.matcher.asks_for(token)) {
+                return alone;
+            }
+        }
         let after = self.texts.passages.get(ordinal + 1..).unwrap_or_default();
         let following = match self.matcher.reach {
             Reach::Bound => after.len(),

@@ -8,9 +8,6 @@ use std::collections::VecDeque;
 
 use crate::query::Within;
 
-/// Most words that one form covers (`arc-et-senans` covers three), well rounded up.
-const WIDEST_FORM: u32 = 16;
-
 /// One or more words that stand for a slot: positions, the last one not included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Occurrence {
@@ -192,27 +189,33 @@ impl Spans {
         }
     }
 
-    /// How far a match may run on after the passage that it begins in.
-    pub(crate) fn reach(&self) -> Reach {
-        match self.longest() {
-            Some(words) => Reach::Words(words.saturating_sub(1)),
-            None => Reach::Bound,
-        }
+    /// How far a match may run on after the passage that it begins in, if a word of each slot covers at most
+    /// so many positions.
+    pub(crate) fn reach(&self, widths: &[u32]) -> Reach {
+        let longest = match self {
+            // A form never runs on into the next passage, which is analysed by itself.
+            Spans::Slot(_) => return Reach::Words(0),
+            Spans::Any(each) => {
+                return each.iter().map(|spans| spans.reach(widths)).max().unwrap_or(Reach::Words(0));
+            }
+            spans => spans.longest(widths),
+        };
+        longest.map_or(Reach::Bound, |words| Reach::Words(words.saturating_sub(1)))
     }
 
     /// The most words that a match covers, if the query itself tells.
-    fn longest(&self) -> Option<u32> {
+    fn longest(&self, widths: &[u32]) -> Option<u32> {
+        let all = |slots: &[usize]| slots.iter().map(|&slot| widths[slot]).sum::<u32>();
         match self {
-            // A form never runs on into the next passage, which is analysed by itself.
-            Spans::Slot(_) => Some(1),
-            Spans::Phrase(slots) => Some(slots.len() as u32 * WIDEST_FORM),
-            Spans::Loose { slots, others } => Some(slots.len() as u32 * WIDEST_FORM + others),
+            Spans::Slot(slot) => Some(widths[*slot]),
+            Spans::Phrase(slots) => Some(all(slots)),
+            Spans::Loose { slots, others } => Some(all(slots) + others),
             Spans::Near { left, right, within: Within::Words(n), .. } => {
-                Some(left.longest()? + u32::from(*n) + right.longest()? + 2 * WIDEST_FORM)
+                Some(left.longest(widths)? + u32::from(*n) + right.longest(widths)?)
             }
             Spans::Near { .. } => None,
             Spans::Any(each) => {
-                each.iter().try_fold(1, |most, spans| Some(most.max(spans.longest()?)))
+                each.iter().try_fold(1, |most, spans| Some(most.max(spans.longest(widths)?)))
             }
         }
     }

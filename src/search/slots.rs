@@ -70,6 +70,11 @@ impl SlotCursor {
         self.source.cost()
     }
 
+    /// The most positions that one of its words covers.
+    pub(super) fn width(&self) -> u32 {
+        self.source.width()
+    }
+
     /// The first document from `doc` on; what stands before is passed for good.
     pub(super) fn first_from(&mut self, doc: DocId) -> DocId {
         while self.read.front().is_some_and(|(read, _)| *read < doc) {
@@ -149,6 +154,16 @@ impl Source {
             Source::Term(cursor) => cursor.cost(),
             Source::Terms { cursors, .. } => cursors.iter().map(TermCursor::cost).sum(),
             Source::List { words, .. } => words.len(),
+        }
+    }
+
+    fn width(&self) -> u32 {
+        let of_term =
+            |cursor: &TermCursor| cursor.wide.iter().map(|(_, words)| *words).max().unwrap_or(1);
+        match self {
+            Source::Term(cursor) => of_term(cursor),
+            Source::Terms { cursors, .. } => cursors.iter().map(of_term).max().unwrap_or(1),
+            Source::List { .. } => 1,
         }
     }
 

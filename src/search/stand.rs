@@ -52,8 +52,9 @@ impl<'a> Stand<'a> {
         let Ground { searcher, segment, text, docs } = ground;
         let open = |slot: &SlotTerms| ground.open(slot).map(SlotCursor::new);
         let slots = terms.iter().map(open).collect::<tantivy::Result<Vec<_>>>()?;
+        let widths: Vec<u32> = slots.iter().map(SlotCursor::width).collect();
         // A title is one passage, one sentence and one paragraph.
-        let reach = if text == Text::Title { Reach::Words(0) } else { spans.reach() };
+        let reach = if text == Text::Title { Reach::Words(0) } else { spans.reach(&widths) };
         let bound = |term: char| {
             let slot = SlotTerms { terms: vec![term.to_string()], of_forms: false, writing: None };
             Source::open(&ground, searcher.fields.bounds, &slot).map(SlotCursor::new)
@@ -124,10 +125,10 @@ impl<'a> Stand<'a> {
                 lead = self.first_from(0, lacking.saturating_sub(MOST_PASSAGES).max(lead + 1));
                 continue;
             }
-            let [first, last] = self.lead_words(lead);
+            let [first, last] = self.edges(0, lead);
             if first < reach {
                 for doc in from.max(next)..lead {
-                    if self.segment.is_same_article(doc, lead) {
+                    if self.segment.is_same_article(doc, lead) && self.may_run_on(doc, reach) {
                         self.evaluate(doc, self.last_reached(doc, reach), found)?;
                     }
                 }
@@ -200,18 +201,28 @@ impl<'a> Stand<'a> {
         to
     }
 
-    /// Where the first and the last word of the leading group stand in a document that holds any.
-    fn lead_words(&mut self, lead: DocId) -> [u32; 2] {
+    /// Where the first and the last word of a group stand in a document; the last at 0 where it has none.
+    fn edges(&mut self, group: usize, doc: DocId) -> [u32; 2] {
         let Stand { slots, groups, .. } = self;
         let (mut first, mut last) = (u32::MAX, 0);
-        for &slot in &groups[0] {
-            slots[slot].load(lead, lead);
-            for (_, places) in slots[slot].read().take_while(|(read, _)| *read == lead) {
+        for &slot in &groups[group] {
+            slots[slot].load(doc, doc);
+            for (_, places) in slots[slot].read().take_while(|(read, _)| *read == doc) {
                 first = places.first().map_or(first, |place| first.min(place.start));
                 last = places.last().map_or(last, |place| last.max(place.start));
             }
         }
         [first, last]
+    }
+
+    /// Whether a match may begin in a document without words of the leading group and run on: with a word of
+    /// another near its end.
+    fn may_run_on(&mut self, doc: DocId, reach: u32) -> bool {
+        let words = self.words(doc);
+        (1..self.groups.len()).any(|group| {
+            let [first, last] = self.edges(group, doc);
+            first != u32::MAX && last.saturating_add(reach) >= words
+        })
     }
 
     /// The first document of the leading group after the one whose words are loaded.
