@@ -106,7 +106,9 @@ impl Matcher {
         slots.any(|slot| match &slot.test {
             Test::Exact { term, .. } => is_exactly(token, term),
             Test::Like(pattern) => pattern.matches_word(&token.exact),
-            Test::Forms(asked) => token.forms.iter().any(|f| asked.iter().any(|a| a.term == f.term)),
+            Test::Forms(asked) => {
+                token.forms.iter().any(|f| asked.iter().any(|a| a.term == f.term))
+            }
         })
     }
 

@@ -48,6 +48,14 @@ impl Pattern {
         Pattern::Typos { word: fold(word).chars().take(MOST_CHARACTERS).collect(), errors }
     }
 
+    /// What the words meant begin with, if that is all that is asked of them.
+    pub(crate) fn beginning(&self) -> Option<String> {
+        let Pattern::Wildcards(signs) = self else { return None };
+        let (star, letters) = signs.split_last()?;
+        let is_beginning = *star == '*' && !letters.iter().any(|sign| matches!(sign, '*' | '?'));
+        is_beginning.then(|| letters.iter().collect())
+    }
+
     /// Whether an exact term of a text is one of those meant: terms that bear signs are none.
     pub(crate) fn matches_word(&self, term: &str) -> bool {
         is_word(term) && self.matches(term)

@@ -6,6 +6,7 @@ use tantivy::{DocId, TERMINATED};
 
 use super::run::Found;
 use super::slots::Source;
+use super::visitor::Visitor;
 use crate::spans::{Match, Occurrence, Places, Spans};
 
 /// Phrases inside passages: documents first, then positions from the rarest word on.
@@ -31,30 +32,47 @@ impl Adjacent {
         Adjacent { sources, order, spans, ends, positions, places }
     }
 
-    /// Calls for every one of the documents with matches, those that cross into the next passage among them.
+    /// Shows the documents with matches, those that cross into the next passage among them.
     pub(super) fn each(
         mut self,
         docs: &Range<DocId>,
         crossing: Found<Vec<Match>>,
-        found: &mut dyn FnMut(DocId, &[Match]),
+        visitor: &mut dyn Visitor,
     ) {
         let mut crossing = crossing.into_iter().peekable();
         let mut matches = Vec::new();
         let mut doc = self.from(docs.start);
         while doc < docs.end {
+            let next = visitor.next(doc);
+            if next > doc {
+                doc = if next < docs.end { self.from(next) } else { break };
+                continue;
+            }
             matches.clear();
-            self.add_matches(doc, &mut matches);
+            let crosses = crossing.peek().is_some_and(|(d, _)| *d == doc);
+            if crosses || visitor.wants(doc, &mut || self.most(doc)) {
+                self.add_matches(doc, &mut matches);
+            }
             if !matches.is_empty() {
                 while let Some((earlier, crosses)) = crossing.next_if(|(d, _)| *d < doc) {
-                    found(earlier, &crosses);
+                    visitor.found(earlier, &crosses);
                 }
                 let here = crossing.next_if(|(d, _)| *d == doc);
                 matches.extend(here.into_iter().flat_map(|(_, crosses)| crosses));
-                found(doc, &matches);
+                visitor.found(doc, &matches);
             }
             doc = self.after(doc);
         }
-        crossing.for_each(|(doc, crosses)| found(doc, &crosses));
+        crossing.for_each(|(doc, crosses)| visitor.found(doc, &crosses));
+    }
+
+    /// The most matches that a document may have, where the words stand now.
+    fn most(&mut self, doc: DocId) -> u32 {
+        // Of wide words, one may begin several matches.
+        if !self.sources.iter_mut().all(|source| source.is_narrow(doc)) {
+            return u32::MAX;
+        }
+        self.sources.iter().map(|source| source.count(doc)).min().unwrap_or(0)
     }
 
     /// The first document from `doc` on that holds all words.

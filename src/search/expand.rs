@@ -1,12 +1,11 @@
 //! Truncated words and typing errors: the words of the index that they stand for.
 
-use std::collections::BTreeSet;
-
-use tantivy::TantivyError;
-use tantivy::schema::Field;
+use tantivy::postings::TermInfo;
+use tantivy::{InvertedIndexReader, TantivyError};
 
 use super::Searcher;
 use super::automaton::{Characters, Reads};
+use super::ground::Text;
 use crate::error::Result;
 use crate::pattern::{Pattern, Progress, is_word};
 use crate::query::Query;
@@ -44,37 +43,101 @@ impl Searcher {
         for Slot { typed, test, .. } in slots {
             let Test::Like(pattern) = test else { continue };
             if truncated.iter().all(|known| known.word != *typed) {
-                let words = self.expansions(pattern).map_err(|e| self.error(e.into()))?.len();
+                let words = self.expansion(pattern).map_err(|e| self.error(e.into()))?.words.len();
                 truncated.push(TruncatedWord { word: typed.clone(), words });
             }
         }
         Ok(truncated)
     }
 
-    /// The folded words of the index, in titles and bodies, that a pattern stands for, sorted.
-    pub(super) fn expansions(&self, pattern: &Pattern) -> Result<Vec<String>, TantivyError> {
-        let mut found = BTreeSet::new();
-        for field in [self.fields.exact, self.fields.title_exact] {
-            self.add_expansions(field, pattern, &mut found)?;
-        }
-        Ok(found.into_iter().collect())
-    }
-
-    fn add_expansions(
-        &self,
-        field: Field,
-        pattern: &Pattern,
-        found: &mut BTreeSet<String>,
-    ) -> Result<(), TantivyError> {
-        for segment in self.engine.segment_readers() {
-            let inverted = segment.inverted_index(field)?;
-            let mut terms = inverted.terms().search(Reads(pattern)).into_stream()?;
-            while terms.advance() {
-                let word = str::from_utf8(terms.key()).ok().filter(|term| is_word(term));
-                found.extend(word.map(str::to_owned));
+    /// The folded words of the index, in titles and bodies, that a pattern stands for.
+    pub(super) fn expansion(&self, pattern: &Pattern) -> Result<Expansion, TantivyError> {
+        let mut found = Vec::new();
+        for (text, field) in
+            [(Text::Body, self.fields.exact), (Text::Title, self.fields.title_exact)]
+        {
+            for segment in &self.segments {
+                let inverted = segment.reader.inverted_index(field)?;
+                each_word(&inverted, pattern, &mut |word, info| {
+                    let (word, info) = (word.to_owned(), info.clone());
+                    found.push(FoundWord { word, text, segment: segment.number, info });
+                })?;
             }
         }
-        Ok(())
+        Ok(Expansion::new(found, self.segments.len()))
+    }
+}
+
+/// Calls for the words of a dictionary that a pattern stands for, in order.
+fn each_word(
+    inverted: &InvertedIndexReader,
+    pattern: &Pattern,
+    call: &mut dyn FnMut(&str, &TermInfo),
+) -> Result<(), TantivyError> {
+    let mut call = |key: &[u8], info: &TermInfo| {
+        if let Some(word) = str::from_utf8(key).ok().filter(|term| is_word(term)) {
+            call(word, info);
+        }
+    };
+    match pattern.beginning() {
+        // That stretch of the dictionary, without reading it letter by letter.
+        Some(beginning) => {
+            let mut terms = inverted.terms().range().ge(&beginning).into_stream()?;
+            while terms.advance() && terms.key().starts_with(beginning.as_bytes()) {
+                call(terms.key(), terms.value());
+            }
+        }
+        None => {
+            let mut terms = inverted.terms().search(Reads(pattern)).into_stream()?;
+            while terms.advance() {
+                call(terms.key(), terms.value());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The words that a pattern stands for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Expansion {
+    /// Sorted, each once.
+    pub(super) words: Vec<String>,
+    /// Where they stand in bodies and in titles, by segment, each with the number of its word.
+    bodies: Vec<Vec<(usize, TermInfo)>>,
+    titles: Vec<Vec<(usize, TermInfo)>>,
+}
+
+/// A word in one text of one segment.
+struct FoundWord {
+    word: String,
+    text: Text,
+    segment: usize,
+    info: TermInfo,
+}
+
+impl Expansion {
+    fn new(mut found: Vec<FoundWord>, segments: usize) -> Self {
+        // They come sorted, one list after the other.
+        found.sort_by(|a, b| a.word.cmp(&b.word));
+        let none = || vec![Vec::new(); segments];
+        let mut expansion = Expansion { words: Vec::new(), bodies: none(), titles: none() };
+        let Expansion { words, bodies, titles } = &mut expansion;
+        for FoundWord { word, text, segment, info } in found {
+            if words.last() != Some(&word) {
+                words.push(word);
+            }
+            let of_text = if text == Text::Body { &mut *bodies } else { &mut *titles };
+            of_text[segment].push((words.len() - 1, info));
+        }
+        expansion
+    }
+
+    /// Where the words stand in one text, by segment, each with the number of its word.
+    pub(super) fn of(&self, text: Text) -> &[Vec<(usize, TermInfo)>] {
+        match text {
+            Text::Body => &self.bodies,
+            Text::Title => &self.titles,
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::ground::{Ground, Text};
 use super::plan::Plan;
 use super::slots::SlotTerms;
+use super::visitor::Each;
 use super::windows::Stretch;
 use super::{Failure, Searcher};
 use crate::analysis::word_spans;
@@ -54,10 +55,10 @@ impl Searcher {
         for (number, slot) in slots.iter().enumerate() {
             for text in [Text::Title, Text::Body] {
                 let ground = Ground { searcher: self, segment, text, docs };
-                let mut add = |doc, matches: &[Match]| {
+                let mut add = Each::new(|doc, matches: &[Match]| {
                     places.extend(matches.iter().map(|found| (doc, text, number, found.clone())));
-                };
-                ground.each_match(&Spans::Slot(0), std::slice::from_ref(slot), &mut add)?;
+                });
+                ground.visit(&Spans::Slot(0), std::slice::from_ref(slot), &mut add)?;
             }
         }
         places.sort_by_key(|(doc, text, ..)| (*doc, *text));

@@ -2,14 +2,16 @@
 
 use std::ops::Range;
 
-use tantivy::DocId;
+use tantivy::postings::TermInfo;
 use tantivy::schema::Field;
+use tantivy::{DocId, Term};
 
 use super::adjacent::Adjacent;
 use super::run::Found;
 use super::segment::Segment;
 use super::slots::{SlotTerms, Source};
 use super::stand::Stand;
+use super::visitor::Visitor;
 use super::{Failure, Searcher};
 use crate::index::{FIRST, LAST, StoredArticle};
 use crate::spans::{Match, Spans};
@@ -32,6 +34,9 @@ impl Text {
     }
 }
 
+/// With more terms, none is remembered: all others would be forgotten.
+const MOST_REMEMBERED: usize = 48;
+
 /// Where a leaf is looked for: one text of the articles of one segment.
 #[derive(Clone, Copy)]
 pub(super) struct Ground<'a> {
@@ -53,44 +58,67 @@ impl Ground<'_> {
         }
     }
 
+    /// Whether any word of a slot stands in the segment.
+    fn stands(&self, slot: &SlotTerms) -> tantivy::Result<bool> {
+        match &slot.expansion {
+            Some(expansion) => Ok(!expansion.of(self.text)[self.segment.number].is_empty()),
+            None => Ok(!self.infos(self.field(slot), &slot.terms)?.is_empty()),
+        }
+    }
+
+    /// Where those of some terms stand that the segment has.
+    pub(super) fn infos(&self, field: Field, terms: &[String]) -> tantivy::Result<Vec<TermInfo>> {
+        let mut infos = Vec::with_capacity(terms.len());
+        if terms.len() > MOST_REMEMBERED {
+            let inverted = self.segment.reader.inverted_index(field)?;
+            for term in terms {
+                infos.extend(inverted.get_term_info(&Term::from_field_text(field, term))?);
+            }
+            return Ok(infos);
+        }
+        for term in terms {
+            infos.extend(self.searcher.term(field, term)?[self.segment.number].clone());
+        }
+        Ok(infos)
+    }
+
     /// The documents of a slot.
     pub(super) fn open(&self, slot: &SlotTerms) -> tantivy::Result<Source> {
         Source::open(self, self.field(slot), slot)
     }
 
-    /// Calls for every document with matches of a leaf, in order; the matches begin in it, and their
-    /// positions are counted from its first word.
+    /// Shows the documents with matches of a leaf, in order; the matches begin in them, and their positions
+    /// are counted from the first word of each.
     ///
     /// # Errors
     /// The text cannot be read, where letters decide.
-    pub(super) fn each_match(
+    pub(super) fn visit(
         self,
         spans: &Spans,
         terms: &[SlotTerms],
-        found: &mut dyn FnMut(DocId, &[Match]),
+        visitor: &mut dyn Visitor,
     ) -> Result<(), Failure> {
         let slots = match spans {
             Spans::Slot(slot) => vec![*slot],
             Spans::Phrase(slots) => slots.clone(),
-            _ => return Stand::open(self, spans, terms)?.each(found),
+            _ => return Stand::open(self, spans, terms)?.each(visitor),
         };
         if slots.iter().any(|&slot| terms[slot].writing.is_some()) {
-            return Stand::open(self, spans, terms)?.each(found);
+            return Stand::open(self, spans, terms)?.each(visitor);
         }
-        let mut sources = Vec::with_capacity(slots.len());
+        // A word that stands nowhere is looked up often: in titles.
         for slot in slots.iter().map(|&slot| &terms[slot]) {
-            let source = self.open(slot)?;
-            // A word that stands nowhere is looked up often: in titles.
-            if source.is_empty() {
+            if !self.stands(slot)? {
                 return Ok(());
             }
-            sources.push(source);
         }
+        let sources = slots.iter().map(|&slot| self.open(&terms[slot]));
+        let sources = sources.collect::<tantivy::Result<Vec<_>>>()?;
         let crossing = match self.text {
             Text::Title => Vec::new(),
             Text::Body => self.crossing(&slots, (spans, terms))?,
         };
-        Adjacent::new(sources).each(self.docs, crossing, found);
+        Adjacent::new(sources).each(self.docs, crossing, visitor);
         Ok(())
     }
 
@@ -103,16 +131,21 @@ impl Ground<'_> {
         let mut crossed = Vec::new();
         for pair in slots.windows(2) {
             let (before, after) = (&terms[pair[0]], &terms[pair[1]]);
-            let mut begin = self.with_edge(FIRST, after)?;
-            if begin.is_empty() {
+            let [before_in, after_in] = [before, after].map(|slot| self.field(slot));
+            let first = self.infos(after_in, &at_edge(FIRST, after))?;
+            if first.is_empty() {
                 continue;
             }
-            let mut end = self.with_edge(LAST, before)?;
-            self.add_crossed(&mut end, &mut begin, &mut crossed);
+            let open = |field, infos| Source::open_documents(self.segment, field, infos);
+            let last = self.infos(before_in, &at_edge(LAST, before))?;
+            if !last.is_empty() {
+                let (mut end, mut begin) = (open(before_in, &last)?, open(after_in, &first)?);
+                self.add_crossed(&mut end, &mut begin, &mut crossed);
+            }
             // A passage without words ends nothing: what stands before it counts.
             let wordless = self.segment.wordless()?;
             if !wordless.is_empty() {
-                let mut begin = self.with_edge(FIRST, after)?;
+                let mut begin = open(after_in, &first)?;
                 let next = wordless.iter().map(|doc| doc + 1).filter(|doc| self.docs.contains(doc));
                 crossed.extend(next.filter(|&doc| begin.seek(doc) == doc));
             }
@@ -123,17 +156,6 @@ impl Ground<'_> {
         crossed.sort_unstable();
         crossed.dedup();
         Stand::open(*self, spans, terms)?.crossing(&crossed)
-    }
-
-    /// The documents whose first or last word stands for a slot.
-    fn with_edge(&self, edge: char, slot: &SlotTerms) -> tantivy::Result<Source> {
-        let mark = |word: &String| format!("{edge}{word}");
-        let marked = SlotTerms {
-            terms: slot.terms.iter().map(mark).collect(),
-            of_forms: false,
-            writing: None,
-        };
-        Source::open(self, self.field(slot), &marked)
     }
 
     /// Adds the documents of `begin` that come right after one of `end`.
@@ -149,4 +171,9 @@ impl Ground<'_> {
             doc = lead.after(doc);
         }
     }
+}
+
+/// The terms of the passages whose first or last word stands for a slot.
+fn at_edge(edge: char, slot: &SlotTerms) -> Vec<String> {
+    slot.terms.iter().map(|word| format!("{edge}{word}")).collect()
 }

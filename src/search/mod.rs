@@ -11,6 +11,7 @@ mod counts;
 mod expand;
 mod explain;
 mod filter;
+mod floor;
 mod forms;
 mod ground;
 mod groups;
@@ -32,6 +33,7 @@ mod steps;
 mod stream;
 mod typed;
 mod verify;
+mod visitor;
 mod vocabulary;
 mod windows;
 
@@ -315,6 +317,9 @@ impl Searcher {
             return Ok(ranking);
         }
         let plan = Planner::new(self)?.plan(query)?;
+        if let Some(leaf) = floor::only_leaf(&plan, options) {
+            return self.ranked_leaf(leaf, options, &filter);
+        }
         let words = conjunction::all_words(&plan);
         for (number, segment) in self.segments.iter().enumerate() {
             let found = match &words {

@@ -1,13 +1,15 @@
 //! Query to documents: each leaf as it is looked for in titles and bodies, with what its score takes.
 
 use std::cell::{Cell, RefCell};
+use std::sync::Arc;
 
+use tantivy::postings::TermInfo;
 use tantivy::query::{EnableScoring, PhraseQuery, Query as _, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError, Term};
 
 use super::bm25::{Statistics, Target, Word, max_score};
-use super::expand::{MAX_EXPANSIONS, MAX_EXPANSIONS_IN_ALL};
+use super::expand::{Expansion, MAX_EXPANSIONS, MAX_EXPANSIONS_IN_ALL};
 use super::ground::Text;
 use super::slots::SlotTerms;
 use super::{Failure, Searcher};
@@ -47,7 +49,7 @@ pub(super) struct Scoring {
     /// The weight of a match of the whole: that of its words together.
     pub(super) idf: f32,
     /// Documents that it may stand in, at most about.
-    documents: u64,
+    pub(super) documents: u64,
     /// Times that documents are looked through for how its words stand, at most about.
     comparisons: u64,
     /// What passages gain that hold the bare words in order.
@@ -84,6 +86,7 @@ pub(super) struct Planner<'a> {
 
 /// The fields of one text, and their sizes.
 struct Place {
+    text: Text,
     exact: Field,
     forms: Field,
     statistics: Statistics,
@@ -93,11 +96,11 @@ impl<'a> Planner<'a> {
     pub(super) fn new(searcher: &'a Searcher) -> tantivy::Result<Self> {
         let fields = &searcher.fields;
         let [bodies, titles] = searcher.statistics()?;
-        let place = |exact, forms, statistics| Place { exact, forms, statistics };
+        let place = |text, exact, forms, statistics| Place { text, exact, forms, statistics };
         Ok(Planner {
             searcher,
-            body: place(fields.exact, fields.forms, bodies.clone()),
-            title: place(fields.title_exact, fields.title_forms, titles.clone()),
+            body: place(Text::Body, fields.exact, fields.forms, bodies.clone()),
+            title: place(Text::Title, fields.title_exact, fields.title_forms, titles.clone()),
             expansions: Cell::new(0),
             comparisons: Cell::new(0),
             leaves: RefCell::default(),
@@ -211,6 +214,9 @@ impl<'a> Planner<'a> {
     /// A word's idf is that of its most frequent likely term, or of any where the index has none of these:
     /// the terms of one word mostly stand together.
     fn word(&self, slot: &Slot, terms: &SlotTerms, place: &Place) -> tantivy::Result<Word> {
+        if let Some(expansion) = &terms.expansion {
+            return Ok(expanded_word(expansion, place));
+        }
         let field = if terms.of_forms { place.forms } else { place.exact };
         let likely = |i: usize| slot.forms().get(i).is_none_or(|asked| asked.likely);
         let (mut likely_frequency, mut any_frequency, mut documents) = (0, 0, 0);
@@ -295,22 +301,39 @@ impl Searcher {
     /// The terms that stand for a slot.
     pub(super) fn slot_terms(&self, slot: &Slot) -> Result<SlotTerms, Failure> {
         Ok(match &slot.test {
-            Test::Exact { term, writing } => {
-                SlotTerms { terms: vec![term.clone()], of_forms: false, writing: writing.clone() }
-            }
+            Test::Exact { term, writing } => SlotTerms::exact(term.clone(), writing.clone()),
             Test::Forms(asked) => {
                 let terms = asked.iter().map(|asked| asked.term.clone()).collect();
-                SlotTerms { terms, of_forms: true, writing: None }
+                SlotTerms { terms, of_forms: true, writing: None, expansion: None }
             }
             Test::Like(pattern) => {
-                let terms = self.expansions(pattern)?;
+                let expansion = self.expansion(pattern)?;
+                let terms = expansion.words.clone();
                 if terms.len() > MAX_EXPANSIONS {
                     let (word, found) = (slot.typed.clone(), terms.len());
                     return Err(Error::TooManyWords { word, found, most: MAX_EXPANSIONS }.into());
                 }
-                SlotTerms { terms, of_forms: false, writing: None }
+                let expansion = Some(Arc::new(expansion));
+                SlotTerms { terms, of_forms: false, writing: None, expansion }
             }
         })
+    }
+}
+
+/// The words of an expansion as one: its idf is that of the most frequent.
+fn expanded_word(expansion: &Expansion, place: &Place) -> Word {
+    let by_segment = expansion.of(place.text);
+    let mut frequencies = vec![0; expansion.words.len()];
+    for (word, info) in by_segment.iter().flatten() {
+        frequencies[*word] += u64::from(info.doc_freq);
+    }
+    let with_worth = |found: &Vec<(usize, TermInfo)>| {
+        found.iter().map(|(_, info)| (info.clone(), 1.0)).collect()
+    };
+    Word {
+        terms: by_segment.iter().map(with_worth).collect(),
+        idf: place.statistics.idf(frequencies.iter().copied().max().unwrap_or(0)),
+        documents: frequencies.iter().sum(),
     }
 }
 
@@ -350,6 +373,11 @@ impl Plan {
 }
 
 impl LeafPlan {
+    /// Whether matches of the whole score, not words of it.
+    pub(super) fn scores_matches(&self) -> bool {
+        self.title.words.is_empty()
+    }
+
     pub(super) fn scoring(&self, text: Text) -> Option<&Scoring> {
         match text {
             Text::Body => self.body.as_ref(),

@@ -50,7 +50,7 @@ struct Key {
 
 /// Collects articles over segments; keeps the best `keep`.
 pub(super) struct Ranking {
-    keep: usize,
+    pub(super) keep: usize,
     per_article: usize,
     unit: Unit,
     order: HitOrder,
@@ -58,6 +58,8 @@ pub(super) struct Ranking {
     /// Whether all that is found is counted, where passing over articles would spare it.
     counted: bool,
     best: Vec<Candidate>,
+    /// Whether these are the best, in order.
+    is_sorted: bool,
     pub(super) passages: usize,
     pub(super) articles: usize,
 }
@@ -85,6 +87,7 @@ impl Ranking {
             facets: options.facets.then(FacetCounter::default),
             counted: options.totals || options.facets,
             best: Vec::new(),
+            is_sorted: false,
             passages: 0,
             articles: 0,
         }
@@ -118,6 +121,7 @@ impl Ranking {
                 }
             }
         }
+        self.is_sorted = false;
         for article in best.into_articles()? {
             self.best.push(self.candidate(number, &article, &found.bodies));
         }
@@ -137,8 +141,7 @@ impl Ranking {
         }
         self.refine(list.into_best()?, bag)?;
         if !self.counted {
-            self.articles = self.best.len();
-            self.passages = self.best.iter().map(|candidate| candidate.count).sum();
+            self.count_best();
         }
         Ok(())
     }
@@ -255,8 +258,7 @@ impl Ranking {
             });
         }
         self.add_more(others, bag)?;
-        sort(&mut self.best, bag.searcher)?;
-        self.best.truncate(self.keep);
+        self.shorten(bag.searcher)?;
         self.add_passages(bag)
     }
 
@@ -266,6 +268,7 @@ impl Ranking {
         mut listed: Vec<Listed>,
         bag: &ArticleScorer<'_>,
     ) -> Result<(), Failure> {
+        self.is_sorted = false;
         listed.sort_unstable_by_key(|listed| (listed.segment, listed.article.doc));
         for listed in listed.chunk_by(|a, b| a.segment == b.segment) {
             let docs: Vec<DocId> = listed.iter().map(|listed| listed.article.doc).collect();
@@ -310,6 +313,7 @@ impl Ranking {
         &mut self,
         mut call: impl FnMut(usize, &mut [Candidate]) -> tantivy::Result<()>,
     ) -> tantivy::Result<()> {
+        self.is_sorted = false;
         self.best.sort_by_key(|candidate| (candidate.segment, candidate.doc));
         for candidates in self.best.chunk_by_mut(|a, b| a.segment == b.segment) {
             call(candidates[0].segment, candidates)?;
@@ -319,9 +323,41 @@ impl Ranking {
 
     /// The best articles, best first; equal scores by identifier.
     pub(super) fn into_best(mut self, searcher: &Searcher) -> Result<Vec<Candidate>, Failure> {
-        sort(&mut self.best, searcher)?;
-        self.best.truncate(self.keep);
+        self.shorten(searcher)?;
         Ok(self.best)
+    }
+
+    fn shorten(&mut self, searcher: &Searcher) -> Result<(), Failure> {
+        if !self.is_sorted {
+            sort(&mut self.best, searcher)?;
+            self.best.truncate(self.keep);
+            self.is_sorted = true;
+        }
+        Ok(())
+    }
+
+    /// Keeps and counts the best articles alone: others may have been passed over.
+    pub(super) fn keep_best(&mut self, searcher: &Searcher) -> Result<(), Failure> {
+        self.shorten(searcher)?;
+        self.count_best();
+        Ok(())
+    }
+
+    fn count_best(&mut self) {
+        self.articles = self.best.len();
+        self.passages = self.best.iter().map(|candidate| candidate.count).sum();
+    }
+
+    /// The documents of the articles kept, of one segment, in order.
+    pub(super) fn articles_of(&self, segment: &Segment) -> Vec<Range<DocId>> {
+        let here = self.best.iter().filter(|candidate| candidate.segment == segment.number);
+        let docs = |candidate: &Candidate| {
+            let (first, last) = segment.article(candidate.doc);
+            first..last + 1
+        };
+        let mut articles: Vec<Range<DocId>> = here.map(docs).collect();
+        articles.sort_unstable_by_key(|docs| docs.start);
+        articles
     }
 }
 

@@ -6,11 +6,13 @@ use std::ops::Range;
 
 use tantivy::{DocId, Score, Term};
 
-use super::bm25::{Statistics, score_words};
+use super::bm25::score_words;
 use super::filter::{Dates, author_documents, source_documents};
+use super::floor::Scorer;
 use super::ground::{Ground, Text};
 use super::plan::{LeafPlan, Plan, Scoring, holders};
 use super::segment::Segment;
+use super::visitor::{Each, Visitor};
 use super::windows::Stretch;
 use super::{Failure, Searcher};
 use crate::spans::{Match, apart, joined};
@@ -42,7 +44,7 @@ pub(super) trait Finding: Default + Sized {
 /// A run of plans over one segment, or over some of its articles.
 pub(super) struct Run<'a> {
     searcher: &'a Searcher,
-    segment: &'a Segment,
+    pub(super) segment: &'a Segment,
     /// Whole articles. Matches are found in these alone, scores always in the whole segment.
     docs: Range<DocId>,
 }
@@ -231,31 +233,38 @@ impl<'a> Run<'a> {
         &self,
         leaf: &LeafPlan,
         text: Text,
-        found: &mut dyn FnMut(DocId, &[Match]),
+        found: impl FnMut(DocId, &[Match]),
+    ) -> Result<(), Failure> {
+        self.visit(leaf, text, &mut Each::new(found))
+    }
+
+    /// Shows the documents with matches of a leaf.
+    pub(super) fn visit(
+        &self,
+        leaf: &LeafPlan,
+        text: Text,
+        visitor: &mut dyn Visitor,
     ) -> Result<(), Failure> {
         let Run { searcher, segment, ref docs } = *self;
-        Ground { searcher, segment, text, docs }.each_match(&leaf.spans, &leaf.slots, found)
+        Ground { searcher, segment, text, docs }.visit(&leaf.spans, &leaf.slots, visitor)
     }
 }
 
 impl Finding for Score {
     fn of_leaf(run: &Run<'_>, leaf: &LeafPlan, text: Text) -> Result<Found<Score>, Failure> {
         let Some(scoring) = leaf.scoring(text) else { return Ok(Vec::new()) };
-        let segment = &run.segment.reader;
-        let Scoring { target, ref statistics, ref words, idf, ref sequences, .. } = *scoring;
+        let Scoring { target, statistics, words, sequences, .. } = scoring;
         if !words.is_empty() {
-            let mut found = score_words(run.segment, target, words, statistics)?;
+            let mut found = score_words(run.segment, *target, words, statistics)?;
             for sequence in sequences {
-                sequence.add_to(&mut found, segment)?;
+                sequence.add_to(&mut found, &run.segment.reader)?;
             }
             return Ok(found);
         }
-        let lengths = segment.get_fieldnorms_reader(target.lengths)?;
+        let scorer = Scorer::open(run.segment, scoring)?;
         let mut found = Vec::new();
-        run.each_match(leaf, text, &mut |doc, matches| {
-            let factor = statistics.length_factors[usize::from(lengths.fieldnorm_id(doc))];
-            found.push((doc, Statistics::saturated(idf, matches.len() as f32, factor)));
-        })?;
+        let add = |doc, matches: &[Match]| found.push((doc, scorer.score(doc, matches.len())));
+        run.each_match(leaf, text, add)?;
         Ok(found)
     }
 
@@ -280,8 +289,8 @@ impl Finding for Score {
 impl Finding for Vec<Match> {
     fn of_leaf(run: &Run<'_>, leaf: &LeafPlan, text: Text) -> Result<Found<Self>, Failure> {
         let mut found = Vec::new();
-        let mut add = |doc, matches: &[Match]| found.push((doc, joined(matches.to_vec())));
-        run.each_match(leaf, text, &mut add)?;
+        let add = |doc, matches: &[Match]| found.push((doc, joined(matches.to_vec())));
+        run.each_match(leaf, text, add)?;
         Ok(found)
     }
 
@@ -303,8 +312,8 @@ pub(super) struct Tally(pub(super) u32);
 impl Finding for Tally {
     fn of_leaf(run: &Run<'_>, leaf: &LeafPlan, text: Text) -> Result<Found<Self>, Failure> {
         let mut found = Vec::new();
-        let mut add = |doc, matches: &[Match]| found.push((doc, Tally(apart(matches))));
-        run.each_match(leaf, text, &mut add)?;
+        let add = |doc, matches: &[Match]| found.push((doc, Tally(apart(matches))));
+        run.each_match(leaf, text, add)?;
         Ok(found)
     }
 

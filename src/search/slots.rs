@@ -9,7 +9,9 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, InvertedIndexReader, TERMINATED};
 
 use super::Searcher;
+use super::expand::Expansion;
 use super::ground::Ground;
+use super::segment::Segment;
 use crate::index::WIDE;
 use crate::resolve::Writing;
 use crate::spans::Occurrence;
@@ -25,6 +27,8 @@ pub(super) struct SlotTerms {
     pub(super) of_forms: bool,
     /// How the words must be written; the text decides.
     pub(super) writing: Option<Writing>,
+    /// Where the terms stand, if they were read from the dictionaries.
+    pub(super) expansion: Option<Arc<Expansion>>,
 }
 
 /// Reads a slot forward, and keeps what was read until it is passed.
@@ -58,6 +62,13 @@ pub(super) struct TermCursor {
 
 /// A term that covers several words: its name, and how many.
 pub(super) type WideTerm = (String, u32);
+
+impl SlotTerms {
+    /// One exact term.
+    pub(super) fn exact(term: String, writing: Option<Writing>) -> Self {
+        SlotTerms { terms: vec![term], of_forms: false, writing, expansion: None }
+    }
+}
 
 impl SlotCursor {
     pub(super) fn new(source: Source) -> Self {
@@ -101,6 +112,18 @@ impl SlotCursor {
         }
     }
 
+    /// How many words stand in a document that is read or comes next; none where some are wide.
+    pub(super) fn narrow_count(&mut self, doc: DocId) -> Option<u32> {
+        if let Some((_, places)) = self.read.iter().find(|(read, _)| *read == doc) {
+            let is_narrow = places.iter().all(|place| place.end == place.start + 1);
+            return is_narrow.then_some(places.len() as u32);
+        }
+        if self.source.seek(doc) > doc {
+            return Some(0);
+        }
+        self.source.is_narrow(doc).then(|| self.source.count(doc))
+    }
+
     /// The first document after one that was read; nothing is passed.
     pub(super) fn after(&mut self, doc: DocId) -> DocId {
         let read = self.read.iter().map(|(read, _)| *read).find(|&read| read > doc);
@@ -121,6 +144,13 @@ impl Source {
     ) -> tantivy::Result<Self> {
         let inverted = ground.segment.reader.inverted_index(field)?;
         let mut cursors = Vec::with_capacity(slot.terms.len());
+        if let Some(expansion) = &slot.expansion {
+            for (_, info) in &expansion.of(ground.text)[ground.segment.number] {
+                let postings = Box::new(positions_of(&inverted, info)?);
+                cursors.push(TermCursor { postings, wide: Vec::new() });
+            }
+            return Ok(Source::of_many(cursors, ground.docs));
+        }
         for text in &slot.terms {
             let infos = ground.searcher.term(field, text)?;
             let Some(info) = &infos[ground.segment.number] else { continue };
@@ -131,16 +161,38 @@ impl Source {
             };
             cursors.push(TermCursor { postings, wide });
         }
-        Ok(match cursors.len() {
-            1 => Source::Term(cursors.remove(0)),
-            many if many > MOST_SIDE_BY_SIDE && cursors.iter().all(|c| c.wide.is_empty()) => {
-                listed(cursors, ground.docs)
-            }
-            _ => {
-                let doc = cursors.iter().map(|cursor| cursor.postings.doc()).min();
-                Source::Terms { cursors, doc: doc.unwrap_or(TERMINATED) }
-            }
-        })
+        Ok(Source::of_many(cursors, ground.docs))
+    }
+
+    fn of_many(cursors: Vec<TermCursor>, docs: &Range<DocId>) -> Self {
+        let is_narrow = cursors.iter().all(|cursor| cursor.wide.is_empty());
+        match cursors.len() > MOST_SIDE_BY_SIDE && is_narrow {
+            true => listed(cursors, docs),
+            false => Source::of(cursors),
+        }
+    }
+
+    fn of(mut cursors: Vec<TermCursor>) -> Self {
+        if cursors.len() == 1 {
+            return Source::Term(cursors.remove(0));
+        }
+        let doc = cursors.iter().map(|cursor| cursor.postings.doc()).min();
+        Source::Terms { cursors, doc: doc.unwrap_or(TERMINATED) }
+    }
+
+    /// The documents of any of some terms, without the places of their words.
+    pub(super) fn open_documents(
+        segment: &Segment,
+        field: Field,
+        infos: &[TermInfo],
+    ) -> tantivy::Result<Self> {
+        let inverted = segment.reader.inverted_index(field)?;
+        let open = |info| -> tantivy::Result<TermCursor> {
+            let option = IndexRecordOption::Basic;
+            let postings = Box::new(inverted.read_postings_from_terminfo(info, option)?);
+            Ok(TermCursor { postings, wide: Vec::new() })
+        };
+        Ok(Source::of(infos.iter().map(open).collect::<tantivy::Result<_>>()?))
     }
 
     /// The documents of one term, each of its places one word.
@@ -167,15 +219,6 @@ impl Source {
         }
     }
 
-    /// Whether the words stand nowhere.
-    pub(super) fn is_empty(&self) -> bool {
-        match self {
-            Source::Term(_) => false,
-            Source::Terms { cursors, .. } => cursors.is_empty(),
-            Source::List { words, .. } => words.is_empty(),
-        }
-    }
-
     /// Whether every occurrence in a document is one word; documents are asked for in order.
     #[inline]
     pub(super) fn is_narrow(&mut self, doc: DocId) -> bool {
@@ -183,6 +226,21 @@ impl Source {
             Source::Term(cursor) => cursor.is_narrow(doc),
             Source::Terms { cursors, .. } => cursors.iter_mut().all(|c| c.is_narrow(doc)),
             Source::List { .. } => true,
+        }
+    }
+
+    /// How many words stand in the document that it stands at, at most.
+    #[inline]
+    pub(super) fn count(&self, doc: DocId) -> u32 {
+        match self {
+            Source::Term(cursor) => cursor.postings.term_freq(),
+            Source::Terms { cursors, .. } => {
+                let here = cursors.iter().filter(|cursor| cursor.postings.doc() == doc);
+                here.map(|cursor| cursor.postings.term_freq()).sum()
+            }
+            Source::List { words, at } => {
+                words[*at..].iter().take_while(|&&(d, _)| d == doc).count() as u32
+            }
         }
     }
 

@@ -15,6 +15,7 @@ use super::letters::Letters;
 use super::run::Found;
 use super::segment::Segment;
 use super::slots::{SlotCursor, SlotTerms, Source};
+use super::visitor::Visitor;
 use crate::index::{PARAGRAPH, SENTENCE};
 use crate::spans::{Match, Occurrence, Places, Reach, Spans};
 
@@ -56,7 +57,7 @@ impl<'a> Stand<'a> {
         // A title is one passage, one sentence and one paragraph.
         let reach = if text == Text::Title { Reach::Words(0) } else { spans.reach(&widths) };
         let bound = |term: char| {
-            let slot = SlotTerms { terms: vec![term.to_string()], of_forms: false, writing: None };
+            let slot = SlotTerms::exact(term.to_string(), None);
             Source::open(&ground, searcher.fields.bounds, &slot).map(SlotCursor::new)
         };
         let bounds = match reach {
@@ -68,21 +69,33 @@ impl<'a> Stand<'a> {
         groups.sort_by_key(cost);
         let (places, bases) = (vec![Vec::new(); slots.len()], Vec::new());
         let letters = Letters::new(searcher, segment, text, terms);
-        Ok(Stand { segment, text, docs, spans, slots, groups, bounds, reach, places, bases, letters })
+        Ok(Stand {
+            segment,
+            text,
+            docs,
+            spans,
+            slots,
+            groups,
+            bounds,
+            reach,
+            places,
+            bases,
+            letters,
+        })
     }
 
-    /// Calls for every document with matches, in order; the matches begin in it, and their positions are
-    /// counted from its first word.
+    /// Shows the documents with matches, in order; the matches begin in them, and their positions are counted
+    /// from the first word of each.
     ///
     /// # Errors
     /// The text cannot be read, where letters decide.
-    pub(super) fn each(mut self, found: &mut dyn FnMut(DocId, &[Match])) -> Result<(), Failure> {
+    pub(super) fn each(mut self, visitor: &mut dyn Visitor) -> Result<(), Failure> {
         if self.groups.is_empty() {
             return Ok(());
         }
         match self.reach {
-            Reach::Words(reach) if reach <= LONG_REACH => self.each_passage(reach, found),
-            _ => self.each_article(found),
+            Reach::Words(reach) if reach <= LONG_REACH => self.each_passage(reach, visitor),
+            _ => self.each_article(visitor),
         }
     }
 
@@ -97,13 +110,11 @@ impl<'a> Stand<'a> {
                 if self.segment.is_same_article(doc, first) {
                     let inside = self.words(doc);
                     let last = self.last_reached(doc, reach);
-                    self.evaluate(doc, last, &mut |doc, matches| {
-                        let crosses = matches.iter().filter(|found| found.end > inside);
-                        let crosses: Vec<Match> = crosses.cloned().collect();
-                        if !crosses.is_empty() {
-                            crossing.push((doc, crosses));
-                        }
-                    })?;
+                    let mut crosses = self.matches_within(doc, last, inside)?;
+                    crosses.retain(|found| found.end > inside);
+                    if !crosses.is_empty() {
+                        crossing.push((doc, crosses));
+                    }
                 }
                 next = doc + 1;
             }
@@ -111,15 +122,16 @@ impl<'a> Stand<'a> {
         Ok(crossing)
     }
 
-    fn each_passage(
-        &mut self,
-        reach: u32,
-        found: &mut dyn FnMut(DocId, &[Match]),
-    ) -> Result<(), Failure> {
+    fn each_passage(&mut self, reach: u32, visitor: &mut dyn Visitor) -> Result<(), Failure> {
         // Where any word makes a match, each begins where it stands.
         let is_one_group = self.groups.len() == 1;
         let (mut next, mut lead) = (0, self.first_from(0, self.docs.start));
         while lead < self.docs.end {
+            let wanted = visitor.next(lead);
+            if wanted > lead {
+                lead = self.first_from(0, wanted);
+                continue;
+            }
             let from = if is_one_group { lead } else { self.back(lead, reach) };
             if let Some(lacking) = self.lacking(from, self.ahead(lead, reach)) {
                 lead = self.first_from(0, lacking.saturating_sub(MOST_PASSAGES).max(lead + 1));
@@ -129,7 +141,7 @@ impl<'a> Stand<'a> {
             if first < reach {
                 for doc in from.max(next)..lead {
                     if self.segment.is_same_article(doc, lead) && self.may_run_on(doc, reach) {
-                        self.evaluate(doc, self.last_reached(doc, reach), found)?;
+                        self.evaluate(doc, self.last_reached(doc, reach), visitor)?;
                     }
                 }
             }
@@ -138,7 +150,10 @@ impl<'a> Stand<'a> {
                 || self.next_lead(lead) <= self.ahead(lead, reach);
             let last = if runs_on { self.last_reached(lead, reach) } else { lead };
             if self.lacking(lead, last).is_none() {
-                self.evaluate(lead, last, found)?;
+                let wants = last > lead || visitor.wants(lead, &mut || self.most(lead));
+                if wants {
+                    self.evaluate(lead, last, visitor)?;
+                }
             }
             next = lead + 1;
             lead = self.first_from(0, next);
@@ -147,12 +162,17 @@ impl<'a> Stand<'a> {
     }
 
     /// Sentences and paragraphs may run on through any number of passages: the article is read whole.
-    fn each_article(&mut self, found: &mut dyn FnMut(DocId, &[Match])) -> Result<(), Failure> {
+    fn each_article(&mut self, visitor: &mut dyn Visitor) -> Result<(), Failure> {
         let mut lead = self.first_from(0, self.docs.start);
         while lead < self.docs.end {
+            let wanted = visitor.next(lead);
+            if wanted > lead {
+                lead = self.first_from(0, wanted);
+                continue;
+            }
             let (first, last) = self.segment.article(lead);
             if self.lacking(first, last).is_none() {
-                self.evaluate_article(first, last, found)?;
+                self.evaluate_article(first, last, visitor)?;
             }
             lead = self.first_from(0, last + 1);
         }
@@ -225,6 +245,14 @@ impl<'a> Stand<'a> {
         })
     }
 
+    /// The most matches that a document may have by itself, where the words stand now.
+    fn most(&mut self, doc: DocId) -> u32 {
+        let counts = self.slots.iter_mut().map(|slot| slot.narrow_count(doc));
+        // Of wide words, one may begin several matches.
+        let counts: Option<Vec<u32>> = counts.collect();
+        counts.map_or(u32::MAX, |counts| self.spans.most_matches(&counts))
+    }
+
     /// The first document of the leading group after the one whose words are loaded.
     fn next_lead(&mut self, lead: DocId) -> DocId {
         let Stand { slots, groups, .. } = self;
@@ -244,19 +272,17 @@ impl<'a> Stand<'a> {
         &mut self,
         first: DocId,
         last: DocId,
-        found: &mut dyn FnMut(DocId, &[Match]),
+        visitor: &mut dyn Visitor,
     ) -> Result<(), Failure> {
         let mut bases = Vec::new();
         self.fill_bases(first, last, &mut bases);
         let mut by_passage: BTreeMap<DocId, Vec<Match>> = BTreeMap::new();
-        self.evaluate_within(first, last, u32::MAX, &mut |_, matches| {
-            for found in matches {
-                let passage = bases.partition_point(|&base| base <= found.start) - 1;
-                let moved = found.moved_back(bases[passage]);
-                by_passage.entry(first + passage as u32).or_default().push(moved);
-            }
-        })?;
-        by_passage.into_iter().for_each(|(doc, matches)| found(doc, &matches));
+        for found in self.matches_within(first, last, u32::MAX)? {
+            let passage = bases.partition_point(|&base| base <= found.start) - 1;
+            let moved = found.moved_back(bases[passage]);
+            by_passage.entry(first + passage as u32).or_default().push(moved);
+        }
+        by_passage.into_iter().for_each(|(doc, matches)| visitor.found(doc, &matches));
         Ok(())
     }
 
@@ -274,37 +300,37 @@ impl<'a> Stand<'a> {
         &mut self,
         doc: DocId,
         last: DocId,
-        found: &mut dyn FnMut(DocId, &[Match]),
+        visitor: &mut dyn Visitor,
     ) -> Result<(), Failure> {
-        self.evaluate_within(doc, last, self.words(doc), found)
-    }
-
-    /// The matches that begin in the first `inside` words from `doc` on, up to `last`.
-    fn evaluate_within(
-        &mut self,
-        doc: DocId,
-        last: DocId,
-        inside: u32,
-        found: &mut dyn FnMut(DocId, &[Match]),
-    ) -> Result<(), Failure> {
-        let mut bases = std::mem::take(&mut self.bases);
-        self.fill_bases(doc, last, &mut bases);
-        let matches = self.matches_within(doc, last, inside, &bases);
-        self.bases = bases;
-        let matches = matches?;
+        let matches = self.matches_within(doc, last, self.words(doc))?;
         if !matches.is_empty() {
-            found(doc, &matches);
+            visitor.found(doc, &matches);
         }
         Ok(())
     }
 
+    /// The matches that begin in the first `inside` words from `doc` on, up to `last`.
     fn matches_within(
         &mut self,
         doc: DocId,
         last: DocId,
         inside: u32,
-        bases: &[u32],
     ) -> Result<Vec<Match>, Failure> {
+        let mut bases = std::mem::take(&mut self.bases);
+        self.fill_bases(doc, last, &mut bases);
+        let matches = self.matches_from(doc, &bases, inside);
+        self.bases = bases;
+        matches
+    }
+
+    /// The same, given the first positions of the passages.
+    fn matches_from(
+        &mut self,
+        doc: DocId,
+        bases: &[u32],
+        inside: u32,
+    ) -> Result<Vec<Match>, Failure> {
+        let last = doc + bases.len() as DocId - 1;
         let end = match self.reach {
             Reach::Words(reach) => inside.saturating_add(reach),
             Reach::Bound => u32::MAX,

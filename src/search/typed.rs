@@ -13,7 +13,9 @@ use super::bm25::{Cursor, Statistics};
 use super::remembered::TermInfos;
 use super::segment::Segment;
 use super::slots::{Source, positions_of};
+use super::visitor::Each;
 use crate::resolve::ExactWord;
+use crate::spans::Match;
 
 /// Words as typed, in order.
 pub(super) struct TypedWords {
@@ -136,7 +138,8 @@ impl TypedPostings {
 /// The documents that hold words in order.
 fn wholes(words: Vec<Source>) -> Vec<DocId> {
     let mut docs = Vec::new();
-    Adjacent::new(words).each(&(0..TERMINATED), Vec::new(), &mut |doc, _| docs.push(doc));
+    let mut each = Each::new(|doc, _: &[Match]| docs.push(doc));
+    Adjacent::new(words).each(&(0..TERMINATED), Vec::new(), &mut each);
     docs
 }
 
