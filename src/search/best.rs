@@ -8,7 +8,7 @@
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
-use tantivy::DocId;
+use tantivy::{DocId, TERMINATED};
 
 use super::articles::{ArticleScorer, BagWord, WordSet};
 use super::place_counts::{PlaceCounts, each_bit};
@@ -122,16 +122,16 @@ impl<'a> BestArticles<'a> {
         let mut least = call(&[]);
         let mut scored = Vec::new();
         let mut size = if self.holders.is_some() { WINDOW } else { FIRST_WINDOW };
-        while self.window.articles.end < self.articles.count() {
-            let from = self.window.articles.end;
-            self.window.articles = from..(from + size).min(self.articles.count());
-            size = (2 * size).min(WINDOW);
-            self.add_wholes();
-            self.add_titles(|doc| factors[usize::from(lengths.fieldnorm_id(doc))]);
+        loop {
             let streamed = match self.holders {
                 Some(_) => self.words.len(),
                 None => self.rest.iter().position(|&rest| rest < least).unwrap_or(self.words.len()),
             };
+            let Some(from) = self.next_article(streamed) else { break };
+            self.window.articles = from..(from + size).min(self.articles.count());
+            size = (2 * size).min(WINDOW);
+            self.add_wholes();
+            self.add_titles(|doc| factors[usize::from(lengths.fieldnorm_id(doc))]);
             self.add_bodies(streamed);
             self.look_up(streamed, least);
             scored.clear();
@@ -140,6 +140,23 @@ impl<'a> BestArticles<'a> {
         }
         self.scorer.searcher.windows.give_back(self.window);
         Ok(())
+    }
+
+    /// The first article after the window that any of the first words, a title or the whole brings: the next
+    /// window begins there.
+    fn next_article(&mut self, streamed: usize) -> Option<usize> {
+        let end = self.window.articles.end;
+        if end == self.articles.count() {
+            return None;
+        }
+        let from = self.articles.docs(end).start;
+        let bodies = self.words[..streamed].iter_mut().map(|word| word.body.first_from(from)).min();
+        let titles = self.words.iter_mut().map(|word| word.title.first_from(from)).min();
+        let first = bodies.into_iter().chain(titles).min().filter(|&doc| doc != TERMINATED);
+        let first = first.map(|doc| self.articles.number(doc));
+        let whole = self.wholes.partition_point(|&article| (article as usize) < end);
+        let whole = self.wholes.get(whole).map(|&article| article as usize);
+        first.into_iter().chain(whole).min()
     }
 
     fn add_wholes(&mut self) {

@@ -34,6 +34,10 @@ impl<'a> Shortlist<'a> {
         self.least
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.listed.len()
+    }
+
     pub(super) fn add(&mut self, segment: &Segment, article: Scored) -> Result<(), Failure> {
         if article.score < self.least || self.keep == 0 {
             return Ok(());
