@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::analysis::{
-    Analyzer, Form, NoVocabulary, Terms, Token, fold_name, is_quantity, word_spans,
+    Analyzer, Form, NoVocabulary, Terms, Token, TokenRef, fold_name, is_quantity, word_spans,
 };
 use crate::article::Article;
 use crate::passage::{paragraph_starts, passages, sentence_starts};
@@ -100,16 +100,16 @@ impl Matcher {
         Matcher { terms, reach: reach.unwrap_or(Reach::Words(0)), query }
     }
 
-    /// Whether a token may serve one of the slots, signs aside.
-    fn asks_for(&self, token: &Token) -> bool {
-        let mut slots = self.query.leaves().into_iter().flat_map(|leaf| &leaf.slots);
-        slots.any(|slot| match &slot.test {
-            Test::Exact { term, .. } => is_exactly(token, term),
-            Test::Like(pattern) => pattern.matches_word(&token.exact),
-            Test::Forms(asked) => {
-                token.forms.iter().any(|f| asked.iter().any(|a| a.term == f.term))
-            }
-        })
+    /// The tokens of a text; those that serve none of the slots without their terms, which nobody asks for.
+    fn tokens(&self, analyzer: &Analyzer, text: &str) -> Vec<Token> {
+        let leaves = self.query.leaves();
+        let slots: Vec<&Slot> = leaves.iter().flat_map(|leaf| &leaf.slots).collect();
+        let mut tokens = Vec::with_capacity(text.len() / 6);
+        analyzer.visit(text, self.terms, |token| {
+            let serves = slots.iter().any(|slot| may_serve(token, slot));
+            tokens.push(if serves { token.to_owned() } else { token.without_terms() });
+        });
+        tokens
     }
 
     /// Everything that is lit in an article: its matches, and words that only rank beside them.
@@ -170,6 +170,19 @@ impl Matcher {
     }
 }
 
+/// Whether a token may serve a slot, signs aside.
+fn may_serve(token: &TokenRef<'_>, slot: &Slot) -> bool {
+    match &slot.test {
+        Test::Exact { term, .. } => token.exact().any(|exact| exact == term),
+        Test::Like(pattern) => token.exact().next().is_some_and(|word| pattern.matches_word(word)),
+        Test::Forms(asked) => {
+            let mut is_asked = false;
+            token.each_form(|form, _, _| is_asked |= asked.iter().any(|asked| asked.term == form));
+            is_asked
+        }
+    }
+}
+
 /// Most words that one form covers (`arc-et-senans` covers three), well rounded up.
 const WIDEST_FORM: u32 = 16;
 
@@ -227,7 +240,7 @@ struct Reading<'a> {
 impl<'a> Reading<'a> {
     fn title(&self) -> Tokens<'a> {
         let text = self.texts.title;
-        let tokens = self.analyzer.tokens_with(text, self.matcher.terms);
+        let tokens = self.matcher.tokens(self.analyzer, text);
         Tokens {
             text,
             inside: tokens.len(),
@@ -250,7 +263,7 @@ impl<'a> Reading<'a> {
         if let Reach::Words(reach) = self.matcher.reach {
             let alone = self.passages(ordinal..ordinal + 1);
             let near_end = alone.tokens.len().saturating_sub(reach as usize);
-            if !alone.tokens[near_end..].iter().any(|token| self.matcher.asks_for(token)) {
+            if alone.tokens[near_end..].iter().all(|token| token.exact.is_empty()) {
                 return alone;
             }
         }
@@ -278,7 +291,7 @@ impl<'a> Reading<'a> {
         for ordinal in ordinals {
             let Some(span) = self.texts.passages.get(ordinal).cloned() else { break };
             passages.push((ordinal, tokens.len()));
-            let read = self.analyzer.tokens_with(&text[span.clone()], self.matcher.terms);
+            let read = self.matcher.tokens(self.analyzer, &text[span.clone()]);
             tokens.extend(read.into_iter().map(|token| moved(token, span.start)));
         }
         let (mut sentences, mut paragraphs) = (Vec::new(), Vec::new());

@@ -422,7 +422,20 @@ impl TokenRef<'_> {
         }
     }
 
-    fn to_owned(&self) -> Token {
+    /// Where it stands, and nothing of what it is.
+    pub(crate) fn without_terms(&self) -> Token {
+        Token {
+            position: self.position,
+            offsets: self.offsets(),
+            clitic: false,
+            stop_word: false,
+            exact: String::new(),
+            symbol: None,
+            forms: Vec::new(),
+        }
+    }
+
+    pub(crate) fn to_owned(&self) -> Token {
         let mut forms = Vec::new();
         self.each_form(|term, offsets, words| {
             forms.push(Form { term: term.to_owned(), offsets, words, likely: true })

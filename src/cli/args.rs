@@ -1,11 +1,12 @@
 //! What can be typed. Help is written in French here, in English in `english.rs`.
 
+use std::ffi::OsString;
 use std::fmt;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
-use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Args as ClapArgs, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use depeche::eval;
 use depeche::render::{BatchForm, Form, Language, Measure, Sheet};
 use depeche::{Filters, Grouping, HitOrder, LineOrder, PartialDate, QueryFormat, Unit, Weights};
@@ -16,14 +17,21 @@ use super::{english, french};
 #[derive(Parser)]
 #[command(name = "depeche", version, disable_help_subcommand = true)]
 pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) general: GeneralArgs,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command takes.
+#[derive(ClapArgs)]
+pub(crate) struct GeneralArgs {
     /// Langue des messages ; à défaut DEPECHE_LANG, puis la langue du système
     #[arg(long, global = true, value_enum, value_name = "LANGUE")]
     pub(crate) lang: Option<Lang>,
     /// Couleurs
     #[arg(long, global = true, value_enum, value_name = "QUAND", default_value_t = Color::Auto)]
     pub(crate) color: Color,
-    #[command(subcommand)]
-    pub(crate) command: Command,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -720,6 +728,27 @@ impl From<Measured> for Measure {
 }
 
 /// The command line in the language of the user.
+/// A command line read without its help, for the commands that are started over and over: to describe all of
+/// them takes as long as to find a phrase. None where it cannot be read so; [`command`] says why.
+pub(crate) fn quickly(arguments: &[OsString]) -> Option<Args> {
+    let command = lean_command(arguments.get(1)?.to_str()?)?;
+    Args::from_arg_matches(&command.try_get_matches_from(arguments).ok()?).ok()
+}
+
+/// What can be typed for one command.
+fn lean_command(name: &str) -> Option<clap::Command> {
+    let augment = match name {
+        "search" => SearchArgs::augment_args,
+        "concordance" => ConcordanceArgs::augment_args,
+        "count" => CountArgs::augment_args,
+        "batch" => BatchArgs::augment_args,
+        "show" => ShowArgs::augment_args,
+        _ => return None,
+    };
+    let one = augment(clap::Command::new(name.to_owned()));
+    Some(GeneralArgs::augment_args(clap::Command::new("depeche")).subcommand(one))
+}
+
 pub(crate) fn command(language: Language) -> clap::Command {
     let command = Args::command();
     match language {
@@ -736,6 +765,27 @@ mod tests {
     fn the_command_line_is_sound() {
         command(Language::French).debug_assert();
         command(Language::English).debug_assert();
+    }
+
+    #[test]
+    fn a_lean_command_takes_what_the_whole_one_does() {
+        let whole = Args::command();
+        for name in ["search", "concordance", "count", "batch", "show"] {
+            let lean = lean_command(name).unwrap();
+            let arguments = |command: &clap::Command| -> Vec<String> {
+                command.get_arguments().map(|argument| format!("{argument:?}")).collect()
+            };
+            let [of_lean, of_whole] = [&lean, &whole].map(|all| all.find_subcommand(name).unwrap());
+            assert_eq!(arguments(of_lean), arguments(of_whole), "{name}");
+            assert_eq!(arguments(&lean), arguments(&whole));
+        }
+        assert!(lean_command("index").is_none());
+        let read = |line: &str| quickly(&line.split(' ').map(OsString::from).collect::<Vec<_>>());
+        assert!(read("depeche search lait --json --lang en").is_some());
+        for line in ["depeche", "depeche search", "depeche search -h", "depeche search lait --jsn"]
+        {
+            assert!(read(line).is_none(), "{line}");
+        }
     }
 
     #[test]

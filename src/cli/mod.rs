@@ -48,16 +48,18 @@ type Out = BufWriter<StdoutLock<'static>>;
 pub(crate) fn run() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let language = messages::language(&arguments);
-    let matches = match args::command(language).try_get_matches_from(arguments) {
-        Ok(matches) => matches,
-        Err(error) if error.use_stderr() => {
-            say(&messages::usage_error(&error, language));
-            return ExitCode::from(ERROR);
-        }
-        Err(error) => error.exit(),
+    let args = match args::quickly(&arguments) {
+        Some(args) => args,
+        None => match args::command(language).try_get_matches_from(arguments) {
+            Ok(matches) => Args::from_arg_matches(&matches).unwrap_or_else(|error| error.exit()),
+            Err(error) if error.use_stderr() => {
+                say(&messages::usage_error(&error, language));
+                return ExitCode::from(ERROR);
+            }
+            Err(error) => error.exit(),
+        },
     };
-    let args = Args::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-    let context = Context { language, color: args.color };
+    let context = Context { language, color: args.general.color };
     ExitCode::from(guarded(|| dispatch(args.command, context), context))
 }
 
