@@ -174,21 +174,26 @@ impl Spans {
         }
     }
 
-    /// The most matches in a text where each slot stands so often, each time as one word. Those of words near
-    /// each other hold no other, so that a word is in few: at the edge of two of a pair, and in one of a loose
-    /// phrase for each of its slots.
-    pub(crate) fn most_matches(&self, slots: &[u32]) -> u32 {
-        let least = |each: &[usize]| each.iter().map(|&slot| slots[slot]).min().unwrap_or(0);
-        match self {
-            Spans::Slot(slot) => slots[*slot],
-            Spans::Phrase(each) => least(each),
-            Spans::Loose { slots: each, .. } => least(each).saturating_mul(each.len() as u32),
-            Spans::Near { left, right, .. } => {
-                left.most_matches(slots).min(right.most_matches(slots)).saturating_mul(2)
+    /// Whether one word, or one of some, is to be near another.
+    pub(crate) fn relates_two_words(&self) -> bool {
+        let is_word = |spans: &Spans| match spans {
+            Spans::Slot(_) => true,
+            Spans::Any(each) => each.iter().all(|spans| matches!(spans, Spans::Slot(_))),
+            _ => false,
+        };
+        matches!(self, Spans::Near { left, right, .. } if is_word(left) && is_word(right))
+    }
+
+    /// Whether there may be a match at all: two words are told apart without making any.
+    pub(crate) fn may_match(&self, occurrences: &[Vec<Occurrence>]) -> bool {
+        let Spans::Near { left, right, within: Within::Words(most), .. } = self else {
+            return true;
+        };
+        match (&**left, &**right) {
+            (&Spans::Slot(left), &Spans::Slot(right)) => {
+                are_near(&occurrences[left], &occurrences[right], u32::from(*most))
             }
-            Spans::Any(each) => {
-                each.iter().fold(0, |sum, spans| sum.saturating_add(spans.most_matches(slots)))
-            }
+            _ => true,
         }
     }
 
@@ -241,6 +246,21 @@ impl Spans {
             }
         }
     }
+}
+
+/// Whether two of some sorted words have at most so many others between them, or share one.
+fn are_near(left: &[Occurrence], right: &[Occurrence], most: u32) -> bool {
+    let (mut l, mut r) = (0, 0);
+    while let (Some(one), Some(other)) = (left.get(l), right.get(r)) {
+        let is_first = one.start <= other.start;
+        let (first, next) = if is_first { (one, other) } else { (other, one) };
+        if next.start <= first.end + most {
+            return true;
+        }
+        l += usize::from(is_first);
+        r += usize::from(!is_first);
+    }
+    false
 }
 
 /// Matches that begin in one passage, made one where they overlap; sorted.

@@ -72,6 +72,8 @@ struct OpenWord {
     /// Its passages, and its titles.
     texts: Vec<OpenText>,
     documents: u64,
+    /// The first document from where it was last looked for.
+    first: DocId,
 }
 
 struct OpenText {
@@ -88,13 +90,16 @@ impl OpenWord {
         let texts = body.chain([(&leaf.title, true)]);
         let texts = texts.map(|(scoring, is_title)| OpenText::open(segment, scoring, is_title));
         let documents = leaf.body.iter().chain([&leaf.title]).map(|s| s.words[0].documents).sum();
-        Ok(OpenWord { texts: texts.collect::<tantivy::Result<_>>()?, documents })
+        Ok(OpenWord { texts: texts.collect::<tantivy::Result<_>>()?, documents, first: 0 })
     }
 
     /// The first document from `doc` on that has the word.
     fn first_from(&mut self, doc: DocId) -> DocId {
-        let first = self.texts.iter_mut().map(|text| text.stream.first_from(doc)).min();
-        first.unwrap_or(TERMINATED)
+        if self.first < doc || doc == 0 {
+            let first = self.texts.iter_mut().map(|text| text.stream.first_from(doc)).min();
+            self.first = first.unwrap_or(TERMINATED);
+        }
+        self.first
     }
 }
 

@@ -188,7 +188,8 @@ impl Best<'_> {
 impl Visitor for Best<'_> {
     fn wants(&mut self, doc: DocId, most: &mut dyn FnMut() -> u32) -> bool {
         let Some(least) = self.floor.least() else { return true };
-        let is_wanted = self.with_title(doc, self.scorer.score(doc, most() as usize)) >= least;
+        let score = self.scorer.score(doc, most() as usize);
+        let is_wanted = steps(score) >= least || self.with_title(doc, score) >= least;
         self.floor.passed |= !is_wanted;
         is_wanted
     }

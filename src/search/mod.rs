@@ -303,7 +303,7 @@ impl Searcher {
 
     /// Reads queries for this index.
     fn reader(&self, ranked: bool) -> Reader<'_> {
-        Reader { analyzer: &self.analyzer, vocabulary: self, ranked }
+        Reader { analyzer: &self.analyzer, words: self, ranked }
     }
 
     fn ranked(&self, query: &Resolved, options: &SearchOptions) -> Result<Ranking, Failure> {

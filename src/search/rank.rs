@@ -201,28 +201,27 @@ impl Ranking {
             dates.as_ref().map_or(0, |dates| dates.first(doc).map_or(i64::MIN, |day| sign * day))
         };
         let accepted = |doc: DocId| !segment.reader.is_deleted(doc) && filter.accepts(doc);
-        let mut found = merged(bodies, titles).peekable();
-        let mut at = 0;
+        let (mut body, mut title) = (0, 0);
         Ok(std::iter::from_fn(move || {
             loop {
-                let (doc, body, title) = found.next()?;
-                let (first, end) = (at, segment.end_of_article(doc));
-                // An article's passages are accepted or not together.
-                let is_accepted = accepted(doc);
-                let title = title.unwrap_or(0.0) * TITLE_WEIGHT;
-                let mut best = steps(title);
-                let mut add = |body: Option<Score>| {
-                    at += u32::from(body.is_some());
-                    best = body.map_or(best, |score| best.max(steps(score + title)));
-                };
-                add(body);
-                while let Some((_, body, _)) = found.next_if(|(next, ..)| *next < end) {
-                    add(body);
+                let (next_body, next_title) = (bodies.get(body), titles.get(title));
+                let doc = next_body.iter().chain(&next_title).map(|(doc, _)| *doc).min()?;
+                let (first, end) = (body, segment.end_of_article(doc));
+                let of_title =
+                    next_title.filter(|(doc, _)| *doc < end).map_or(0.0, |(_, score)| {
+                        title += 1;
+                        score * TITLE_WEIGHT
+                    });
+                let mut best = 0.0_f32;
+                while let Some((_, score)) = bodies.get(body).filter(|(doc, _)| *doc < end) {
+                    best = best.max(*score);
+                    body += 1;
                 }
-                if is_accepted {
-                    let (bodies, count) = (first..at, (at - first).max(1) as usize);
-                    let key = Key { day: day(doc), score: best };
-                    return Some(Article { doc, title, bodies, count, key });
+                // An article's passages are accepted or not together.
+                if accepted(doc) {
+                    let (bodies, count) = (first as u32..body as u32, (body - first).max(1));
+                    let key = Key { day: day(doc), score: steps(best + of_title) };
+                    return Some(Article { doc, title: of_title, bodies, count, key });
                 }
             }
         }))
@@ -457,22 +456,4 @@ impl BestOf<'_> {
         self.shorten()?;
         Ok(self.articles)
     }
-}
-
-/// Documents of both lists in order, with the score of each.
-fn merged<'a>(
-    bodies: &'a [(DocId, Score)],
-    titles: &'a [(DocId, Score)],
-) -> impl Iterator<Item = (DocId, Option<f32>, Option<f32>)> + 'a {
-    let (mut bodies, mut titles) = (bodies.iter().peekable(), titles.iter().peekable());
-    std::iter::from_fn(move || {
-        let doc = match (bodies.peek(), titles.peek()) {
-            (Some((b, _)), Some((t, _))) => *b.min(t),
-            (Some((doc, _)), None) | (None, Some((doc, _))) => *doc,
-            (None, None) => return None,
-        };
-        let body = bodies.next_if(|(d, _)| *d == doc).map(|(_, score)| *score);
-        let title = titles.next_if(|(d, _)| *d == doc).map(|(_, score)| *score);
-        Some((doc, body, title))
-    })
 }

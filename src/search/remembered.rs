@@ -12,6 +12,7 @@ use super::Searcher;
 use super::kin::KinTerm;
 use super::segment::Segment;
 use super::slots::WideTerm;
+use crate::analysis::Token;
 
 /// A term by segment, where it has it.
 pub(super) type TermInfos = Arc<[Option<TermInfo>]>;
@@ -21,6 +22,7 @@ pub(super) type TermInfos = Arc<[Option<TermInfo>]>;
 pub(super) struct Remembered {
     terms: Memory<TermInfos>,
     wide: Memory<Arc<[WideTerm]>>,
+    pub(super) tokens: Memory<Arc<[Token]>>,
     pub(super) spellings: Memory<Arc<[String]>>,
     pub(super) kin: Memory<Arc<[KinTerm]>>,
 }

@@ -19,6 +19,9 @@ pub(super) struct Segment {
     addresses: Column<u64>,
     /// Opened by the first query that needs it: none where it cannot be read.
     words: OnceLock<Option<Column<u64>>>,
+    /// The same of every passage, once it has been asked for often; the longest are in the column alone.
+    read_words: OnceLock<Box<[u16]>>,
+    words_asked: AtomicU32,
     /// Passages without words; read by the first query that needs them.
     wordless: OnceLock<Vec<DocId>>,
     /// Opened by the first query that ranks bare words, or once it has been asked for often.
@@ -29,7 +32,7 @@ pub(super) struct Segment {
     fields: Fields,
 }
 
-/// To open the articles takes as long as to look for one in this share of the documents.
+/// To read something of all documents takes as long as to look it up for this share of them.
 const SEARCHES: u32 = 32;
 
 /// The articles of a segment, numbered in the order of their documents, deleted ones among them.
@@ -80,10 +83,19 @@ impl Segment {
         fields: Fields,
     ) -> tantivy::Result<Self> {
         let addresses = reader.fast_fields().u64("address")?;
-        let (words, wordless) = (OnceLock::new(), OnceLock::new());
-        let (articles, ids) = (OnceLock::new(), OnceLock::new());
-        let (reader, searched) = (reader.clone(), AtomicU32::new(0));
-        Ok(Segment { number, reader, addresses, words, wordless, articles, searched, ids, fields })
+        Ok(Segment {
+            number,
+            reader: reader.clone(),
+            addresses,
+            words: OnceLock::new(),
+            read_words: OnceLock::new(),
+            words_asked: AtomicU32::new(0),
+            wordless: OnceLock::new(),
+            articles: OnceLock::new(),
+            searched: AtomicU32::new(0),
+            ids: OnceLock::new(),
+            fields,
+        })
     }
 
     /// The articles, numbered.
@@ -129,7 +141,21 @@ impl Segment {
     }
 
     /// Words of a passage.
+    #[inline]
     pub(super) fn words(&self, doc: DocId) -> u32 {
+        if let Some(read) = self.read_words.get() {
+            let words = read[doc as usize];
+            return if words < u16::MAX { words.into() } else { self.words_in_column(doc) };
+        }
+        if self.words_asked.fetch_add(1, Ordering::Relaxed) == self.reader.max_doc() / SEARCHES {
+            let all = (0..self.reader.max_doc()).map(|doc| self.words_in_column(doc));
+            let all = all.map(|words| words.min(u16::MAX.into()) as u16).collect();
+            self.read_words.get_or_init(|| all);
+        }
+        self.words_in_column(doc)
+    }
+
+    fn words_in_column(&self, doc: DocId) -> u32 {
         let words = self.words.get_or_init(|| self.reader.fast_fields().u64("words").ok());
         words.as_ref().and_then(|words| words.first(doc)).unwrap_or(0) as u32
     }

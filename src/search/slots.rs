@@ -112,18 +112,6 @@ impl SlotCursor {
         }
     }
 
-    /// How many words stand in a document that is read or comes next; none where some are wide.
-    pub(super) fn narrow_count(&mut self, doc: DocId) -> Option<u32> {
-        if let Some((_, places)) = self.read.iter().find(|(read, _)| *read == doc) {
-            let is_narrow = places.iter().all(|place| place.end == place.start + 1);
-            return is_narrow.then_some(places.len() as u32);
-        }
-        if self.source.seek(doc) > doc {
-            return Some(0);
-        }
-        self.source.is_narrow(doc).then(|| self.source.count(doc))
-    }
-
     /// The first document after one that was read; nothing is passed.
     pub(super) fn after(&mut self, doc: DocId) -> DocId {
         let read = self.read.iter().map(|(read, _)| *read).find(|&read| read > doc);

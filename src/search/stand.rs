@@ -245,12 +245,14 @@ impl<'a> Stand<'a> {
         })
     }
 
-    /// The most matches that a document may have by itself, where the words stand now.
-    fn most(&mut self, doc: DocId) -> u32 {
-        let counts = self.slots.iter_mut().map(|slot| slot.narrow_count(doc));
-        // Of wide words, one may begin several matches.
-        let counts: Option<Vec<u32>> = counts.collect();
-        counts.map_or(u32::MAX, |counts| self.spans.most_matches(&counts))
+    /// The most matches that a document may have by itself, whose words of the leading group are loaded. Between
+    /// two words that are near each other stands no third: each is at the edge of two matches at most.
+    fn most(&self, lead: DocId) -> u32 {
+        if !self.spans.relates_two_words() {
+            return u32::MAX;
+        }
+        let read = self.groups[0].iter().flat_map(|&slot| self.slots[slot].read());
+        2 * read.filter(|(doc, _)| *doc == lead).map(|(_, places)| places.len() as u32).sum::<u32>()
     }
 
     /// The first document of the leading group after the one whose words are loaded.
@@ -340,7 +342,7 @@ impl<'a> Stand<'a> {
             gather(slot, doc, bases, end, places);
         }
         let stands = |group: &Vec<usize>| group.iter().any(|&slot| !self.places[slot].is_empty());
-        if !self.groups.iter().all(stands) {
+        if !self.groups.iter().all(stands) || !self.spans.may_match(&self.places) {
             return Ok(Vec::new());
         }
         let bounds = self.gathered_bounds(doc, last, bases);
