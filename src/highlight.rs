@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::analysis::{Analyzer, Form, Terms, Token, TokenRef, fold_name, is_quantity, word_spans};
+use crate::analysis::{
+    Analyzer, Form, NoVocabulary, Terms, Token, TokenRef, fold_name, is_quantity, word_spans,
+};
 use crate::article::Article;
 use crate::passage::{paragraph_starts, passages, sentence_starts};
 use crate::query::Query;
@@ -26,7 +28,7 @@ use crate::spans::{Match, Occurrence, Places, Reach, joined};
 /// assert_eq!(&text[spans[0].clone()], "droit de premier refus");
 /// ```
 pub fn highlight(query: &Query, analyzer: &Analyzer, text: &str) -> Vec<Range<usize>> {
-    let reader = Reader { analyzer, words: analyzer, ranked: true };
+    let reader = Reader { analyzer, vocabulary: &NoVocabulary, memory: None, ranked: true };
     let texts = Texts { title: "", body: text, passages: &passages(text), facts: None };
     Matcher::new(reader.read(query)).lit(analyzer, &texts).body_spans()
 }

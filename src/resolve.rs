@@ -2,11 +2,10 @@
 //! highlighting both follow it, so that what is lit is what was found.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::analysis::{Analyzer, Asked, NoVocabulary, Token};
+use crate::analysis::{Analyzer, Asked, AskedMemory, Token, Vocabulary};
 use crate::article::PartialDate;
 use crate::pattern::Pattern;
 use crate::query::{Phrase, Piece, Query};
@@ -133,22 +132,12 @@ impl Writing {
     }
 }
 
-/// Tells what the words of a query ask for.
-pub(crate) trait QueryTokens {
-    fn query_tokens(&self, text: &str) -> Arc<[Token]>;
-}
-
-/// Of a text alone there is no index to tell which words are in use.
-impl QueryTokens for Analyzer {
-    fn query_tokens(&self, text: &str) -> Arc<[Token]> {
-        self.query_tokens_in(text, &NoVocabulary).into()
-    }
-}
-
 /// How a query is read.
 pub(crate) struct Reader<'a> {
     pub(crate) analyzer: &'a Analyzer,
-    pub(crate) words: &'a dyn QueryTokens,
+    pub(crate) vocabulary: &'a dyn Vocabulary,
+    /// What its words asked for before, if that is remembered.
+    pub(crate) memory: Option<&'a dyn AskedMemory>,
     /// Whether what a bare word hardly means is found too, after the rest. Where nothing is ranked, and
     /// beside operators, it is not.
     pub(crate) ranked: bool,
@@ -182,9 +171,13 @@ impl Reader<'_> {
         }
     }
 
+    fn tokens(&self, text: &str) -> Vec<Token> {
+        self.analyzer.query_tokens_remembered(text, self.vocabulary, self.memory)
+    }
+
     /// Any of the words; where the whole stands as it was typed, all of it.
     fn bag(&self, text: &str) -> Leaf {
-        let tokens = self.words.query_tokens(text);
+        let tokens = self.tokens(text);
         let (mut slots, stop_words) = self.words(text, &tokens);
         let words = slots.len();
         let mut spans: Vec<Spans> = (0..words).map(Spans::Slot).collect();
@@ -211,7 +204,7 @@ impl Reader<'_> {
     }
 
     fn all_words(&self, text: &str, title_only: bool) -> Resolved {
-        let tokens = self.words.query_tokens(text);
+        let tokens = self.tokens(text);
         let leaf = |slot: Slot| {
             let slots = vec![slot];
             Resolved::Leaf(Leaf { slots, spans: Spans::Slot(0), title_only, bag: None })
@@ -314,9 +307,9 @@ impl Reader<'_> {
     /// where it is no part of it.
     fn forms_slots(&self, text: &str, is_first: bool) -> Vec<Slot> {
         let strict = Reader { ranked: false, ..*self };
-        let tokens = self.words.query_tokens(text);
+        let tokens = self.tokens(text);
         let mut slots = Vec::new();
-        for token in &*tokens {
+        for token in &tokens {
             match strict.forms_slot(text, token) {
                 Some(slot) => slots.push(slot),
                 None if token.clitic && !(is_first && slots.is_empty()) => {

@@ -683,6 +683,18 @@ mod tests {
     }
 
     #[test]
+    fn words_that_are_never_near_are_told_apart() {
+        let words = |positions: &[u32]| positions.iter().map(|&p| Occurrence::word(p)).collect();
+        let spans = near(Within::Words(2), false);
+        let may = |left: &[u32], right: &[u32]| spans.may_match(&[words(left), words(right)]);
+        assert!(may(&[1, 20], &[10, 23]), "two words between");
+        assert!(!may(&[1, 20], &[10, 24]));
+        assert!(may(&[9], &[1, 6]));
+        assert!(!may(&[], &[1]));
+        assert!(near(Within::Sentence, false).may_match(&[words(&[1]), words(&[90])]));
+    }
+
+    #[test]
     fn a_word_is_not_near_itself() {
         let slot = || Box::new(Spans::Slot(0));
         let spans =

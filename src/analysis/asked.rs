@@ -18,6 +18,12 @@ pub(crate) struct Asked {
     pub(crate) likely: bool,
 }
 
+/// Remembers what words ask for: they are asked for over and over.
+pub(crate) trait AskedMemory {
+    /// What a word asked for before; or else what is found out.
+    fn asked(&self, word: &str, find_out: &dyn Fn() -> Vec<Asked>) -> Vec<Asked>;
+}
+
 impl Asked {
     pub(crate) fn likely(term: String) -> Self {
         Asked { term, likely: true }

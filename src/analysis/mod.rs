@@ -30,8 +30,8 @@ mod words;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-pub(crate) use asked::Asked;
 pub use asked::Kind;
+pub(crate) use asked::{Asked, AskedMemory};
 use compounds::{
     Compound, CompoundTerm, compound_at, is_clitic, is_in_address, is_plain, is_tied, symbol_at,
 };
@@ -184,12 +184,22 @@ impl Analyzer {
     /// one in whose dictionary form it stands, and a word that the lexicon lacks is sought in every
     /// spelling that the index has of it.
     pub fn query_tokens_in(&self, text: &str, vocabulary: &dyn Vocabulary) -> Vec<Token> {
-        QueryReader::new(text, &self.forms, vocabulary).tokens()
+        self.query_tokens_remembered(text, vocabulary, None)
+    }
+
+    /// The same, with a memory of what words asked for, of this analyzer and these words.
+    pub(crate) fn query_tokens_remembered(
+        &self,
+        text: &str,
+        vocabulary: &dyn Vocabulary,
+        memory: Option<&dyn AskedMemory>,
+    ) -> Vec<Token> {
+        QueryReader::new(text, &self.forms, vocabulary, memory).tokens()
     }
 
     /// The tokens of a phrase: its exact terms, without forms.
     pub(crate) fn phrase_tokens(&self, text: &str) -> Vec<Token> {
-        QueryReader::new(text, &self.forms, &NoVocabulary).exact_tokens()
+        QueryReader::new(text, &self.forms, &NoVocabulary, None).exact_tokens()
     }
 
     /// Hands out the tokens of a text, for both fields, without building them: what indexing does.

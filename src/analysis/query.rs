@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::asked::Asked;
+use super::asked::{Asked, AskedMemory};
 use super::compounds::{Compound, CompoundTerm, compound_at, is_clitic};
 use super::fold::{fold, lower};
 use super::forms::Forms;
@@ -17,6 +17,7 @@ pub(super) struct QueryReader<'a> {
     words: Vec<Word>,
     forms: &'a Forms,
     vocabulary: &'a dyn Vocabulary,
+    memory: Option<&'a dyn AskedMemory>,
 }
 
 /// What a word asks for, in the bytes that it stands for.
@@ -41,8 +42,13 @@ const MOST_APART: u64 = 100;
 const NO_STOP_WORDS: &[&str] = &["né", "sûr"];
 
 impl<'a> QueryReader<'a> {
-    pub(super) fn new(text: &'a str, forms: &'a Forms, vocabulary: &'a dyn Vocabulary) -> Self {
-        QueryReader { text, words: words(text).collect(), forms, vocabulary }
+    pub(super) fn new(
+        text: &'a str,
+        forms: &'a Forms,
+        vocabulary: &'a dyn Vocabulary,
+        memory: Option<&'a dyn AskedMemory>,
+    ) -> Self {
+        QueryReader { text, words: words(text).collect(), forms, vocabulary, memory }
     }
 
     /// The tokens without forms.
@@ -134,7 +140,9 @@ impl<'a> QueryReader<'a> {
         {
             return Sought { asked: vec![Asked::likely(amount.term)], span: amount.span, words: 1 };
         }
-        let asked = self.forms.of_query(word.of(self.text), self.vocabulary);
+        let typed = word.of(self.text);
+        let find_out = || self.forms.of_query(typed, self.vocabulary);
+        let asked = self.memory.map_or_else(find_out, |memory| memory.asked(typed, &find_out));
         Sought { asked, span: word.start..word.end, words: 1 }
     }
 

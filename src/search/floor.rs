@@ -22,15 +22,20 @@ use super::{Failure, HitOrder, SearchOptions, Searcher, Unit};
 use crate::spans::Match;
 
 /// Where words stand together in fewer passages, none is passed over: the best articles are looked at again.
-const LEAST_DOCUMENTS: u64 = 1_000;
+pub(super) const LEAST_DOCUMENTS: u64 = 1_000;
 
-/// The leaf of a plan that asks for nothing else, where passages may be passed over.
-pub(super) fn only_leaf<'p>(plan: &'p Plan, options: &SearchOptions) -> Option<&'p LeafPlan> {
+/// The leaf of a plan that asks for nothing else, where passages may be passed over: one that may stand in so
+/// many documents at least.
+pub(super) fn only_leaf<'p>(
+    plan: &'p Plan,
+    options: &SearchOptions,
+    least_documents: u64,
+) -> Option<&'p LeafPlan> {
     let Plan::Leaf(leaf) = plan else { return None };
     let is_counted = options.totals || options.facets;
     let documents = leaf.body.as_ref().map_or(0, |body| body.documents);
     let by_score = options.sort == HitOrder::Relevance && options.unit == Unit::Article;
-    let is_worth_it = documents >= LEAST_DOCUMENTS && leaf.scores_matches();
+    let is_worth_it = documents >= least_documents && leaf.scores_matches();
     (by_score && !is_counted && is_worth_it).then_some(leaf)
 }
 
@@ -227,6 +232,57 @@ impl Visitor for Within<'_> {
     fn found(&mut self, doc: DocId, matches: &[Match]) {
         if self.next(doc) == doc {
             self.found.push((doc, self.scorer.score(doc, matches.len())));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::import::Input;
+    use crate::{Index, IndexingOptions, WriterOptions, index_inputs, parse};
+
+    #[test]
+    fn passages_passed_over_are_not_among_the_best() {
+        let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+        let folder = tempfile::tempdir().unwrap();
+        let index = Index::create(&folder.path().join("index")).unwrap();
+        let options = IndexingOptions {
+            writer: WriterOptions { threads: 2, ..WriterOptions::default() },
+            ..IndexingOptions::default()
+        };
+        for part in ["ia", "reseaux", "securite", "societe"] {
+            index_inputs(&index, &[Input::Path(corpus.join(part))], &options, &mut |_| ()).unwrap();
+        }
+        let mut searcher = Searcher::new(&index).unwrap();
+        searcher.least_documents = 0;
+        for query in [
+            "\"de la\"",
+            "\"les données\"",
+            "~\"le site\"",
+            "~\"pouvoir être\"",
+            "de PRES/2 la",
+            "le AVANT/9 de",
+            "(le OU la) PRES/4 (de OU entreprise)",
+            "(le PRES/3 de) PRES/6 la",
+            "\"de la\"~2",
+            "le PRES/PHRASE de",
+            "=La OU \"de la\"",
+            "\"dans le* de\"",
+            "\"zzz de\"",
+        ] {
+            let query = parse(query).unwrap();
+            for limit in [1, 3, 10, 100] {
+                for per_article in [1, 3] {
+                    let counted = SearchOptions { limit, per_article, ..SearchOptions::default() };
+                    let quick = SearchOptions { totals: false, ..counted.clone() };
+                    let [counted, quick] =
+                        [counted, quick].map(|options| searcher.search(&query, &options).unwrap());
+                    assert_eq!(quick.hits, counted.hits, "{query}, {limit}, {per_article}");
+                }
+            }
         }
     }
 }

@@ -63,6 +63,7 @@ pub use expand::{MAX_EXPANSIONS, MAX_EXPANSIONS_IN_ALL, TruncatedWord};
 pub use explain::{AskedTerm, AskedWord, ExplainedQuery, FoundForm, Kind, Sense};
 use filter::Filter;
 pub use filter::Filters;
+use floor::LEAST_DOCUMENTS;
 pub use groups::{Facet, Facets, Grouping};
 pub use names::{NameField, UnknownName};
 use plan::{Planner, holders};
@@ -236,6 +237,8 @@ pub struct Searcher {
     statistics: OnceLock<[Statistics; 2]>,
     /// Documents found at a time where all matches are kept.
     window: u64,
+    /// Documents that a phrase may stand in before any is passed over.
+    least_documents: u64,
 }
 
 impl Searcher {
@@ -273,6 +276,7 @@ impl Searcher {
             windows: Windows::default(),
             statistics: OnceLock::new(),
             window: WINDOW,
+            least_documents: LEAST_DOCUMENTS,
         })
     }
 
@@ -303,7 +307,12 @@ impl Searcher {
 
     /// Reads queries for this index.
     fn reader(&self, ranked: bool) -> Reader<'_> {
-        Reader { analyzer: &self.analyzer, words: self, ranked }
+        Reader {
+            analyzer: &self.analyzer,
+            vocabulary: self,
+            memory: Some(&self.remembered),
+            ranked,
+        }
     }
 
     fn ranked(&self, query: &Resolved, options: &SearchOptions) -> Result<Ranking, Failure> {
@@ -317,7 +326,7 @@ impl Searcher {
             return Ok(ranking);
         }
         let plan = Planner::new(self)?.plan(query)?;
-        if let Some(leaf) = floor::only_leaf(&plan, options) {
+        if let Some(leaf) = floor::only_leaf(&plan, options, self.least_documents) {
             return self.ranked_leaf(leaf, options, &filter);
         }
         let words = conjunction::all_words(&plan);

@@ -12,7 +12,7 @@ use super::Searcher;
 use super::kin::KinTerm;
 use super::segment::Segment;
 use super::slots::WideTerm;
-use crate::analysis::Token;
+use crate::analysis::{Asked, AskedMemory};
 
 /// A term by segment, where it has it.
 pub(super) type TermInfos = Arc<[Option<TermInfo>]>;
@@ -22,7 +22,7 @@ pub(super) type TermInfos = Arc<[Option<TermInfo>]>;
 pub(super) struct Remembered {
     terms: Memory<TermInfos>,
     wide: Memory<Arc<[WideTerm]>>,
-    pub(super) tokens: Memory<Arc<[Token]>>,
+    asked: Memory<Arc<[Asked]>>,
     pub(super) spellings: Memory<Arc<[String]>>,
     pub(super) kin: Memory<Arc<[KinTerm]>>,
 }
@@ -64,6 +64,15 @@ impl<T: Clone> Memory<T> {
 
     fn answers(&self) -> MutexGuard<'_, FxHashMap<Box<str>, T>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl AskedMemory for Remembered {
+    fn asked(&self, word: &str, find_out: &dyn Fn() -> Vec<Asked>) -> Vec<Asked> {
+        self.asked
+            .answer(word, || Ok(find_out().into()))
+            .map(|asked| asked.to_vec())
+            .unwrap_or_default()
     }
 }
 

@@ -1,14 +1,12 @@
 //! The words of an index, for the queries put to it.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use tantivy::TantivyError;
 
 use super::Searcher;
 use super::automaton::{Characters, Reads};
-use crate::analysis::{Token, Vocabulary, fold};
-use crate::resolve::QueryTokens;
+use crate::analysis::{Vocabulary, fold};
 
 /// What cannot be read is not known here; searching, which reads the same files, says so.
 impl Vocabulary for Searcher {
@@ -32,21 +30,6 @@ impl Vocabulary for Searcher {
         found.map(|found| found.to_vec()).unwrap_or_default()
     }
 }
-
-/// Words are asked for over and over; a whole question hardly ever.
-impl QueryTokens for Searcher {
-    fn query_tokens(&self, text: &str) -> Arc<[Token]> {
-        let read = || Ok(self.analyzer.query_tokens_in(text, self).into());
-        match text.len() <= LONGEST_WORD && !text.contains(char::is_whitespace) {
-            true => self.remembered.tokens.answer(text, read),
-            false => read(),
-        }
-        .unwrap_or_default()
-    }
-}
-
-/// Words of more bytes are not remembered.
-const LONGEST_WORD: usize = 40;
 
 impl Searcher {
     fn terms_that_fold_to(&self, folded: &str) -> Result<Vec<String>, TantivyError> {
