@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::analysis::{
-    Analyzer, Form, NoVocabulary, Terms, Token, TokenRef, fold_name, is_quantity, word_spans,
+    Analyzer, Beginnings, Form, NoVocabulary, Terms, Token, TokenRef, fold_name, is_quantity,
+    word_spans,
 };
 use crate::article::Article;
 use crate::passage::{paragraph_starts, passages, sentence_starts};
@@ -87,6 +88,8 @@ impl ArticleMatches {
 pub(crate) struct Matcher {
     query: Resolved,
     terms: Terms,
+    /// What its words begin with, where they are all exact.
+    beginnings: Option<Beginnings>,
     reach: Reach,
 }
 
@@ -97,7 +100,10 @@ impl Matcher {
             |leaf: &&Leaf| leaf.slots.iter().any(|slot| matches!(slot.test, Test::Forms(_)));
         let terms = if leaves.iter().any(has_forms) { Terms::Both } else { Terms::Exact };
         let reach = leaves.iter().map(|leaf| leaf.spans.reach(&widths(leaf))).max();
-        Matcher { terms, reach: reach.unwrap_or(Reach::Words(0)), query }
+        let slots = leaves.iter().flat_map(|leaf| &leaf.slots);
+        let exact: Option<Vec<&str>> = slots.map(exact_term).collect();
+        let beginnings = exact.and_then(|exact| Beginnings::of(exact.into_iter()));
+        Matcher { terms, beginnings, reach: reach.unwrap_or(Reach::Words(0)), query }
     }
 
     /// The tokens of a text; those that serve none of the slots without their terms, which nobody asks for.
@@ -105,10 +111,14 @@ impl Matcher {
         let leaves = self.query.leaves();
         let slots: Vec<&Slot> = leaves.iter().flat_map(|leaf| &leaf.slots).collect();
         let mut tokens = Vec::with_capacity(text.len() / 6);
-        analyzer.visit(text, self.terms, |token| {
+        let push = |token: &TokenRef<'_>| {
             let serves = slots.iter().any(|slot| may_serve(token, slot));
             tokens.push(if serves { token.to_owned() } else { token.without_terms() });
-        });
+        };
+        match &self.beginnings {
+            Some(beginnings) => analyzer.visit_beginning(text, beginnings, push),
+            None => analyzer.visit(text, self.terms, push),
+        }
         tokens
     }
 
@@ -167,6 +177,14 @@ impl Matcher {
             found.title.extend(title.text_matches(matches).into_values().flatten());
         }
         found
+    }
+}
+
+/// The exact term that a slot asks for, if it is one.
+fn exact_term(slot: &Slot) -> Option<&str> {
+    match &slot.test {
+        Test::Exact { term, .. } => Some(term),
+        _ => None,
     }
 }
 

@@ -12,6 +12,7 @@
 //! Both kinds of terms stand on the same positions, one a word, so that a query may mix them.
 
 mod asked;
+mod beginnings;
 mod compounds;
 mod context;
 mod explain;
@@ -32,6 +33,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use asked::Kind;
 pub(crate) use asked::{Asked, AskedMemory};
+pub(crate) use beginnings::Beginnings;
 use compounds::{
     Compound, CompoundTerm, compound_at, is_clitic, is_in_address, is_plain, is_tied, symbol_at,
 };
@@ -222,17 +224,42 @@ impl Analyzer {
         memo.words.clear();
         memo.words.extend(words::words(text));
         match terms {
-            Terms::Exact => self.visit_exact(text, &mut memo, visitor),
+            Terms::Exact => self.visit_exact(text, None, &mut memo, visitor),
             Terms::Forms | Terms::Both => self.visit_forms(text, &mut memo, visitor),
         }
         *self.memo() = memo;
     }
 
+    /// As [`Analyzer::visit`] of exact terms; words that begin otherwise have an empty one.
+    pub(crate) fn visit_beginning(
+        &self,
+        text: &str,
+        beginnings: &Beginnings,
+        visitor: impl FnMut(&TokenRef<'_>),
+    ) {
+        let mut memo = std::mem::take(&mut *self.memo());
+        memo.words.clear();
+        memo.words.extend(words::words(text));
+        self.visit_exact(text, Some(beginnings), &mut memo, visitor);
+        *self.memo() = memo;
+    }
+
     /// Exact terms alone: folding costs less than remembering.
-    fn visit_exact(&self, text: &str, memo: &mut Memo, mut visitor: impl FnMut(&TokenRef<'_>)) {
+    fn visit_exact(
+        &self,
+        text: &str,
+        beginnings: Option<&Beginnings>,
+        memo: &mut Memo,
+        mut visitor: impl FnMut(&TokenRef<'_>),
+    ) {
         let Memo { words, folded, .. } = memo;
         for (i, &word) in words.iter().enumerate() {
             folded.clear();
+            if beginnings.is_some_and(|beginnings| !beginnings.may_begin(word.of(text))) {
+                let exact = Exact { folded: "", symbol: None };
+                visitor(&TokenRef { position: i, word, exact, stop_word: false, forms: None });
+                continue;
+            }
             fold_into(word.of(text), folded);
             let symbol = match is_plain(text, word) {
                 true => None,
