@@ -106,20 +106,21 @@ impl Matcher {
         Matcher { terms, beginnings, reach: reach.unwrap_or(Reach::Words(0)), query }
     }
 
-    /// The tokens of a text; those that serve none of the slots without their terms, which nobody asks for.
-    fn tokens(&self, analyzer: &Analyzer, text: &str) -> Vec<Token> {
+    /// Adds the tokens of a text that begins at a byte of the body; those that serve none of the slots without
+    /// their terms, which nobody asks for.
+    fn add_tokens(&self, analyzer: &Analyzer, text: &str, start: usize, tokens: &mut Vec<Token>) {
         let leaves = self.query.leaves();
         let slots: Vec<&Slot> = leaves.iter().flat_map(|leaf| &leaf.slots).collect();
-        let mut tokens = Vec::with_capacity(text.len() / 6);
+        tokens.reserve(text.len() / 6);
         let push = |token: &TokenRef<'_>| {
             let serves = slots.iter().any(|slot| may_serve(token, slot));
-            tokens.push(if serves { token.to_owned() } else { token.without_terms() });
+            let token = if serves { token.to_owned() } else { token.without_terms() };
+            tokens.push(moved(token, start));
         };
         match &self.beginnings {
             Some(beginnings) => analyzer.visit_beginning(text, beginnings, push),
             None => analyzer.visit(text, self.terms, push),
         }
-        tokens
     }
 
     /// Everything that is lit in an article: its matches, and words that only rank beside them.
@@ -258,7 +259,8 @@ struct Reading<'a> {
 impl<'a> Reading<'a> {
     fn title(&self) -> Tokens<'a> {
         let text = self.texts.title;
-        let tokens = self.matcher.tokens(self.analyzer, text);
+        let mut tokens = Vec::new();
+        self.matcher.add_tokens(self.analyzer, text, 0, &mut tokens);
         Tokens {
             text,
             inside: tokens.len(),
@@ -309,8 +311,7 @@ impl<'a> Reading<'a> {
         for ordinal in ordinals {
             let Some(span) = self.texts.passages.get(ordinal).cloned() else { break };
             passages.push((ordinal, tokens.len()));
-            let read = self.matcher.tokens(self.analyzer, &text[span.clone()]);
-            tokens.extend(read.into_iter().map(|token| moved(token, span.start)));
+            self.matcher.add_tokens(self.analyzer, &text[span.clone()], span.start, &mut tokens);
         }
         let (mut sentences, mut paragraphs) = (Vec::new(), Vec::new());
         if self.matcher.reach == Reach::Bound {
