@@ -159,7 +159,6 @@ impl Ranking {
         let mut failure = Ok(());
         let (counted, facets) = (self.counted, self.facets.is_some());
         BestArticles::open(bag, segment, counted)?.each(segment, |window| {
-            let listed = list.len();
             for article in window.iter().filter(|article| accepted(article.doc)) {
                 if counted {
                     self.articles += 1;
@@ -172,7 +171,7 @@ impl Ranking {
                     failure = list.add(segment, *article);
                 }
             }
-            if failure.is_ok() && list.len() > listed {
+            if failure.is_ok() && list.is_long() {
                 failure = list.shorten();
             }
             list.least()

@@ -34,8 +34,9 @@ impl<'a> Shortlist<'a> {
         self.least
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.listed.len()
+    /// Whether it is worth shortening: a few more than wanted cost less.
+    pub(super) fn is_long(&self) -> bool {
+        self.listed.len() > self.keep.saturating_add(self.keep / 4)
     }
 
     pub(super) fn add(&mut self, segment: &Segment, article: Scored) -> Result<(), Failure> {
