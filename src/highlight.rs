@@ -189,7 +189,7 @@ fn exact_term(slot: &Slot) -> Option<&str> {
     }
 }
 
-/// Whether a token may serve a slot, signs aside.
+/// Whether a token may serve a slot: what [`Tokens::occurrences`] asks of it, how it is written aside.
 fn may_serve(token: &TokenRef<'_>, slot: &Slot) -> bool {
     match &slot.test {
         Test::Exact { term, .. } => token.exact().any(|exact| exact == term),

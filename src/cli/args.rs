@@ -727,7 +727,6 @@ impl From<Measured> for Measure {
     }
 }
 
-/// The command line in the language of the user.
 /// A command line read without its help, for the commands that are started over and over: to describe all of
 /// them takes as long as to find a phrase. None where it cannot be read so; [`command`] says why.
 pub(crate) fn quickly(arguments: &[OsString]) -> Option<Args> {
@@ -749,6 +748,7 @@ fn lean_command(name: &str) -> Option<clap::Command> {
     Some(GeneralArgs::augment_args(clap::Command::new("depeche")).subcommand(one))
 }
 
+/// The command line in the language of the user.
 pub(crate) fn command(language: Language) -> clap::Command {
     let command = Args::command();
     match language {

@@ -49,16 +49,16 @@ impl Adjacent {
                 continue;
             }
             matches.clear();
+            while let Some((earlier, crosses)) = crossing.next_if(|(d, _)| *d < doc) {
+                visitor.found(earlier, &crosses);
+            }
             let crosses = crossing.peek().is_some_and(|(d, _)| *d == doc);
             if crosses || visitor.wants(doc, &mut || self.most(doc)) {
                 self.add_matches(doc, &mut matches);
             }
+            let here = crossing.next_if(|(d, _)| *d == doc);
+            matches.extend(here.into_iter().flat_map(|(_, crosses)| crosses));
             if !matches.is_empty() {
-                while let Some((earlier, crosses)) = crossing.next_if(|(d, _)| *d < doc) {
-                    visitor.found(earlier, &crosses);
-                }
-                let here = crossing.next_if(|(d, _)| *d == doc);
-                matches.extend(here.into_iter().flat_map(|(_, crosses)| crosses));
                 visitor.found(doc, &matches);
             }
             doc = self.after(doc);

@@ -135,7 +135,9 @@ impl<'a> BestArticles<'a> {
             self.add_bodies(streamed);
             self.look_up(streamed, least);
             scored.clear();
-            self.window.drain(self.articles, self.holders.as_ref(), least, &mut scored);
+            // All that is found is given where it is counted.
+            let given = if self.holders.is_some() { 0 } else { least };
+            self.window.drain(self.articles, self.holders.as_ref(), given, &mut scored);
             least = call(&scored);
         }
         self.scorer.searcher.windows.give_back(self.window);

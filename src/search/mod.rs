@@ -31,6 +31,8 @@ mod stand;
 mod stats;
 mod steps;
 mod stream;
+#[cfg(test)]
+mod tests;
 mod typed;
 mod verify;
 mod visitor;

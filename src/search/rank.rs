@@ -16,7 +16,7 @@ use super::steps::{Steps, points, steps};
 use super::{Failure, HitOrder, SearchOptions, Searcher, Unit};
 
 /// What a title's score is worth beside a passage's.
-const TITLE_WEIGHT: f32 = 1.0;
+pub(super) const TITLE_WEIGHT: f32 = 1.0;
 /// Articles looked at closely, at least: with three times as many the ranking is hardly better.
 const REFINED: usize = 30;
 /// Articles that are kept before the best of them are chosen, at least.

@@ -112,7 +112,8 @@ impl SlotCursor {
         }
     }
 
-    /// The first document after one that was read; nothing is passed.
+    /// The first document after one that is loaded, which nothing is passed to find: the source has gone on from
+    /// it.
     pub(super) fn after(&mut self, doc: DocId) -> DocId {
         let read = self.read.iter().map(|(read, _)| *read).find(|&read| read > doc);
         read.unwrap_or_else(|| self.source.seek(doc + 1))
@@ -251,8 +252,9 @@ impl Source {
                 }
                 if readers > 1 {
                     positions.sort_unstable();
-                    positions.dedup();
                 }
+                // One term may stand twice at one place too.
+                positions.dedup();
             }
             Source::List { words, at } => {
                 let here = words[*at..].iter().take_while(|&&(d, _)| d == doc);
@@ -413,6 +415,7 @@ impl Searcher {
                 }
             }
         }
+        found.sort_unstable();
         Ok(found.into())
     }
 }

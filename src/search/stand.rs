@@ -19,9 +19,6 @@ use super::visitor::Visitor;
 use crate::index::{PARAGRAPH, SENTENCE};
 use crate::spans::{Match, Occurrence, Places, Reach, Spans};
 
-/// Passages that a reach in words may span at most: text is cut into longer ones, a page of signs aside.
-const MOST_PASSAGES: u32 = 64;
-
 /// With a longer reach, in words, the article is read once as a whole: passage by passage, each would be
 /// read again for all those that reach into it.
 const LONG_REACH: u32 = 60;
@@ -134,7 +131,7 @@ impl<'a> Stand<'a> {
             }
             let from = if is_one_group { lead } else { self.back(lead, reach) };
             if let Some(lacking) = self.lacking(from, self.ahead(lead, reach)) {
-                lead = self.first_from(0, lacking.saturating_sub(MOST_PASSAGES).max(lead + 1));
+                lead = self.first_from(0, self.back(lacking, reach).max(lead + 1));
                 continue;
             }
             let [first, last] = self.edges(0, lead);
@@ -195,7 +192,7 @@ impl<'a> Stand<'a> {
     /// The first document from which a match may run on into this one.
     fn back(&self, doc: DocId, reach: u32) -> DocId {
         let (mut from, mut left) = (doc, reach);
-        while left > 0 && from > 0 && doc - from < MOST_PASSAGES {
+        while left > 0 && from > self.docs.start {
             from -= 1;
             left = left.saturating_sub(self.words(from));
         }
@@ -205,7 +202,7 @@ impl<'a> Stand<'a> {
     /// The last document into which a match may run on from this one.
     fn ahead(&self, doc: DocId, reach: u32) -> DocId {
         let (mut to, mut left) = (doc, reach);
-        while left > 0 && to - doc < MOST_PASSAGES && to + 1 < self.segment.reader.max_doc() {
+        while left > 0 && to + 1 < self.docs.end {
             to += 1;
             left = left.saturating_sub(self.words(to));
         }
