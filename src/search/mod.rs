@@ -31,8 +31,6 @@ mod stand;
 mod stats;
 mod steps;
 mod stream;
-#[cfg(test)]
-mod tests;
 mod typed;
 mod verify;
 mod visitor;
@@ -535,3 +533,6 @@ impl From<Range<usize>> for Span {
         Span { start: range.start, end: range.end }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -131,6 +131,9 @@ impl<'a> Stand<'a> {
             }
             let from = if is_one_group { lead } else { self.back(lead, reach) };
             if let Some(lacking) = self.lacking(from, self.ahead(lead, reach)) {
+                if lacking >= self.docs.end {
+                    break;
+                }
                 lead = self.first_from(0, self.back(lacking, reach).max(lead + 1));
                 continue;
             }

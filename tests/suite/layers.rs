@@ -63,7 +63,8 @@ fn code(module: &str) -> String {
     let file = src.join(format!("{module}.rs"));
     let path = if file.exists() { file } else { src.join(module) };
     let mut code = String::new();
-    let is_code = |file: &PathBuf| file.extension().is_some_and(|e| e == "rs");
+    let is_code =
+        |file: &PathBuf| file.extension().is_some_and(|e| e == "rs") && !file.ends_with("tests.rs");
     for file in files(&path).into_iter().filter(is_code) {
         let text = fs::read_to_string(file).unwrap();
         let without_tests = text.split("#[cfg(test)]").next().unwrap_or("");
