@@ -87,6 +87,8 @@ impl ArticleMatches {
 /// A query made ready to be held against many texts.
 pub(crate) struct Matcher {
     query: Resolved,
+    /// Those of all its leaves.
+    slots: Vec<Slot>,
     terms: Terms,
     /// What its words begin with, where they are all exact.
     beginnings: Option<Beginnings>,
@@ -100,20 +102,18 @@ impl Matcher {
             |leaf: &&Leaf| leaf.slots.iter().any(|slot| matches!(slot.test, Test::Forms(_)));
         let terms = if leaves.iter().any(has_forms) { Terms::Both } else { Terms::Exact };
         let reach = leaves.iter().map(|leaf| leaf.spans.reach(&widths(leaf))).max();
-        let slots = leaves.iter().flat_map(|leaf| &leaf.slots);
-        let exact: Option<Vec<&str>> = slots.map(exact_term).collect();
+        let slots: Vec<Slot> = leaves.iter().flat_map(|leaf| &leaf.slots).cloned().collect();
+        let exact: Option<Vec<&str>> = slots.iter().map(exact_term).collect();
         let beginnings = exact.and_then(|exact| Beginnings::of(exact.into_iter()));
-        Matcher { terms, beginnings, reach: reach.unwrap_or(Reach::Words(0)), query }
+        Matcher { slots, terms, beginnings, reach: reach.unwrap_or(Reach::Words(0)), query }
     }
 
     /// Adds the tokens of a text that begins at a byte of the body; those that serve none of the slots without
     /// their terms, which nobody asks for.
     fn add_tokens(&self, analyzer: &Analyzer, text: &str, start: usize, tokens: &mut Vec<Token>) {
-        let leaves = self.query.leaves();
-        let slots: Vec<&Slot> = leaves.iter().flat_map(|leaf| &leaf.slots).collect();
         tokens.reserve(text.len() / 6);
         let push = |token: &TokenRef<'_>| {
-            let serves = slots.iter().any(|slot| may_serve(token, slot));
+            let serves = self.slots.iter().any(|slot| may_serve(token, slot));
             let token = if serves { token.to_owned() } else { token.without_terms() };
             tokens.push(moved(token, start));
         };

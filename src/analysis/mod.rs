@@ -219,15 +219,10 @@ impl Analyzer {
 
     /// The same for the terms that are wanted.
     pub(crate) fn visit(&self, text: &str, terms: Terms, visitor: impl FnMut(&TokenRef<'_>)) {
-        // The memory is taken out, so that the visitor may use the analyzer too.
-        let mut memo = std::mem::take(&mut *self.memo());
-        memo.words.clear();
-        memo.words.extend(words::words(text));
-        match terms {
-            Terms::Exact => self.visit_exact(text, None, &mut memo, visitor),
-            Terms::Forms | Terms::Both => self.visit_forms(text, &mut memo, visitor),
-        }
-        *self.memo() = memo;
+        self.with_words(text, |memo| match terms {
+            Terms::Exact => self.visit_exact(text, None, memo, visitor),
+            Terms::Forms | Terms::Both => self.visit_forms(text, memo, visitor),
+        });
     }
 
     /// As [`Analyzer::visit`] of exact terms; words that begin otherwise have an empty one.
@@ -237,10 +232,16 @@ impl Analyzer {
         beginnings: &Beginnings,
         visitor: impl FnMut(&TokenRef<'_>),
     ) {
+        self.with_words(text, |memo| self.visit_exact(text, Some(beginnings), memo, visitor));
+    }
+
+    /// Calls with the memory, the words of a text in it.
+    fn with_words(&self, text: &str, call: impl FnOnce(&mut Memo)) {
+        // The memory is taken out, so that the visitor may use the analyzer too.
         let mut memo = std::mem::take(&mut *self.memo());
         memo.words.clear();
         memo.words.extend(words::words(text));
-        self.visit_exact(text, Some(beginnings), &mut memo, visitor);
+        call(&mut memo);
         *self.memo() = memo;
     }
 

@@ -43,15 +43,19 @@ impl Searcher {
         for Slot { typed, test, .. } in slots {
             let Test::Like(pattern) = test else { continue };
             if truncated.iter().all(|known| known.word != *typed) {
-                let words = self.expansion(pattern).map_err(|e| self.error(e.into()))?.words.len();
+                let words = self.expansion(pattern).map_err(|e| self.error(e.into()))?.0.len();
                 truncated.push(TruncatedWord { word: typed.clone(), words });
             }
         }
         Ok(truncated)
     }
 
-    /// The folded words of the index, in titles and bodies, that a pattern stands for.
-    pub(super) fn expansion(&self, pattern: &Pattern) -> Result<Expansion, TantivyError> {
+    /// The folded words of the index, in titles and bodies, that a pattern stands for, sorted and each once; and
+    /// where they stand.
+    pub(super) fn expansion(
+        &self,
+        pattern: &Pattern,
+    ) -> Result<(Vec<String>, Expansion), TantivyError> {
         let mut found = Vec::new();
         for (text, field) in
             [(Text::Body, self.fields.exact), (Text::Title, self.fields.title_exact)]
@@ -97,12 +101,10 @@ fn each_word(
     Ok(())
 }
 
-/// The words that a pattern stands for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Where the words that a pattern stands for are: in bodies and in titles, by segment, each with the number of its
+/// word.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Expansion {
-    /// Sorted, each once.
-    pub(super) words: Vec<String>,
-    /// Where they stand in bodies and in titles, by segment, each with the number of its word.
     bodies: Vec<Vec<(usize, TermInfo)>>,
     titles: Vec<Vec<(usize, TermInfo)>>,
 }
@@ -116,23 +118,22 @@ struct FoundWord {
 }
 
 impl Expansion {
-    fn new(mut found: Vec<FoundWord>, segments: usize) -> Self {
+    fn new(mut found: Vec<FoundWord>, segments: usize) -> (Vec<String>, Self) {
         // They come sorted, one list after the other.
         found.sort_by(|a, b| a.word.cmp(&b.word));
         let none = || vec![Vec::new(); segments];
-        let mut expansion = Expansion { words: Vec::new(), bodies: none(), titles: none() };
-        let Expansion { words, bodies, titles } = &mut expansion;
+        let (mut words, mut bodies, mut titles) = (Vec::new(), none(), none());
         for FoundWord { word, text, segment, info } in found {
             if words.last() != Some(&word) {
                 words.push(word);
             }
-            let of_text = if text == Text::Body { &mut *bodies } else { &mut *titles };
+            let of_text = if text == Text::Body { &mut bodies } else { &mut titles };
             of_text[segment].push((words.len() - 1, info));
         }
-        expansion
+        (words, Expansion { bodies, titles })
     }
 
-    /// Where the words stand in one text, by segment, each with the number of its word.
+    /// In one text, by segment.
     pub(super) fn of(&self, text: Text) -> &[Vec<(usize, TermInfo)>] {
         match text {
             Text::Body => &self.bodies,

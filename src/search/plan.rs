@@ -215,7 +215,7 @@ impl<'a> Planner<'a> {
     /// the terms of one word mostly stand together.
     fn word(&self, slot: &Slot, terms: &SlotTerms, place: &Place) -> tantivy::Result<Word> {
         if let Some(expansion) = &terms.expansion {
-            return Ok(expanded_word(expansion, place));
+            return Ok(expanded_word(expansion, terms.terms.len(), place));
         }
         let field = if terms.of_forms { place.forms } else { place.exact };
         let likely = |i: usize| slot.forms().get(i).is_none_or(|asked| asked.likely);
@@ -307,8 +307,7 @@ impl Searcher {
                 SlotTerms { terms, of_forms: true, writing: None, expansion: None }
             }
             Test::Like(pattern) => {
-                let expansion = self.expansion(pattern)?;
-                let terms = expansion.words.clone();
+                let (terms, expansion) = self.expansion(pattern)?;
                 if terms.len() > MAX_EXPANSIONS {
                     let (word, found) = (slot.typed.clone(), terms.len());
                     return Err(Error::TooManyWords { word, found, most: MAX_EXPANSIONS }.into());
@@ -321,9 +320,9 @@ impl Searcher {
 }
 
 /// The words of an expansion as one: its idf is that of the most frequent.
-fn expanded_word(expansion: &Expansion, place: &Place) -> Word {
+fn expanded_word(expansion: &Expansion, words: usize, place: &Place) -> Word {
     let by_segment = expansion.of(place.text);
-    let mut frequencies = vec![0; expansion.words.len()];
+    let mut frequencies = vec![0; words];
     for (word, info) in by_segment.iter().flatten() {
         frequencies[*word] += u64::from(info.doc_freq);
     }
