@@ -10,7 +10,7 @@
 //! .writer.lock   held by who writes (lock.rs)
 //! ```
 
-mod backlog;
+mod building;
 mod codec;
 mod commit;
 mod copies;
@@ -29,7 +29,6 @@ mod sealed;
 mod segments;
 mod sums;
 mod text;
-mod tokenizers;
 mod writer;
 
 use std::collections::{BTreeSet, HashSet};
@@ -45,7 +44,6 @@ use tantivy::{Directory, IndexSettings, TantivyError};
 use crate::analysis::{Analyzer, UserForms};
 use crate::error::{Error, Result};
 use crate::guard::caught;
-use backlog::Backlog;
 pub(crate) use commit::{Commit, LastCommit, META, SegmentEntry};
 use directory::SegmentsDirectory;
 pub(crate) use disk::partial;
@@ -59,12 +57,11 @@ pub(crate) use lock::FILE as LOCK_FILE;
 use lock::WriterLock;
 pub(crate) use manifest::{FILE as MANIFEST_FILE, Manifest, fullest_data, rebuilt_number};
 pub use reindex::{ReindexOptions, Reindexed, reindex};
-pub(crate) use schema::{Fields, PARAGRAPH, SENTENCE, WORDLESS};
+pub(crate) use schema::{FIRST, Fields, LAST, PARAGRAPH, SENTENCE, WIDE, WORDLESS};
 use sealed::verify_json;
 pub(crate) use sums::FileSums;
 pub use text::Origin;
 pub(crate) use text::{ArticleReader, FILE as TEXT_FILE, StoredArticle, TextEnd, TextReader};
-pub(crate) use tokenizers::{FIRST, LAST, WIDE};
 pub use writer::{
     IndexWriter, MAX_FIELD_BYTES, MAX_ID_BYTES, MAX_NAME_BYTES, Outcome, Pruned, WriterOptions,
 };
@@ -89,7 +86,6 @@ pub struct Index {
     engine: tantivy::Index,
     fields: Fields,
     analyzer: Analyzer,
-    backlog: Backlog,
 }
 
 impl Index {
@@ -208,9 +204,8 @@ impl Index {
         user_forms: UserForms,
     ) -> Index {
         let analyzer = Analyzer::french_with(user_forms);
-        let (dir, backlog) = (dir.to_owned(), Backlog::default());
-        Fields::register_tokenizers(engine.tokenizers(), &analyzer, &backlog);
-        Index { dir, manifest, disk, directory, engine, fields, analyzer, backlog }
+        let dir = dir.to_owned();
+        Index { dir, manifest, disk, directory, engine, fields, analyzer }
     }
 
     /// A writer; there is at most one at a time.

@@ -1,21 +1,13 @@
 //! The fields of a passage in tantivy. One document is one passage; the first of an article also bears
 //! its title.
 
-use std::fmt::Write;
-use std::ops::Range;
-
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, NumericOptions, STRING, Schema, TextFieldIndexing,
     TextOptions,
 };
-use tantivy::tokenizer::TokenizerManager;
 use tantivy::{TantivyDocument, Term};
 
-use super::backlog::Backlog;
-use super::tokenizers::{BoundsTokenizer, FieldTokenizer, TextField};
-use crate::analysis::{Analyzer, fold_name, word_spans};
-use crate::article::Article;
-use crate::passage::Outline;
+use super::building::Indexed;
 
 const EXACT: &str = "exact";
 const FORMS: &str = "forms";
@@ -29,6 +21,14 @@ pub(crate) const SENTENCE: char = 's';
 pub(crate) const PARAGRAPH: char = 'p';
 /// At a passage that has no word at all.
 pub(crate) const WORDLESS: char = 'w';
+
+/// Parts a term from its number of words, beside one that covers several: no word holds it.
+pub(crate) const WIDE: char = '>';
+
+/// Marks the terms of a passage's first and last words, by which phrases are found that run on from one
+/// passage into the next.
+pub(crate) const FIRST: char = '<';
+pub(crate) const LAST: char = '>';
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fields {
@@ -92,125 +92,36 @@ impl Fields {
         (schema.build(), fields)
     }
 
-    pub(super) fn register_tokenizers(
-        manager: &TokenizerManager,
-        analyzer: &Analyzer,
-        backlog: &Backlog,
-    ) {
-        let exact = FieldTokenizer::of_passages(analyzer, TextField::Exact);
-        manager.register(EXACT, exact.telling(backlog));
-        manager.register(FORMS, FieldTokenizer::of_passages(analyzer, TextField::Forms));
-        manager.register(TITLE_EXACT, FieldTokenizer::new(analyzer, TextField::Exact));
-        manager.register(TITLE_FORMS, FieldTokenizer::new(analyzer, TextField::Forms));
-        manager.register(AUTHOR, FieldTokenizer::new(analyzer, TextField::ExactAlone));
-        manager.register(BOUNDS, BoundsTokenizer::default());
-    }
-
     pub(crate) fn id_term(&self, id: &str) -> Term {
         Term::from_field_text(self.id, id)
     }
 
-    /// The document of one passage.
-    pub(crate) fn document(
+    /// The columns of a passage of an article, given the words of the passage and, with the first, those of the
+    /// whole article.
+    pub(super) fn columns(
         &self,
-        article: &Article,
-        address: u64,
-        passage: &PassageFields<'_>,
+        Indexed { article, address, .. }: &Indexed,
+        ordinal: usize,
+        (words, article_words): (u32, Option<u32>),
     ) -> TantivyDocument {
         let mut document = TantivyDocument::new();
         document.add_text(self.id, &article.id);
-        document.add_text(self.exact, passage.text);
-        document.add_text(self.forms, passage.text);
-        document.add_text(self.bounds, &passage.words.bounds);
-        if let Some(words) = passage.article_words {
-            document.add_u64(self.article_words, words as u64);
-        }
-        if let (0, Some(title)) = (passage.ordinal, &article.title) {
-            document.add_text(self.title_exact, title);
-            document.add_text(self.title_forms, title);
-        }
         if let Some(source) = &article.source {
             document.add_text(self.source, source);
-            document.add_text(self.source_key, fold_name(source));
         }
         if let Some(author) = &article.author {
-            document.add_text(self.author, author);
             document.add_text(self.author_name, author);
         }
-        document.add_u64(self.address, address);
-        document.add_u64(self.ordinal, passage.ordinal as u64);
-        document.add_u64(self.words, passage.words.count as u64);
+        document.add_u64(self.address, *address);
+        document.add_u64(self.ordinal, ordinal as u64);
         if let Some(date) = article.date {
             document.add_i64(self.first_day, date.first_day());
             document.add_i64(self.last_day, date.last_day());
         }
-        document
-    }
-}
-
-/// What a passage's document holds beside its article's fields.
-pub(crate) struct PassageFields<'a> {
-    pub(crate) ordinal: usize,
-    pub(crate) text: &'a str,
-    pub(crate) words: &'a PassageWords,
-    /// Of the whole article; with its first passage only.
-    pub(crate) article_words: Option<usize>,
-}
-
-/// The words of a passage, counted.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct PassageWords {
-    pub(crate) count: usize,
-    /// The field `bounds`: of each word that begins a sentence or a paragraph, the term and the position.
-    pub(crate) bounds: String,
-}
-
-impl PassageWords {
-    /// The words of each passage of a body.
-    pub(crate) fn of_each(body: &str, outline: &Outline) -> Vec<Self> {
-        let mut starts = [
-            (SENTENCE, Starts::new(&outline.sentences)),
-            (PARAGRAPH, Starts::new(&outline.paragraphs)),
-        ];
-        let words = |passage: &Range<usize>| {
-            let mut words = PassageWords::default();
-            for word in word_spans(&body[passage.clone()]) {
-                for (term, starts) in &mut starts {
-                    if starts.has_one_up_to(passage.start + word.start) {
-                        // Writing to a String cannot fail.
-                        let _ = write!(words.bounds, "{term}{} ", words.count);
-                    }
-                }
-                words.count += 1;
-            }
-            if words.count == 0 {
-                words.bounds = format!("{WORDLESS}0");
-            }
-            words
-        };
-        outline.passages.iter().map(words).collect()
-    }
-}
-
-/// Bytes where something begins, passed one after the other.
-struct Starts<'a> {
-    offsets: std::slice::Iter<'a, usize>,
-    next: Option<usize>,
-}
-
-impl<'a> Starts<'a> {
-    fn new(offsets: &'a [usize]) -> Self {
-        let mut offsets = offsets.iter();
-        Starts { next: offsets.next().copied(), offsets }
-    }
-
-    /// Whether something begins after the word before and not after this one.
-    fn has_one_up_to(&mut self, word: usize) -> bool {
-        let mut found = false;
-        while self.next.is_some_and(|start| start <= word) {
-            found = true;
-            self.next = self.offsets.next().copied();
+        document.add_u64(self.words, words.into());
+        if let Some(words) = article_words {
+            document.add_u64(self.article_words, words.into());
         }
-        found
+        document
     }
 }

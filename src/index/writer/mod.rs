@@ -3,26 +3,23 @@
 mod settle;
 
 use std::collections::hash_map::Entry;
-use std::ops::Range;
 use std::path::PathBuf;
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use tantivy::indexer::UserOperation;
 use tantivy::merge_policy::LogMergePolicy;
-use tantivy::{TantivyDocument, TantivyError};
+use tantivy::TantivyError;
+use tantivy::index::SegmentMeta;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::backlog::Backlog;
+use super::building::{Builders, Indexed};
 use super::copies::{Copies, Earlier, numbered};
 use super::directory::SegmentsDirectory;
 use super::lock::WriterLock;
 use super::places::{Left, Places};
 use super::roots::Roots;
-use super::schema::{PassageFields, PassageWords};
 use super::segments::{columns_of, segment_articles};
 use super::text::{Digests, LONGEST_ID, Origins, TextWriter, digest, sum_of};
 use super::{Commit, Fields, Index, Origin, TextReader, engine_error, leftovers};
-use crate::analysis::word_spans;
 use crate::article::Article;
 use crate::error::{ArticleFault, Error, Result};
 use crate::guard::caught;
@@ -81,8 +78,10 @@ const COMMIT_BYTES: usize = 96 << 20;
 /// An article of so many bytes is committed by itself: the engine takes thirty times as much for one of
 /// distinct words, whatever its budget, and several would be under way.
 const LARGE_BYTES: usize = 4 << 20;
-/// Smallest memory that tantivy accepts for a thread.
+/// Least memory for a thread: smaller segments would be merged over and over.
 const LEAST_MEMORY: usize = 16 << 20;
+/// Least memory that the engine accepts for a thread of its own, which takes it where it is given articles.
+const ENGINE_MEMORY: usize = 16 << 20;
 /// Segments of one level that are merged; deletions beyond this share make a segment be rewritten.
 const MERGED_SEGMENTS: usize = 6;
 const MOST_DELETED: f32 = 0.2;
@@ -90,10 +89,12 @@ const MOST_DELETED: f32 = 0.2;
 /// Writes into one index. What was put is searchable after [`IndexWriter::commit`].
 pub struct IndexWriter {
     segments: PathBuf,
-    backlog: Backlog,
     directory: SegmentsDirectory,
     fields: Fields,
     engine: tantivy::IndexWriter,
+    builders: Builders,
+    /// Articles that the builders have and the engine has not, by hash of their identifier.
+    pending: FxHashSet<u64>,
     text: TextWriter,
     commit_bytes: usize,
     commits: usize,
@@ -159,9 +160,10 @@ impl IndexWriter {
         let segments = index.segments_dir();
         let threads = options.threads.max(1);
         let memory = (options.memory / threads).max(LEAST_MEMORY) * threads;
+        // Its own thread is given nothing: it merges what the builders write, and commits.
         let engine = index
             .engine
-            .writer_with_num_threads(threads, memory)
+            .writer_with_num_threads(1, ENGINE_MEMORY)
             .map_err(Error::engine(&segments))?;
         engine.set_merge_policy(merge_policy());
         let commit = index.last_commit()?.unwrap_or_default();
@@ -176,10 +178,11 @@ impl IndexWriter {
         index.directory.compare_files(true);
         Ok(IndexWriter {
             segments,
-            backlog: index.backlog.clone(),
             directory: index.directory.clone(),
             fields: index.fields,
             engine,
+            builders: Builders::start(index, threads, memory)?,
+            pending: FxHashSet::default(),
             text,
             commit_bytes: options.commit_bytes,
             commits: 0,
@@ -442,16 +445,13 @@ impl IndexWriter {
     ) -> Result<u64> {
         let outline = Outline::of(&article.body);
         let address = self.text.append(article, origins, &outline.passages, digest)?;
-        let mut operations = Vec::new();
         if replaces {
-            operations.push(UserOperation::Delete(self.fields.id_term(&article.id)));
+            self.delete(&article.id)?;
         }
-        operations
-            .extend(self.documents(article, &outline, address).into_iter().map(UserOperation::Add));
         self.is_dirty = true;
-        self.backlog.add(article.body.len());
-        // One batch: the passages of an article stay together in one segment, in order.
-        self.engine.run(operations).map_err(|error| self.error(error))?;
+        self.pending.insert(key(&article.id));
+        let written = self.builders.put(Indexed { article: article.clone(), outline, address })?;
+        self.add_segments(written)?;
         self.uncommitted += article.body.len();
         if self.uncommitted >= self.commit_bytes || article.body.len() >= LARGE_BYTES {
             self.commit_all()?;
@@ -459,22 +459,28 @@ impl IndexWriter {
         Ok(address)
     }
 
-    fn documents(
-        &self,
-        article: &Article,
-        outline: &Outline,
-        address: u64,
-    ) -> Vec<TantivyDocument> {
-        let words = PassageWords::of_each(&article.body, outline);
-        let of_title = word_spans(article.title.as_deref().unwrap_or("")).count();
-        let of_article = of_title + words.iter().map(|words| words.count).sum::<usize>();
-        let document = |(ordinal, (span, words)): (usize, (&Range<usize>, &PassageWords))| {
-            let article_words = (ordinal == 0).then_some(of_article);
-            let text = &article.body[span.clone()];
-            let fields = PassageFields { ordinal, text, words, article_words };
-            self.fields.document(article, address, &fields)
-        };
-        outline.passages.iter().zip(&words).enumerate().map(document).collect()
+    /// Deletes what the engine has of an article.
+    fn delete(&mut self, id: &str) -> Result<()> {
+        // It deletes from the segments that it knows.
+        if self.pending.contains(&key(id)) {
+            self.write_pending()?;
+        }
+        self.engine.delete_term(self.fields.id_term(id));
+        self.is_dirty = true;
+        Ok(())
+    }
+
+    /// Gives all that was put to the engine.
+    fn write_pending(&mut self) -> Result<()> {
+        let written = self.builders.write()?;
+        self.add_segments(written)?;
+        self.pending.clear();
+        Ok(())
+    }
+
+    fn add_segments(&self, segments: Vec<SegmentMeta>) -> Result<()> {
+        let mut added = segments.into_iter().map(|segment| self.engine.add_segment(segment));
+        added.try_for_each(|added| added.map_err(|error| self.error(error)))
     }
 
     /// Makes everything put so far searchable and durable: when this returns, it is on the disk.
@@ -486,6 +492,7 @@ impl IndexWriter {
     }
 
     fn commit_all(&mut self) -> Result<()> {
+        self.write_pending()?;
         let commit = Commit::new(self.text.sync()?);
         let payload = serde_json::to_string(&commit).unwrap_or_default();
         let (directory, segments) = (&self.directory, &self.segments);

@@ -1,0 +1,154 @@
+//! Many sequences of numbers that grow side by side in one memory.
+//!
+//! Each is a chain of blocks, every one twice as long as the one before up to a limit, so that the many short
+//! ones take little and the few long ones are read fast. Numbers take a byte for each 7 bits, lowest first.
+
+/// Bytes of the first block of a chain, its link included.
+const FIRST_BLOCK: usize = 8;
+/// A block is at most `FIRST_BLOCK << MOST_LEVEL` bytes.
+const MOST_LEVEL: u8 = 9;
+/// The address of the next block, at the end of each.
+const LINK: usize = size_of::<u32>();
+const PAGE: usize = 1 << 20;
+/// What is used at most: addresses are of 32 bits.
+const MOST: usize = u32::MAX as usize - PAGE;
+
+/// The memory.
+#[derive(Default)]
+pub(super) struct Chains {
+    pages: Vec<Box<[u8]>>,
+    /// Bytes of the last page in use.
+    used: usize,
+}
+
+/// One sequence.
+#[derive(Clone, Copy)]
+pub(super) struct Chain {
+    first: u32,
+    /// Where the next byte goes.
+    at: u32,
+    /// Where its last block has its link.
+    end: u32,
+    level: u8,
+}
+
+impl Chains {
+    pub(super) fn memory(&self) -> usize {
+        self.pages.len() * PAGE
+    }
+
+    /// Whether it can take no more.
+    pub(super) fn is_full(&self) -> bool {
+        self.memory() > MOST
+    }
+
+    pub(super) fn begin(&mut self) -> Chain {
+        let first = self.block(FIRST_BLOCK);
+        Chain { first, at: first, end: first + (FIRST_BLOCK - LINK) as u32, level: 0 }
+    }
+
+    #[inline]
+    pub(super) fn push(&mut self, chain: &mut Chain, mut number: u32) {
+        while number >= 0x80 {
+            self.push_byte(chain, number as u8 | 0x80);
+            number >>= 7;
+        }
+        self.push_byte(chain, number as u8);
+    }
+
+    #[inline]
+    fn push_byte(&mut self, chain: &mut Chain, byte: u8) {
+        if chain.at == chain.end {
+            self.extend(chain);
+        }
+        let at = chain.at as usize;
+        self.pages[at / PAGE][at % PAGE] = byte;
+        chain.at += 1;
+    }
+
+    #[cold]
+    fn extend(&mut self, chain: &mut Chain) {
+        chain.level = (chain.level + 1).min(MOST_LEVEL);
+        let size = FIRST_BLOCK << chain.level;
+        let next = self.block(size);
+        let link = chain.end as usize;
+        self.pages[link / PAGE][link % PAGE..][..LINK].copy_from_slice(&next.to_le_bytes());
+        (chain.at, chain.end) = (next, next + (size - LINK) as u32);
+    }
+
+    /// Room for a block: no block lies in two pages.
+    fn block(&mut self, size: usize) -> u32 {
+        if self.pages.is_empty() || self.used + size > PAGE {
+            self.pages.push(vec![0; PAGE].into_boxed_slice());
+            self.used = 0;
+        }
+        let address = (self.pages.len() - 1) * PAGE + self.used;
+        self.used += size;
+        address as u32
+    }
+
+    /// The bytes of a chain, in the place of those in `bytes`.
+    pub(super) fn read(&self, chain: Chain, bytes: &mut Vec<u8>) {
+        bytes.clear();
+        let (mut start, mut level) = (chain.first as usize, 0);
+        loop {
+            let page = &self.pages[start / PAGE][start % PAGE..];
+            if start + (FIRST_BLOCK << level) == chain.end as usize + LINK {
+                bytes.extend_from_slice(&page[..chain.at as usize - start]);
+                return;
+            }
+            let (block, link) = page[..FIRST_BLOCK << level].split_at((FIRST_BLOCK << level) - LINK);
+            bytes.extend_from_slice(block);
+            // A link is of four bytes.
+            start = link.iter().rev().fold(0, |address, byte| address << 8 | usize::from(*byte));
+            level = (level + 1).min(MOST_LEVEL);
+        }
+    }
+}
+
+/// The numbers of the bytes of a chain.
+pub(super) struct Numbers<'a>(pub(super) &'a [u8]);
+
+impl Iterator for Numbers<'_> {
+    type Item = u32;
+
+    #[inline]
+    fn next(&mut self) -> Option<u32> {
+        let (&first, mut rest) = self.0.split_first()?;
+        let (mut number, mut byte, mut shift) = (u32::from(first & 0x7f), first, 7);
+        while byte >= 0x80 {
+            (byte, rest) = rest.split_first().map(|(byte, rest)| (*byte, rest))?;
+            number |= u32::from(byte & 0x7f) << shift;
+            shift += 7;
+        }
+        self.0 = rest;
+        Some(number)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn what_was_pushed_is_read(pushed in proptest::collection::vec((0..20_usize, any::<u32>()), 0..9_000)) {
+            let mut chains = Chains::default();
+            let mut all: Vec<_> = (0..20).map(|_| (chains.begin(), Vec::new())).collect();
+            for (chain, number) in pushed {
+                // Small numbers too.
+                let number = number >> (number % 32);
+                let (chain, numbers) = &mut all[chain];
+                chains.push(chain, number);
+                numbers.push(number);
+            }
+            let mut bytes = Vec::new();
+            for (chain, numbers) in all {
+                chains.read(chain, &mut bytes);
+                prop_assert_eq!(Numbers(&bytes).collect::<Vec<_>>(), numbers);
+            }
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! Threads that build segments, each its own, of the articles that they are given.
+
+mod chains;
+mod postings;
+mod queue;
+mod segment;
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::{Builder, JoinHandle};
+
+use tantivy::index::SegmentMeta;
+
+use super::directory::SegmentsDirectory;
+use super::{Fields, Index, engine_error};
+use crate::analysis::Analyzer;
+use crate::error::{Error, Result};
+use crate::guard::caught;
+use queue::{Queue, Taken};
+pub(super) use segment::Indexed;
+use segment::SegmentBuilder;
+
+/// The threads. They end when it is dropped; what they have not written is lost.
+pub(super) struct Builders {
+    queue: Arc<Queue>,
+    built: Receiver<Result<Built>>,
+    threads: Vec<JoinHandle<()>>,
+    segments: PathBuf,
+}
+
+/// What a thread says.
+enum Built {
+    Segment(SegmentMeta),
+    /// It has written all that it was given.
+    Rests,
+}
+
+impl Builders {
+    /// `memory`: bytes for segments under way, all threads together.
+    pub(super) fn start(index: &Index, threads: usize, memory: usize) -> Result<Self> {
+        let queue = Arc::new(Queue::default());
+        let (sender, built) = channel();
+        let segments = index.segments_dir();
+        let mut builders = Builders { queue, built, threads: Vec::new(), segments };
+        for _ in 0..threads {
+            let thread = Thread {
+                queue: builders.queue.clone(),
+                built: sender.clone(),
+                engine: index.engine.clone(),
+                fields: index.fields,
+                analyzer: index.analyzer.clone(),
+                memory: memory / threads,
+                directory: index.directory.clone(),
+                segments: index.segments_dir(),
+            };
+            let spawned = Builder::new().name("indexing".to_owned()).spawn(|| thread.run());
+            builders.threads.push(spawned.map_err(Error::not_written(&builders.segments))?);
+        }
+        Ok(builders)
+    }
+
+    /// Hands an article on; gives the segments that were written in the meantime.
+    pub(super) fn put(&self, indexed: Indexed) -> Result<Vec<SegmentMeta>> {
+        self.queue.put(indexed);
+        let mut segments = Vec::new();
+        for built in self.built.try_iter() {
+            if let Built::Segment(segment) = built? {
+                segments.push(segment);
+            }
+        }
+        Ok(segments)
+    }
+
+    /// Has all that was put written; gives the segments.
+    pub(super) fn write(&self) -> Result<Vec<SegmentMeta>> {
+        self.queue.begin_round();
+        let (mut segments, mut resting) = (Vec::new(), 0);
+        while resting < self.threads.len() {
+            // A thread that ends has told why before.
+            let ended = |_| Error::not_written(&self.segments)(io::Error::other("a thread ended"));
+            match self.built.recv().map_err(ended)?? {
+                Built::Segment(segment) => segments.push(segment),
+                Built::Rests => resting += 1,
+            }
+        }
+        Ok(segments)
+    }
+}
+
+impl Drop for Builders {
+    fn drop(&mut self) {
+        self.queue.close();
+        for thread in self.threads.drain(..) {
+            // Its panics are caught, and told.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// One thread.
+struct Thread {
+    queue: Arc<Queue>,
+    built: Sender<Result<Built>>,
+    engine: tantivy::Index,
+    fields: Fields,
+    analyzer: Analyzer,
+    /// Bytes for its segment.
+    memory: usize,
+    directory: SegmentsDirectory,
+    segments: PathBuf,
+}
+
+impl Thread {
+    /// Builds until there is no more, or something fails.
+    fn run(self) {
+        if let Err(error) = caught(&self.segments, || self.build_all()) {
+            self.queue.close();
+            let _ = self.built.send(Err(error));
+        }
+    }
+
+    fn build_all(&self) -> Result<()> {
+        let (mut segment, mut round) = (None, 0);
+        loop {
+            match self.queue.take(round) {
+                Taken::Article(indexed) => {
+                    let builder = match segment.take() {
+                        Some(builder) => builder,
+                        None => self.engine(SegmentBuilder::new(&self.engine, self.fields))?,
+                    };
+                    segment = self.add(builder, &indexed)?;
+                }
+                Taken::Round(begun) => {
+                    round = begun;
+                    segment.take().map_or(Ok(()), |segment| self.write(segment))?;
+                    let _ = self.built.send(Ok(Built::Rests));
+                }
+                Taken::Nothing => return Ok(()),
+            }
+        }
+    }
+
+    /// Adds an article to a segment, and writes that if it takes all the memory.
+    fn add(&self, mut builder: SegmentBuilder, indexed: &Indexed) -> Result<Option<SegmentBuilder>> {
+        self.engine(builder.add(&self.analyzer, indexed))?;
+        if builder.memory() < self.memory {
+            return Ok(Some(builder));
+        }
+        self.write(builder)?;
+        Ok(None)
+    }
+
+    fn write(&self, builder: SegmentBuilder) -> Result<()> {
+        if let Some(segment) = self.engine(builder.write())? {
+            let _ = self.built.send(Ok(Built::Segment(segment)));
+        }
+        Ok(())
+    }
+
+    fn engine<T>(&self, result: tantivy::Result<T>) -> Result<T> {
+        result.map_err(|error| engine_error(&self.directory, &self.segments, error))
+    }
+}

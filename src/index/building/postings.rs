@@ -1,0 +1,244 @@
+//! The postings of one segment, in memory: of each term its documents, and its positions in each.
+
+use std::hash::BuildHasher;
+
+use hashbrown::HashTable;
+use rustc_hash::FxBuildHasher;
+use tantivy::DocId;
+use tantivy::fieldnorm::FieldNormReaders;
+use tantivy::postings::{FieldSerializer, InvertedIndexSerializer};
+use tantivy::schema::{Field, IndexRecordOption, Schema};
+use tantivy::tokenizer::MAX_TOKEN_LEN;
+
+use super::chains::{Chain, Chains, Numbers};
+
+/// Postings by term. Documents are added in order, and the positions of a term in each.
+#[derive(Default)]
+pub(super) struct Postings {
+    lists: Vec<List>,
+    /// By field and term.
+    numbers: HashTable<(u32, ListNumber)>,
+    terms: Vec<u8>,
+    chains: Chains,
+    /// Tokens added to each field, by its number.
+    tokens: Vec<u64>,
+}
+
+/// The postings of a term among those of the segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ListNumber(u32);
+
+/// The postings of a term. In its chain stands, for each token, twice the distance from the position before in
+/// the same document; or else twice the distance from the document before and one, then the position.
+struct List {
+    field: u8,
+    term_length: u16,
+    term_start: u32,
+    documents: u32,
+    last_document: DocId,
+    last_position: u32,
+    chain: Chain,
+}
+
+impl Postings {
+    /// Bytes that it takes.
+    pub(super) fn memory(&self) -> usize {
+        let lists = self.lists.capacity() * size_of::<List>();
+        let numbers = self.numbers.allocation_size();
+        self.chains.memory() + self.terms.capacity() + lists + numbers
+    }
+
+    /// Whether it can take no more.
+    pub(super) fn is_full(&self) -> bool {
+        self.chains.is_full() || self.terms.len() > (u32::MAX / 2) as usize
+    }
+
+    /// Adds a token; none is added of a term that is longer than the engine's.
+    #[inline]
+    pub(super) fn add(
+        &mut self,
+        field: Field,
+        term: &[u8],
+        document: DocId,
+        position: u32,
+    ) -> Option<ListNumber> {
+        if term.len() > MAX_TOKEN_LEN {
+            return None;
+        }
+        let number = self.number(field.field_id() as u8, term);
+        self.add_to(number, document, position);
+        Some(number)
+    }
+
+    /// Adds a token of a term that was added before.
+    #[inline]
+    pub(super) fn add_to(&mut self, number: ListNumber, document: DocId, position: u32) {
+        let Postings { lists, chains, tokens, .. } = self;
+        let list = &mut lists[number.0 as usize];
+        tokens[usize::from(list.field)] += 1;
+        if list.documents > 0 && list.last_document == document {
+            chains.push(&mut list.chain, (position - list.last_position) << 1);
+        } else {
+            chains.push(&mut list.chain, (document - list.last_document) << 1 | 1);
+            chains.push(&mut list.chain, position);
+            list.documents += 1;
+            list.last_document = document;
+        }
+        list.last_position = position;
+    }
+
+    /// Adds a token of the term of a list with a mark before it.
+    pub(super) fn add_marked(
+        &mut self,
+        number: ListNumber,
+        mark: char,
+        document: DocId,
+        position: u32,
+    ) -> Option<ListNumber> {
+        let list = &self.lists[number.0 as usize];
+        let mut term = mark.to_string().into_bytes();
+        term.extend_from_slice(term_of(list, &self.terms));
+        self.add(Field::from_field_id(list.field.into()), &term, document, position)
+    }
+
+    #[inline]
+    fn number(&mut self, field: u8, term: &[u8]) -> ListNumber {
+        let Postings { lists, numbers, terms, .. } = self;
+        let hash = FxBuildHasher.hash_one((field, term));
+        // Half of it is kept: where the table grows, no term is read again.
+        let half = (hash >> 32) as u32;
+        let is_it = |&(other, number): &(u32, ListNumber)| {
+            let list = &lists[number.0 as usize];
+            other == half && list.field == field && term_of(list, terms) == term
+        };
+        if let Some(&(_, number)) = numbers.find(spread(half), is_it) {
+            return number;
+        }
+        let number = ListNumber(lists.len() as u32);
+        numbers.insert_unique(spread(half), (half, number), |&(half, _)| spread(half));
+        self.begin(field, term);
+        number
+    }
+
+    #[cold]
+    fn begin(&mut self, field: u8, term: &[u8]) {
+        let chain = self.chains.begin();
+        let (term_start, term_length) = (self.terms.len() as u32, term.len() as u16);
+        self.terms.extend_from_slice(term);
+        if self.tokens.len() <= field.into() {
+            self.tokens.resize(usize::from(field) + 1, 0);
+        }
+        self.lists.push(List {
+            field,
+            term_length,
+            term_start,
+            documents: 0,
+            last_document: 0,
+            last_position: 0,
+            chain,
+        });
+    }
+
+    /// Writes them as the engine has them.
+    pub(super) fn write(
+        &self,
+        schema: &Schema,
+        lengths: &FieldNormReaders,
+        mut serializer: InvertedIndexSerializer,
+    ) -> tantivy::Result<()> {
+        let mut sorted = self.sorted().into_iter().peekable();
+        let mut bytes = Vec::new();
+        let mut positions = Vec::new();
+        while let Some(number) = sorted.peek() {
+            let number_of_field = self.lists[number.0 as usize].field;
+            let field = Field::from_field_id(number_of_field.into());
+            let tokens = self.tokens[usize::from(number_of_field)];
+            let mut written = serializer.new_field(field, tokens, lengths.get_field(field)?)?;
+            let record = schema.get_field_entry(field).field_type().get_index_record_option();
+            let has_positions = record.is_some_and(IndexRecordOption::has_positions);
+            let is_of_field = |number: &ListNumber| {
+                self.lists[number.0 as usize].field == number_of_field
+            };
+            while let Some(number) = sorted.next_if(is_of_field) {
+                let list = &self.lists[number.0 as usize];
+                self.chains.read(list.chain, &mut bytes);
+                let term = term_of(list, &self.terms);
+                match has_positions {
+                    true => {
+                        written.new_term(term, list.documents, true)?;
+                        write_positions(&bytes, &mut positions, &mut written);
+                    }
+                    false => {
+                        written.new_term_without_freq(term)?;
+                        write_documents(&bytes, &mut written);
+                    }
+                }
+                written.close_term()?;
+            }
+            written.close()?;
+        }
+        Ok(serializer.close()?)
+    }
+
+    /// The lists in the order of their fields and terms.
+    fn sorted(&self) -> Vec<ListNumber> {
+        // The first bytes mostly decide, without a look at the term.
+        let key = |(number, list): (usize, &List)| {
+            let term = term_of(list, &self.terms);
+            let mut first = [0; 8];
+            let length = term.len().min(first.len());
+            first[..length].copy_from_slice(&term[..length]);
+            (list.field, u64::from_be_bytes(first), ListNumber(number as u32))
+        };
+        let mut keys: Vec<_> = self.lists.iter().enumerate().map(key).collect();
+        let term = |number: ListNumber| term_of(&self.lists[number.0 as usize], &self.terms);
+        keys.sort_unstable_by(|a, b| {
+            (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| term(a.2).cmp(term(b.2)))
+        });
+        keys.into_iter().map(|(_, _, number)| number).collect()
+    }
+}
+
+fn term_of<'t>(list: &List, terms: &'t [u8]) -> &'t [u8] {
+    &terms[list.term_start as usize..][..list.term_length.into()]
+}
+
+/// A hash of 64 bits of one of 32, for a table that takes its groups from the lower bits and its tags from the
+/// upper ones.
+fn spread(half: u32) -> u64 {
+    u64::from(half) << 32 | u64::from(half)
+}
+
+fn write_positions(bytes: &[u8], positions: &mut Vec<u32>, written: &mut FieldSerializer<'_>) {
+    let mut numbers = Numbers(bytes);
+    let mut document = 0;
+    positions.clear();
+    while let Some(number) = numbers.next() {
+        if number & 1 == 0 {
+            positions.push(number >> 1);
+            continue;
+        }
+        if !positions.is_empty() {
+            written.write_doc(document, positions.len() as u32, positions);
+            positions.clear();
+        }
+        document += number >> 1;
+        positions.extend(numbers.next());
+    }
+    if !positions.is_empty() {
+        written.write_doc(document, positions.len() as u32, positions);
+    }
+}
+
+fn write_documents(bytes: &[u8], written: &mut FieldSerializer<'_>) {
+    let mut numbers = Numbers(bytes);
+    let mut document = 0;
+    while let Some(number) = numbers.next() {
+        // Of positions, which count for nothing here, only the first is odd or even.
+        if number & 1 == 1 {
+            document += number >> 1;
+            numbers.next();
+            written.write_doc(document, 0, &[]);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Articles that wait for a thread: so many bytes of text, however short or long they are.
+
+use std::collections::VecDeque;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use super::segment::Indexed;
+
+/// Bytes that may wait: enough for every thread to have some at hand.
+const MOST: usize = 4 << 20;
+
+/// Shared by who puts articles and the threads that take them.
+#[derive(Default)]
+pub(super) struct Queue {
+    state: Mutex<State>,
+    /// Something was put or begun.
+    more: Condvar,
+    /// Something was taken.
+    room: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    waiting: VecDeque<Indexed>,
+    bytes: usize,
+    /// How often all had to be written.
+    round: u64,
+    is_closed: bool,
+}
+
+/// What a thread is to do.
+pub(super) enum Taken {
+    Article(Box<Indexed>),
+    /// To write all that it was given; the number of the round.
+    Round(u64),
+    /// To end.
+    Nothing,
+}
+
+impl Queue {
+    /// Waits until little is left, then adds an article; one that nobody takes any more is dropped.
+    pub(super) fn put(&self, indexed: Indexed) {
+        let mut state = self.state();
+        while state.bytes > MOST && !state.is_closed {
+            state = self.room.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        if !state.is_closed {
+            state.bytes += indexed.article.body.len();
+            state.waiting.push_back(indexed);
+            self.more.notify_one();
+        }
+    }
+
+    /// Has every thread write what was put so far.
+    pub(super) fn begin_round(&self) {
+        self.state().round += 1;
+        self.more.notify_all();
+    }
+
+    /// Nothing is put any more, and nothing taken.
+    pub(super) fn close(&self) {
+        let mut state = self.state();
+        state.is_closed = true;
+        state.waiting.clear();
+        self.more.notify_all();
+        self.room.notify_all();
+    }
+
+    /// Waits for something to do: an article, or a round after this one.
+    pub(super) fn take(&self, round: u64) -> Taken {
+        let mut state = self.state();
+        loop {
+            if state.is_closed {
+                return Taken::Nothing;
+            }
+            if let Some(indexed) = state.waiting.pop_front() {
+                state.bytes -= indexed.article.body.len();
+                if state.bytes <= MOST {
+                    self.room.notify_one();
+                }
+                return Taken::Article(Box::new(indexed));
+            }
+            if state.round > round {
+                return Taken::Round(state.round);
+            }
+            state = self.more.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,321 @@
+//! One segment: articles into the files that the engine reads.
+//!
+//! The engine would take each text for each field, and look every token of it up by its bytes, copied on the way
+//! several times. Here a text is analysed once for all its fields, and the engine writes the files.
+
+use std::ops::Range;
+
+use tantivy::fastfield::FastFieldsWriter;
+use tantivy::fieldnorm::{FieldNormReaders, FieldNormsSerializer, FieldNormsWriter};
+use tantivy::index::{SegmentComponent, SegmentMeta};
+use tantivy::postings::InvertedIndexSerializer;
+use tantivy::schema::{Field, Schema};
+use tantivy::store::StoreWriter;
+use tantivy::{DocId, Segment, TantivyDocument, TantivyError};
+
+use super::postings::{ListNumber, Postings};
+use crate::analysis::{Analyzer, Terms, fold_name};
+use crate::article::Article;
+use crate::index::schema::{FIRST, Fields, LAST, PARAGRAPH, SENTENCE, WIDE, WORDLESS};
+use crate::passage::Outline;
+
+/// An article to be added.
+pub(in crate::index) struct Indexed {
+    pub(in crate::index) article: Article,
+    pub(in crate::index) outline: Outline,
+    /// Its record in the text file.
+    pub(in crate::index) address: u64,
+}
+
+/// A segment in memory.
+pub(super) struct SegmentBuilder {
+    engine: tantivy::Index,
+    schema: Schema,
+    fields: Fields,
+    postings: Postings,
+    lengths: FieldNormsWriter,
+    columns: FastFieldsWriter,
+    documents: DocId,
+}
+
+impl SegmentBuilder {
+    pub(super) fn new(engine: &tantivy::Index, fields: Fields) -> tantivy::Result<Self> {
+        let schema = engine.schema();
+        let tokenizers = engine.fast_field_tokenizer().clone();
+        let columns = FastFieldsWriter::from_schema_and_tokenizer_manager(&schema, tokenizers)?;
+        Ok(SegmentBuilder {
+            engine: engine.clone(),
+            fields,
+            postings: Postings::default(),
+            lengths: FieldNormsWriter::for_schema(&schema),
+            columns,
+            documents: 0,
+            schema,
+        })
+    }
+
+    /// Bytes that it takes.
+    pub(super) fn memory(&self) -> usize {
+        self.postings.memory() + self.lengths.mem_usage() + self.columns.mem_usage()
+    }
+
+    /// Adds the passages of an article, one document each.
+    ///
+    /// # Errors
+    /// It is too large for any memory.
+    pub(super) fn add(&mut self, analyzer: &Analyzer, indexed: &Indexed) -> tantivy::Result<()> {
+        let Indexed { article, outline, .. } = indexed;
+        let first = self.documents;
+        let of_title = match &article.title {
+            Some(title) => self.add_title(analyzer, first, title),
+            None => 0,
+        };
+        let mut starts = Starts::of(outline);
+        let mut words = Vec::with_capacity(outline.passages.len());
+        for passage in &outline.passages {
+            words.push(self.add_passage(analyzer, &article.body, passage, &mut starts));
+            self.add_names(analyzer, article, words.len() - 1);
+            self.documents += 1;
+            if self.postings.is_full() {
+                return Err(TantivyError::InvalidArgument("the article is too large".to_owned()));
+            }
+        }
+        let of_article = of_title + words.iter().sum::<u32>();
+        for (ordinal, words) in words.into_iter().enumerate() {
+            let words = (words, (ordinal == 0).then_some(of_article));
+            self.columns.add_document(&self.fields.columns(indexed, ordinal, words))?;
+        }
+        Ok(())
+    }
+
+    /// Adds a title; how many words it has.
+    fn add_title(&mut self, analyzer: &Analyzer, document: DocId, title: &str) -> u32 {
+        let [exact, forms] = [self.fields.title_exact, self.fields.title_forms];
+        let mut text = TextTokens::new(&mut self.postings, document, [exact, forms]);
+        text.read(analyzer, title, |_, _| {});
+        let (words, tokens) = (text.words, text.tokens);
+        self.add_lengths(document, [(exact, tokens[0]), (forms, tokens[1])]);
+        words
+    }
+
+    /// Adds the text of a passage as the next document; how many words it has.
+    fn add_passage(
+        &mut self,
+        analyzer: &Analyzer,
+        body: &str,
+        passage: &Range<usize>,
+        starts: &mut [(char, Starts<'_>)],
+    ) -> u32 {
+        let (document, Fields { exact, forms, bounds, .. }) = (self.documents, self.fields);
+        let mut bound = Vec::new();
+        let mut text = TextTokens::new(&mut self.postings, document, [exact, forms]);
+        text.read(analyzer, &body[passage.clone()], |position, start| {
+            for (term, starts) in &mut *starts {
+                if starts.has_one_up_to(passage.start + start) {
+                    bound.push((*term, position));
+                }
+            }
+        });
+        text.mark_edges();
+        let (words, tokens) = (text.words, text.tokens);
+        if words == 0 {
+            bound.push((WORDLESS, 0));
+        }
+        for &(term, position) in &bound {
+            self.postings.add(bounds, term.encode_utf8(&mut [0; 4]).as_bytes(), document, position);
+        }
+        let lengths = [(exact, tokens[0]), (forms, tokens[1]), (bounds, bound.len() as u32)];
+        self.add_lengths(document, lengths);
+        words
+    }
+
+    /// Adds what the next document bears of its article.
+    fn add_names(&mut self, analyzer: &Analyzer, article: &Article, ordinal: usize) {
+        let (document, Fields { id, ordinal: place, source_key, author, .. }) =
+            (self.documents, self.fields);
+        let mut add = |field: Field, term: &[u8]| {
+            let added = self.postings.add(field, term, document, 0);
+            (field, added.iter().count() as u32)
+        };
+        let mut lengths = vec![add(id, article.id.as_bytes())];
+        lengths.push(add(place, &(ordinal as u64).to_be_bytes()));
+        if let Some(source) = &article.source {
+            lengths.push(add(source_key, fold_name(source).as_bytes()));
+        }
+        if let Some(name) = &article.author {
+            let mut tokens = 0;
+            analyzer.visit(name, Terms::Exact, |token| {
+                for term in token.exact() {
+                    let position = token.position() as u32;
+                    let added = self.postings.add(author, term.as_bytes(), document, position);
+                    tokens += added.iter().count() as u32;
+                }
+            });
+            lengths.push((author, tokens));
+        }
+        self.add_lengths(document, lengths);
+    }
+
+    fn add_lengths(&mut self, document: DocId, lengths: impl IntoIterator<Item = (Field, u32)>) {
+        for (field, tokens) in lengths {
+            self.lengths.record(document, field, tokens);
+        }
+    }
+
+    /// Writes its files; none for a segment without documents.
+    pub(super) fn write(mut self) -> tantivy::Result<Option<SegmentMeta>> {
+        if self.documents == 0 {
+            return Ok(None);
+        }
+        let segment = self.engine.new_segment();
+        self.lengths.fill_up_to_max_doc(self.documents);
+        let lengths = segment.open_write(SegmentComponent::FieldNorms)?;
+        self.lengths.serialize(FieldNormsSerializer::from_write(lengths)?, None)?;
+        let lengths = FieldNormReaders::open(segment.open_read(SegmentComponent::FieldNorms)?)?;
+        let serializer = InvertedIndexSerializer::open(&segment)?;
+        self.postings.write(&self.schema, &lengths, serializer)?;
+        self.write_columns(&segment)?;
+        self.write_store(&segment)?;
+        Ok(Some(segment.with_max_doc(self.documents).meta().clone()))
+    }
+
+    fn write_columns(&mut self, segment: &Segment) -> tantivy::Result<()> {
+        let mut file = segment.open_write(SegmentComponent::FastFields)?;
+        self.columns.serialize(&mut file, None)?;
+        Ok(tantivy::directory::TerminatingWrite::terminate(file)?)
+    }
+
+    /// The engine keeps documents, but ours have nothing to keep.
+    fn write_store(&self, segment: &Segment) -> tantivy::Result<()> {
+        let settings = self.engine.settings();
+        let file = segment.open_write(SegmentComponent::Store)?;
+        let (compression, size) = (settings.docstore_compression, settings.docstore_blocksize);
+        let mut store = StoreWriter::new(file, compression, size, false)?;
+        let empty = TantivyDocument::new();
+        for _ in 0..self.documents {
+            store.store(&empty, &self.schema)?;
+        }
+        Ok(store.close()?)
+    }
+}
+
+/// The tokens of one text on their way to the postings of two fields: exact words, and all forms, on the same
+/// positions.
+struct TextTokens<'a> {
+    postings: &'a mut Postings,
+    document: DocId,
+    fields: [Field; 2],
+    words: u32,
+    /// Of each field.
+    tokens: [u32; 2],
+    edges: [Edges; 2],
+}
+
+/// The tokens of words that nothing precedes, and of those that no other ends after, with their positions.
+#[derive(Default)]
+struct Edges {
+    first: Vec<ListNumber>,
+    last: Vec<(ListNumber, u32)>,
+    /// The position after the last word.
+    end: u32,
+}
+
+impl<'a> TextTokens<'a> {
+    fn new(postings: &'a mut Postings, document: DocId, fields: [Field; 2]) -> Self {
+        let edges = <[Edges; 2]>::default();
+        TextTokens { postings, document, fields, words: 0, tokens: [0; 2], edges }
+    }
+
+    /// Reads a text; calls with the position of each word and the byte where it begins.
+    fn read(&mut self, analyzer: &Analyzer, text: &str, mut each: impl FnMut(u32, usize)) {
+        let mut wide = String::new();
+        analyzer.visit(text, Terms::Both, |token| {
+            let position = token.position() as u32;
+            each(position, token.offsets().start);
+            self.words += 1;
+            token.exact().for_each(|term| self.add_word(0, term, position, 1));
+            token.each_form(|term, _, words| {
+                self.add_word(1, term, position, words as u32);
+                if words > 1 {
+                    wide.clear();
+                    wide.extend([term, WIDE.encode_utf8(&mut [0; 4]), &words.to_string()]);
+                    self.add(1, wide.as_bytes(), position);
+                }
+            });
+        });
+    }
+
+    /// Adds the token of one or several words.
+    #[inline]
+    fn add_word(&mut self, field: usize, term: &str, position: u32, words: u32) {
+        let Some(number) = self.add(field, term.as_bytes(), position) else { return };
+        self.edges[field].add(number, position, words);
+    }
+
+    #[inline]
+    fn add(&mut self, field: usize, term: &[u8], position: u32) -> Option<ListNumber> {
+        let number = self.postings.add(self.fields[field], term, self.document, position)?;
+        self.tokens[field] += 1;
+        Some(number)
+    }
+
+    /// Adds the terms of the first and the last words once more, marked.
+    fn mark_edges(&mut self) {
+        for (tokens, Edges { first, last, .. }) in self.tokens.iter_mut().zip(&self.edges) {
+            let first = first.iter().map(|&number| (FIRST, number, 0));
+            let last = last.iter().map(|&(number, position)| (LAST, number, position));
+            for (mark, number, position) in first.chain(last) {
+                let added = self.postings.add_marked(number, mark, self.document, position);
+                *tokens += added.iter().count() as u32;
+            }
+        }
+    }
+}
+
+impl Edges {
+    #[inline]
+    fn add(&mut self, number: ListNumber, position: u32, words: u32) {
+        if position == 0 {
+            self.first.push(number);
+        }
+        let end = position + words;
+        if end > self.end {
+            self.last.clear();
+            self.end = end;
+        }
+        if end == self.end {
+            self.last.push((number, position));
+        }
+    }
+}
+
+/// Bytes where something begins, passed one after the other.
+struct Starts<'a> {
+    offsets: std::slice::Iter<'a, usize>,
+    next: Option<usize>,
+}
+
+impl<'a> Starts<'a> {
+    /// Of the sentences and paragraphs of an article, with the terms that tell of them.
+    fn of(outline: &'a Outline) -> [(char, Self); 2] {
+        [
+            (SENTENCE, Starts::new(&outline.sentences)),
+            (PARAGRAPH, Starts::new(&outline.paragraphs)),
+        ]
+    }
+
+    fn new(offsets: &'a [usize]) -> Self {
+        let mut offsets = offsets.iter();
+        Starts { next: offsets.next().copied(), offsets }
+    }
+
+    /// Whether something begins after the word before and not after this one.
+    fn has_one_up_to(&mut self, word: usize) -> bool {
+        let mut found = false;
+        while self.next.is_some_and(|start| start <= word) {
+            found = true;
+            self.next = self.offsets.next().copied();
+        }
+        found
+    }
+}
