@@ -69,6 +69,18 @@ pub(super) struct Entries {
     entries: Vec<Entry>,
     terms: Vec<Term>,
     text: String,
+    /// Keys given so far.
+    keys: u32,
+    /// How often it was emptied.
+    emptied: u32,
+}
+
+/// Stands for a term that is remembered, in the field that it was read for: the same key, the same term. Counts
+/// from 0 up again once the memory was emptied, which [`TermKey::generation`] tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TermKey {
+    pub(crate) generation: u32,
+    pub(crate) number: u32,
 }
 
 /// The bytes of a short word, with zeros after them: compared and hashed as a number.
@@ -107,6 +119,8 @@ struct Entry {
     exact_length: u32,
     first_term: u32,
     terms: u32,
+    /// The key of the exact term; those of each term of all forms follow, with its mark and without.
+    first_key: u32,
     /// The entry of the same word at the opening of a sentence, where it may be read otherwise.
     opening: Option<NonZeroU32>,
     weights: Weights,
@@ -133,17 +147,22 @@ pub(super) struct Terms<'a> {
     terms: &'a [Term],
     /// The classes that it keeps between the words beside it.
     kept: Class,
+    /// That of the first; each has two.
+    key: TermKey,
 }
 
 impl Terms<'_> {
-    pub(super) fn each(&self, mut visitor: impl FnMut(&str)) {
+    pub(super) fn each(&self, mut visitor: impl FnMut(&str, TermKey)) {
+        let TermKey { generation, mut number } = self.key;
         for Term { start, length, class, is_own } in self.terms {
             let (start, end) = (*start as usize, (start + length) as usize);
             if self.kept.is(*class) || *class == Class::default() {
-                visitor(&self.text[start..end]);
+                visitor(&self.text[start..end], TermKey { generation, number });
             } else if *is_own {
-                visitor(&self.text[start - AS_SPELT.len_utf8()..end]);
+                let start = start - AS_SPELT.len_utf8();
+                visitor(&self.text[start..end], TermKey { generation, number: number + 1 });
             }
+            number += 2;
         }
     }
 }
@@ -151,6 +170,7 @@ impl Terms<'_> {
 /// A word as it is read where it stands.
 pub(super) struct Reading<'a> {
     pub(super) exact: &'a str,
+    pub(super) exact_key: TermKey,
     pub(super) stop_word: bool,
     pub(super) terms: Terms<'a>,
 }
@@ -166,7 +186,7 @@ impl Entries {
         i: usize,
     ) {
         if self.entries.len() >= MOST_ENTRIES || self.text.len() >= MOST_BYTES {
-            *self = Entries::default();
+            *self = Entries { emptied: self.emptied.wrapping_add(1), ..Entries::default() };
         }
         window.start = i.saturating_sub(1);
         let end = words.len().min(i + WINDOW);
@@ -212,13 +232,16 @@ impl Entries {
         }
         let exact = entry.start as usize;
         let first = entry.first_term as usize;
+        let exact_key = TermKey { generation: self.emptied, number: entry.first_key };
         Reading {
             exact: &self.text[exact..exact + entry.exact_length as usize],
+            exact_key,
             stop_word: entry.stop_word,
             terms: Terms {
                 text: &self.text,
                 terms: &self.terms[first..first + entry.terms as usize],
                 kept,
+                key: TermKey { number: exact_key.number + 1, ..exact_key },
             },
         }
     }
@@ -244,10 +267,11 @@ impl Entries {
     /// Adds what a word becomes; its number.
     fn learn(&mut self, forms: &Forms, word: &str) -> u32 {
         let number = self.entries.len() as u32;
-        self.push(forms.of_text(word, false), forms.neighbour(word), word);
+        let neighbour = forms.neighbour(word);
+        self.push(forms.of_text(word, false), neighbour, word);
         if Shape::of(word) == Shape::Capital {
             self.entries[number as usize].opening = NonZeroU32::new(number + 1);
-            self.push(forms.of_text(word, true), forms.neighbour(word), word);
+            self.push(forms.of_text(word, true), neighbour, word);
         }
         number
     }
@@ -267,11 +291,14 @@ impl Entries {
             self.text.push_str(term);
             self.terms.push(Term { start, length: term.len() as u32, class: *class, is_own });
         }
+        let (first_key, terms) = (self.keys, read.terms.len() as u32);
+        self.keys += 1 + 2 * terms;
         self.entries.push(Entry {
             start,
             exact_length: exact.len() as u32,
             first_term,
-            terms: read.terms.len() as u32,
+            terms,
+            first_key,
             opening: None,
             is_ambiguous: read.is_ambiguous(),
             weights: read.weights,

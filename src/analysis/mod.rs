@@ -42,6 +42,7 @@ pub use fold::fold;
 pub(crate) use fold::fold_name;
 use fold::{fold_into, lower};
 use forms::Forms;
+pub(crate) use memo::TermKey;
 use memo::{HyphenatedEntries, Memo};
 use quantities::{Amount, Numbered, Unit, amount_at, numbered_at, unit_at};
 pub(crate) use quantities::{is_quantity, is_sign_word};
@@ -105,7 +106,6 @@ pub struct Analyzer {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Terms {
     Exact,
-    Forms,
     Both,
 }
 
@@ -146,11 +146,6 @@ impl Analyzer {
 
     fn of(forms: Arc<Forms>) -> Self {
         Analyzer { forms, memo: Mutex::default() }
-    }
-
-    /// Whether both read every text alike: one is a clone of the other.
-    pub(crate) fn has_rules_of(&self, other: &Analyzer) -> bool {
-        Arc::ptr_eq(&self.forms, &other.forms)
     }
 
     /// The user's own forms that it knows.
@@ -221,7 +216,7 @@ impl Analyzer {
     pub(crate) fn visit(&self, text: &str, terms: Terms, visitor: impl FnMut(&TokenRef<'_>)) {
         self.with_words(text, |memo| match terms {
             Terms::Exact => self.visit_exact(text, None, memo, visitor),
-            Terms::Forms | Terms::Both => self.visit_forms(text, memo, visitor),
+            Terms::Both => self.visit_forms(text, memo, visitor),
         });
     }
 
@@ -257,7 +252,7 @@ impl Analyzer {
         for (i, &word) in words.iter().enumerate() {
             folded.clear();
             if beginnings.is_some_and(|beginnings| !beginnings.may_begin(word.of(text))) {
-                let exact = Exact { folded: "", symbol: None };
+                let exact = Exact { folded: "", key: None, symbol: None };
                 visitor(&TokenRef { position: i, word, exact, stop_word: false, forms: None });
                 continue;
             }
@@ -266,7 +261,7 @@ impl Analyzer {
                 true => None,
                 false => symbol_at(text, word).as_ref().and_then(Compound::symbol),
             };
-            let exact = Exact { folded, symbol: symbol.as_deref() };
+            let exact = Exact { folded, key: None, symbol: symbol.as_deref() };
             visitor(&TokenRef { position: i, word, exact, stop_word: false, forms: None });
         }
     }
@@ -298,7 +293,11 @@ impl Analyzer {
             visitor(&TokenRef {
                 position: i,
                 word,
-                exact: Exact { folded: reading.exact, symbol: symbol.as_deref() },
+                exact: Exact {
+                    folded: reading.exact,
+                    key: Some(reading.exact_key),
+                    symbol: symbol.as_deref(),
+                },
                 stop_word: setting.clitic || reading.stop_word,
                 forms: Some(FormsRef { own: reading.terms, setting, inside }),
             });
@@ -398,6 +397,8 @@ pub struct TokenRef<'a> {
 
 struct Exact<'a> {
     folded: &'a str,
+    /// None where nothing was remembered.
+    key: Option<TermKey>,
     symbol: Option<&'a str>,
 }
 
@@ -424,19 +425,44 @@ impl TokenRef<'_> {
         std::iter::once(self.exact.folded).chain(self.exact.symbol)
     }
 
+    /// The same, with the keys of those that are remembered.
+    pub(crate) fn exact_keyed(&self) -> impl Iterator<Item = (&str, Option<TermKey>)> {
+        let symbol = self.exact.symbol.map(|symbol| (symbol, None));
+        std::iter::once((self.exact.folded, self.exact.key)).chain(symbol)
+    }
+
     /// Every term of the field of all forms, with its bytes of the text and its number of words.
     pub fn each_form(&self, mut visitor: impl FnMut(&str, Range<usize>, usize)) {
+        self.each_form_keyed(|term, _, offsets, words| visitor(term, offsets, words));
+    }
+
+    /// The same, with the keys of those that are remembered.
+    #[inline]
+    pub(crate) fn each_form_keyed(
+        &self,
+        mut visitor: impl FnMut(&str, Option<TermKey>, Range<usize>, usize),
+    ) {
         let Some(FormsRef { own, setting, inside }) = &self.forms else { return };
         let keeps_own = match &setting.compound {
             Some(compound) => compound.keeps_parts,
             None => !setting.clitic && !inside,
         };
         if keeps_own {
-            own.each(|term| visitor(term, self.offsets(), 1));
+            own.each(|term, key| visitor(term, Some(key), self.offsets(), 1));
         }
-        if *inside {
-            return;
+        if !inside {
+            self.each_of_setting(setting, |term, offsets, words| {
+                visitor(term, None, offsets, words)
+            });
         }
+    }
+
+    /// The terms that the signs around it make.
+    fn each_of_setting(
+        &self,
+        setting: &Setting,
+        mut visitor: impl FnMut(&str, Range<usize>, usize),
+    ) {
         if let Some(address) = &setting.address {
             visitor(address, self.offsets(), 1);
         }

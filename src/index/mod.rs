@@ -29,6 +29,7 @@ mod sealed;
 mod segments;
 mod sums;
 mod text;
+mod versions;
 mod writer;
 
 use std::collections::{BTreeSet, HashSet};

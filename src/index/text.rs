@@ -274,6 +274,11 @@ impl TextWriter {
         Ok(address)
     }
 
+    /// Bytes of the file with what was appended so far: no record stands there or after it.
+    pub(crate) fn length(&self) -> u64 {
+        self.end.length
+    }
+
     /// Reads what was appended so far, committed or not.
     pub(crate) fn reader(&mut self) -> Result<TextReader> {
         self.file.flush().map_err(Error::not_written(&self.path))?;

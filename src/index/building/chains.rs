@@ -97,7 +97,8 @@ impl Chains {
                 bytes.extend_from_slice(&page[..chain.at as usize - start]);
                 return;
             }
-            let (block, link) = page[..FIRST_BLOCK << level].split_at((FIRST_BLOCK << level) - LINK);
+            let (block, link) =
+                page[..FIRST_BLOCK << level].split_at((FIRST_BLOCK << level) - LINK);
             bytes.extend_from_slice(block);
             // A link is of four bytes.
             start = link.iter().rev().fold(0, |address, byte| address << 8 | usize::from(*byte));

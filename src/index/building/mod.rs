@@ -143,7 +143,11 @@ impl Thread {
     }
 
     /// Adds an article to a segment, and writes that if it takes all the memory.
-    fn add(&self, mut builder: SegmentBuilder, indexed: &Indexed) -> Result<Option<SegmentBuilder>> {
+    fn add(
+        &self,
+        mut builder: SegmentBuilder,
+        indexed: &Indexed,
+    ) -> Result<Option<SegmentBuilder>> {
         self.engine(builder.add(&self.analyzer, indexed))?;
         if builder.memory() < self.memory {
             return Ok(Some(builder));

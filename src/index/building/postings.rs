@@ -1,6 +1,7 @@
 //! The postings of one segment, in memory: of each term its documents, and its positions in each.
 
 use std::hash::BuildHasher;
+use std::num::NonZeroU32;
 
 use hashbrown::HashTable;
 use rustc_hash::FxBuildHasher;
@@ -11,6 +12,7 @@ use tantivy::schema::{Field, IndexRecordOption, Schema};
 use tantivy::tokenizer::MAX_TOKEN_LEN;
 
 use super::chains::{Chain, Chains, Numbers};
+use crate::analysis::TermKey;
 
 /// Postings by term. Documents are added in order, and the positions of a term in each.
 #[derive(Default)]
@@ -22,11 +24,45 @@ pub(super) struct Postings {
     chains: Chains,
     /// Tokens added to each field, by its number.
     tokens: Vec<u64>,
+    known: Known,
+}
+
+/// The lists of terms by their keys, of one field each: a term that was added before is not looked up again.
+#[derive(Default)]
+struct Known {
+    generation: u32,
+    lists: Vec<Option<ListNumber>>,
+}
+
+impl Known {
+    #[inline]
+    fn list(&mut self, key: TermKey) -> &mut Option<ListNumber> {
+        if key.generation != self.generation {
+            self.lists.clear();
+            self.generation = key.generation;
+        }
+        let number = key.number as usize;
+        if number >= self.lists.len() {
+            self.lists.resize(number + 1, None);
+        }
+        &mut self.lists[number]
+    }
 }
 
 /// The postings of a term among those of the segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct ListNumber(u32);
+pub(super) struct ListNumber(NonZeroU32);
+
+impl ListNumber {
+    /// Of the next list after so many.
+    fn after(lists: usize) -> Self {
+        ListNumber(NonZeroU32::MIN.saturating_add(lists as u32))
+    }
+
+    fn place(self) -> usize {
+        self.0.get() as usize - 1
+    }
+}
 
 /// The postings of a term. In its chain stands, for each token, twice the distance from the position before in
 /// the same document; or else twice the distance from the document before and one, then the position.
@@ -45,7 +81,8 @@ impl Postings {
     pub(super) fn memory(&self) -> usize {
         let lists = self.lists.capacity() * size_of::<List>();
         let numbers = self.numbers.allocation_size();
-        self.chains.memory() + self.terms.capacity() + lists + numbers
+        let known = self.known.lists.capacity() * size_of::<Option<ListNumber>>();
+        self.chains.memory() + self.terms.capacity() + lists + numbers + known
     }
 
     /// Whether it can take no more.
@@ -70,11 +107,29 @@ impl Postings {
         Some(number)
     }
 
+    /// The same for a term of a key, that is always added to this field.
+    #[inline]
+    pub(super) fn add_keyed(
+        &mut self,
+        field: Field,
+        (term, key): (&[u8], TermKey),
+        document: DocId,
+        position: u32,
+    ) -> Option<ListNumber> {
+        if let Some(number) = *self.known.list(key) {
+            self.add_to(number, document, position);
+            return Some(number);
+        }
+        let number = self.add(field, term, document, position);
+        *self.known.list(key) = number;
+        number
+    }
+
     /// Adds a token of a term that was added before.
     #[inline]
-    pub(super) fn add_to(&mut self, number: ListNumber, document: DocId, position: u32) {
+    fn add_to(&mut self, number: ListNumber, document: DocId, position: u32) {
         let Postings { lists, chains, tokens, .. } = self;
-        let list = &mut lists[number.0 as usize];
+        let list = &mut lists[number.place()];
         tokens[usize::from(list.field)] += 1;
         if list.documents > 0 && list.last_document == document {
             chains.push(&mut list.chain, (position - list.last_position) << 1);
@@ -95,7 +150,7 @@ impl Postings {
         document: DocId,
         position: u32,
     ) -> Option<ListNumber> {
-        let list = &self.lists[number.0 as usize];
+        let list = &self.lists[number.place()];
         let mut term = mark.to_string().into_bytes();
         term.extend_from_slice(term_of(list, &self.terms));
         self.add(Field::from_field_id(list.field.into()), &term, document, position)
@@ -108,13 +163,13 @@ impl Postings {
         // Half of it is kept: where the table grows, no term is read again.
         let half = (hash >> 32) as u32;
         let is_it = |&(other, number): &(u32, ListNumber)| {
-            let list = &lists[number.0 as usize];
+            let list = &lists[number.place()];
             other == half && list.field == field && term_of(list, terms) == term
         };
         if let Some(&(_, number)) = numbers.find(spread(half), is_it) {
             return number;
         }
-        let number = ListNumber(lists.len() as u32);
+        let number = ListNumber::after(lists.len());
         numbers.insert_unique(spread(half), (half, number), |&(half, _)| spread(half));
         self.begin(field, term);
         number
@@ -150,17 +205,16 @@ impl Postings {
         let mut bytes = Vec::new();
         let mut positions = Vec::new();
         while let Some(number) = sorted.peek() {
-            let number_of_field = self.lists[number.0 as usize].field;
+            let number_of_field = self.lists[number.place()].field;
             let field = Field::from_field_id(number_of_field.into());
             let tokens = self.tokens[usize::from(number_of_field)];
             let mut written = serializer.new_field(field, tokens, lengths.get_field(field)?)?;
             let record = schema.get_field_entry(field).field_type().get_index_record_option();
             let has_positions = record.is_some_and(IndexRecordOption::has_positions);
-            let is_of_field = |number: &ListNumber| {
-                self.lists[number.0 as usize].field == number_of_field
-            };
+            let is_of_field =
+                |number: &ListNumber| self.lists[number.place()].field == number_of_field;
             while let Some(number) = sorted.next_if(is_of_field) {
-                let list = &self.lists[number.0 as usize];
+                let list = &self.lists[number.place()];
                 self.chains.read(list.chain, &mut bytes);
                 let term = term_of(list, &self.terms);
                 match has_positions {
@@ -188,10 +242,10 @@ impl Postings {
             let mut first = [0; 8];
             let length = term.len().min(first.len());
             first[..length].copy_from_slice(&term[..length]);
-            (list.field, u64::from_be_bytes(first), ListNumber(number as u32))
+            (list.field, u64::from_be_bytes(first), ListNumber::after(number))
         };
         let mut keys: Vec<_> = self.lists.iter().enumerate().map(key).collect();
-        let term = |number: ListNumber| term_of(&self.lists[number.0 as usize], &self.terms);
+        let term = |number: ListNumber| term_of(&self.lists[number.place()], &self.terms);
         keys.sort_unstable_by(|a, b| {
             (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| term(a.2).cmp(term(b.2)))
         });

@@ -14,7 +14,7 @@ use tantivy::store::StoreWriter;
 use tantivy::{DocId, Segment, TantivyDocument, TantivyError};
 
 use super::postings::{ListNumber, Postings};
-use crate::analysis::{Analyzer, Terms, fold_name};
+use crate::analysis::{Analyzer, TermKey, Terms, fold_name};
 use crate::article::Article;
 use crate::index::schema::{FIRST, Fields, LAST, PARAGRAPH, SENTENCE, WIDE, WORDLESS};
 use crate::passage::Outline;
@@ -108,7 +108,7 @@ impl SegmentBuilder {
     ) -> u32 {
         let (document, Fields { exact, forms, bounds, .. }) = (self.documents, self.fields);
         let mut bound = Vec::new();
-        let mut text = TextTokens::new(&mut self.postings, document, [exact, forms]);
+        let mut text = TextTokens::new(&mut self.postings, document, [exact, forms]).keyed();
         text.read(analyzer, &body[passage.clone()], |position, start| {
             for (term, starts) in &mut *starts {
                 if starts.has_one_up_to(passage.start + start) {
@@ -209,7 +209,12 @@ struct TextTokens<'a> {
     /// Of each field.
     tokens: [u32; 2],
     edges: [Edges; 2],
+    /// Whether terms of a key are those of these fields.
+    is_keyed: bool,
 }
+
+/// A term, and its key if it is remembered.
+type KeyedTerm<'a> = (&'a str, Option<TermKey>);
 
 /// The tokens of words that nothing precedes, and of those that no other ends after, with their positions.
 #[derive(Default)]
@@ -222,8 +227,13 @@ struct Edges {
 
 impl<'a> TextTokens<'a> {
     fn new(postings: &'a mut Postings, document: DocId, fields: [Field; 2]) -> Self {
-        let edges = <[Edges; 2]>::default();
-        TextTokens { postings, document, fields, words: 0, tokens: [0; 2], edges }
+        let (tokens, edges) = ([0; 2], <[Edges; 2]>::default());
+        TextTokens { postings, document, fields, words: 0, tokens, edges, is_keyed: false }
+    }
+
+    /// Of the fields that have nearly all the text.
+    fn keyed(self) -> Self {
+        TextTokens { is_keyed: true, ..self }
     }
 
     /// Reads a text; calls with the position of each word and the byte where it begins.
@@ -233,13 +243,13 @@ impl<'a> TextTokens<'a> {
             let position = token.position() as u32;
             each(position, token.offsets().start);
             self.words += 1;
-            token.exact().for_each(|term| self.add_word(0, term, position, 1));
-            token.each_form(|term, _, words| {
-                self.add_word(1, term, position, words as u32);
+            token.exact_keyed().for_each(|(term, key)| self.add_word(0, (term, key), position, 1));
+            token.each_form_keyed(|term, key, _, words| {
+                self.add_word(1, (term, key), position, words as u32);
                 if words > 1 {
                     wide.clear();
                     wide.extend([term, WIDE.encode_utf8(&mut [0; 4]), &words.to_string()]);
-                    self.add(1, wide.as_bytes(), position);
+                    self.add(1, (&wide, None), position);
                 }
             });
         });
@@ -247,16 +257,26 @@ impl<'a> TextTokens<'a> {
 
     /// Adds the token of one or several words.
     #[inline]
-    fn add_word(&mut self, field: usize, term: &str, position: u32, words: u32) {
-        let Some(number) = self.add(field, term.as_bytes(), position) else { return };
+    fn add_word(&mut self, field: usize, term: KeyedTerm<'_>, position: u32, words: u32) {
+        let Some(number) = self.add(field, term, position) else { return };
         self.edges[field].add(number, position, words);
     }
 
     #[inline]
-    fn add(&mut self, field: usize, term: &[u8], position: u32) -> Option<ListNumber> {
-        let number = self.postings.add(self.fields[field], term, self.document, position)?;
-        self.tokens[field] += 1;
-        Some(number)
+    fn add(
+        &mut self,
+        number: usize,
+        (term, key): KeyedTerm<'_>,
+        position: u32,
+    ) -> Option<ListNumber> {
+        let TextTokens { postings, document, .. } = self;
+        let (term, field) = (term.as_bytes(), self.fields[number]);
+        let added = match key.filter(|_| self.is_keyed) {
+            Some(key) => postings.add_keyed(field, (term, key), *document, position),
+            None => postings.add(field, term, *document, position),
+        };
+        self.tokens[number] += u32::from(added.is_some());
+        added
     }
 
     /// Adds the terms of the first and the last words once more, marked.
@@ -298,10 +318,7 @@ struct Starts<'a> {
 impl<'a> Starts<'a> {
     /// Of the sentences and paragraphs of an article, with the terms that tell of them.
     fn of(outline: &'a Outline) -> [(char, Self); 2] {
-        [
-            (SENTENCE, Starts::new(&outline.sentences)),
-            (PARAGRAPH, Starts::new(&outline.paragraphs)),
-        ]
+        [(SENTENCE, Starts::new(&outline.sentences)), (PARAGRAPH, Starts::new(&outline.paragraphs))]
     }
 
     fn new(offsets: &'a [usize]) -> Self {

@@ -6,9 +6,9 @@ use std::collections::hash_map::Entry;
 use std::path::PathBuf;
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use tantivy::merge_policy::LogMergePolicy;
 use tantivy::TantivyError;
 use tantivy::index::SegmentMeta;
+use tantivy::merge_policy::LogMergePolicy;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::building::{Builders, Indexed};
@@ -19,6 +19,7 @@ use super::places::{Left, Places};
 use super::roots::Roots;
 use super::segments::{columns_of, segment_articles};
 use super::text::{Digests, LONGEST_ID, Origins, TextWriter, digest, sum_of};
+use super::versions::EarlierVersions;
 use super::{Commit, Fields, Index, Origin, TextReader, engine_error, leftovers};
 use crate::article::Article;
 use crate::error::{ArticleFault, Error, Result};
@@ -446,7 +447,7 @@ impl IndexWriter {
         let outline = Outline::of(&article.body);
         let address = self.text.append(article, origins, &outline.passages, digest)?;
         if replaces {
-            self.delete(&article.id)?;
+            self.delete(&article.id, address)?;
         }
         self.is_dirty = true;
         self.pending.insert(key(&article.id));
@@ -459,15 +460,22 @@ impl IndexWriter {
         Ok(address)
     }
 
-    /// Deletes what the engine has of an article.
-    fn delete(&mut self, id: &str) -> Result<()> {
-        // It deletes from the segments that it knows.
+    /// Deletes an article, as far as its records are before an address.
+    fn delete(&mut self, id: &str, before: u64) -> Result<()> {
+        // The engine deletes from the segments that it has.
         if self.pending.contains(&key(id)) {
             self.write_pending()?;
         }
-        self.engine.delete_term(self.fields.id_term(id));
+        let versions = EarlierVersions { id: self.fields.id_term(id), before };
+        let deleted = self.engine.delete_query(Box::new(versions));
+        deleted.map_err(|error| self.error(error))?;
         self.is_dirty = true;
         Ok(())
+    }
+
+    /// Deletes all that there is of an article.
+    fn remove(&mut self, id: &str) -> Result<()> {
+        self.delete(id, self.text.length())
     }
 
     /// Gives all that was put to the engine.

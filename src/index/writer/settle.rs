@@ -91,7 +91,7 @@ impl IndexWriter {
                 let keeper = fated.find(|(_, fate)| *fate != Fate::Pruned);
                 fate = keeper.map(|(_, fate)| fate);
                 if keeper.is_none() {
-                    self.delete(&article.id)?;
+                    self.remove(&article.id)?;
                     self.known.remove(&key);
                     removed += 1;
                 }
@@ -211,7 +211,7 @@ impl IndexWriter {
         let is_kept = self.kept.remove(&key) && self.seen.remove(&key).is_some();
         let is_superseded = self.superseded.contains(&key) && self.known.remove(&key).is_some();
         if is_kept || is_superseded {
-            self.delete(&article.id)?;
+            self.remove(&article.id)?;
         }
         Ok(is_superseded)
     }
