@@ -75,6 +75,17 @@ fn push_plain(folded: &mut String, c: char) {
 
 /// The word in lower case with its accents, in NFC, invisible characters gone: what the stemmer reads.
 pub(crate) fn lower(word: &str) -> String {
+    // Below the first combining mark all is in NFC.
+    if word.chars().all(|c| c < '\u{300}' && !is_invisible(c)) {
+        let mut lower = String::with_capacity(word.len());
+        for c in word.chars() {
+            match c.is_ascii() {
+                true => lower.push(c.to_ascii_lowercase()),
+                false => lower.extend(c.to_lowercase()),
+            }
+        }
+        return lower;
+    }
     word.nfc().filter(|&c| !is_invisible(c)).flat_map(char::to_lowercase).collect()
 }
 
@@ -107,6 +118,17 @@ mod tests {
             let mut folded = String::new();
             fold_any(c, &mut folded);
             assert!(common(c).is_none_or(|plain| plain.to_string() == folded), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn what_bears_no_marks_is_lowered_as_any_other() {
+        let all = |word: &str| -> String {
+            word.nfc().filter(|&c| !is_invisible(c)).flat_map(char::to_lowercase).collect()
+        };
+        for c in '\0'..='\u{2fff}' {
+            let word = format!("É{c}t");
+            assert_eq!(lower(&word), all(&word), "{c:?}");
         }
     }
 

@@ -4,7 +4,7 @@ use super::asked::with_other_accents;
 use super::context::{Neighbour, Weights};
 use super::explain::Source;
 use super::fold::{fold, lower};
-use super::lexicon::{CLASSES, Class, Lexicon, Reading};
+use super::lexicon::{CLASSES, Class, Lexicon, Reading, bears_accents};
 use super::quantities::ordinal;
 use super::stem::Stems;
 use super::user_forms::UserForms;
@@ -65,20 +65,35 @@ impl Forms {
     /// The terms under which a word of the text is indexed, at least one. `opens`: it opens a sentence, so
     /// that its capital says nothing.
     pub(crate) fn of_text(&self, word: &str, opens: bool) -> TextTerms {
+        let lower = lower(word);
+        self.text_terms(word, &lower, self.lexicon.exact(&lower), opens)
+    }
+
+    /// A word of the text within a sentence, and how it speaks for those beside it.
+    pub(crate) fn read(&self, word: &str) -> (TextTerms, Neighbour) {
+        let lower = lower(word);
+        let exact = self.lexicon.exact(&lower);
+        let classes = exact.iter().fold(Class::default(), |a, r| a.and(r.class));
+        let neighbour = Neighbour::of(&lower, word.starts_with(char::is_uppercase), classes);
+        (self.text_terms(word, &lower, exact, false), neighbour)
+    }
+
+    /// `exact`: the readings of the word in lower case as it is spelt.
+    fn text_terms(&self, word: &str, lower: &str, exact: Vec<Reading>, opens: bool) -> TextTerms {
         if let Some(ordinal) = ordinal(word) {
             let terms = [(ordinal.into_boxed_str(), Class::default())].into();
             return TextTerms { terms, weights: [None; CLASSES] };
         }
         let shape = Shape::of(word);
-        let lower = lower(word);
         let readings = match shape {
             Shape::Mixed => Vec::new(),
-            Shape::Lower => common(self.lexicon.exact(&lower)),
-            Shape::Capital => named(self.lexicon.capital(&lower), opens),
+            Shape::Lower => common(exact),
+            Shape::Capital if bears_accents(lower) => named(self.lexicon.capital(lower), opens),
+            Shape::Capital => named(exact, opens),
             Shape::Upper => self.lexicon.accented(&fold(word)),
         };
         let terms = match likely(readings) {
-            readings if readings.is_empty() => self.unknown(word, &lower, shape, opens),
+            readings if readings.is_empty() => self.unknown(word, lower, shape, opens),
             readings => TextTerms::of(readings),
         };
         match self.user.is_empty() {
@@ -106,14 +121,6 @@ impl Forms {
         } else {
             Source::Compound
         }
-    }
-
-    /// How a word speaks for the class of the one beside it.
-    pub(crate) fn neighbour(&self, word: &str) -> Neighbour {
-        let lower = lower(word);
-        let classes =
-            self.lexicon.exact(&lower).iter().fold(Class::default(), |a, r| a.and(r.class));
-        Neighbour::of(&lower, word.starts_with(char::is_uppercase), classes)
     }
 
     /// A word that the lexicon lacks. What may be a name is left whole; the rest is stemmed, once as it is

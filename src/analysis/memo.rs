@@ -1,7 +1,6 @@
 //! What single words became, so that each distinct word is folded and looked up once.
 
 use std::hash::BuildHasher;
-use std::num::NonZeroU32;
 
 use hashbrown::{HashTable, hash_table};
 use rustc_hash::{FxBuildHasher, FxHashMap};
@@ -29,7 +28,8 @@ pub(super) struct Memo {
 pub(super) struct Window {
     /// The first of these words.
     start: usize,
-    entries: Vec<Entry>,
+    /// Their entries, by number.
+    entries: Vec<u32>,
 }
 
 /// Words looked up at a time: in between, nothing is forgotten.
@@ -47,8 +47,8 @@ impl Window {
         (self.start < i || self.start == 0) && i < end && (i + 1 < end || end == words)
     }
 
-    fn entry(&self, i: usize) -> &Entry {
-        &self.entries[i - self.start]
+    fn entry(&self, i: usize) -> usize {
+        self.entries[i - self.start] as usize
     }
 }
 
@@ -64,7 +64,7 @@ const MOST_BYTES: usize = 1 << 25;
 #[derive(Default)]
 pub(super) struct Entries {
     /// Of words that fit into a [`Key`], which are nearly all, and of the others.
-    short: HashTable<(Key, u32)>,
+    short: HashTable<u32>,
     long: FxHashMap<Box<str>, u32>,
     entries: Vec<Entry>,
     terms: Vec<Term>,
@@ -88,6 +88,9 @@ pub(crate) struct TermKey {
 struct Key(u128);
 
 impl Key {
+    /// Of no word.
+    const NONE: Self = Key(0);
+
     /// None for a longer word.
     fn of(text: &str, word: Word) -> Option<Self> {
         const BYTES: usize = size_of::<u128>();
@@ -114,6 +117,8 @@ impl Key {
 
 #[derive(Clone, Copy)]
 struct Entry {
+    /// The word, if it fits into one.
+    key: Key,
     /// Where its text begins: the exact term, then those of all forms.
     start: u32,
     exact_length: u32,
@@ -121,13 +126,22 @@ struct Entry {
     terms: u32,
     /// The key of the exact term; those of each term of all forms follow, with its mark and without.
     first_key: u32,
-    /// The entry of the same word at the opening of a sentence, where it may be read otherwise.
-    opening: Option<NonZeroU32>,
+    opening: Opening,
     weights: Weights,
     is_ambiguous: bool,
     stop_word: bool,
     /// How it speaks for the words beside it.
     neighbour: Neighbour,
+}
+
+/// The entry of a word at the opening of a sentence.
+#[derive(Clone, Copy)]
+enum Opening {
+    /// It is read as elsewhere.
+    Same,
+    /// It may be read otherwise, but opened none so far.
+    Unread,
+    Read(u32),
 }
 
 /// A term of the field of all forms.
@@ -151,16 +165,44 @@ pub(super) struct Terms<'a> {
     key: TermKey,
 }
 
-impl Terms<'_> {
-    pub(super) fn each(&self, mut visitor: impl FnMut(&str, TermKey)) {
+/// A term, and its key where it is remembered. With the key known, the term is seldom looked at, and lies where the
+/// processor has to fetch it from.
+#[derive(Clone, Copy)]
+pub(crate) struct KeyedTerm<'a> {
+    pub(crate) key: Option<TermKey>,
+    text: &'a str,
+    start: usize,
+    end: usize,
+}
+
+impl<'a> KeyedTerm<'a> {
+    pub(super) fn unkeyed(term: &'a str) -> Self {
+        KeyedTerm { key: None, text: term, start: 0, end: term.len() }
+    }
+
+    /// The same without its key.
+    pub(crate) fn without_key(self) -> Self {
+        KeyedTerm { key: None, ..self }
+    }
+
+    pub(crate) fn term(&self) -> &'a str {
+        &self.text[self.start..self.end]
+    }
+}
+
+impl<'a> Terms<'a> {
+    pub(super) fn each(&self, mut visitor: impl FnMut(KeyedTerm<'a>)) {
         let TermKey { generation, mut number } = self.key;
+        let mut visit = |number, start, end| {
+            let key = Some(TermKey { generation, number });
+            visitor(KeyedTerm { key, text: self.text, start, end });
+        };
         for Term { start, length, class, is_own } in self.terms {
             let (start, end) = (*start as usize, (start + length) as usize);
             if self.kept.is(*class) || *class == Class::default() {
-                visitor(&self.text[start..end], TermKey { generation, number });
+                visit(number, start, end);
             } else if *is_own {
-                let start = start - AS_SPELT.len_utf8();
-                visitor(&self.text[start..end], TermKey { generation, number: number + 1 });
+                visit(number + 1, start - AS_SPELT.len_utf8(), end);
             }
             number += 2;
         }
@@ -169,8 +211,7 @@ impl Terms<'_> {
 
 /// A word as it is read where it stands.
 pub(super) struct Reading<'a> {
-    pub(super) exact: &'a str,
-    pub(super) exact_key: TermKey,
+    pub(super) exact: KeyedTerm<'a>,
     pub(super) stop_word: bool,
     pub(super) terms: Terms<'a>,
 }
@@ -193,7 +234,12 @@ impl Entries {
         window.entries.clear();
         let entry = |&word: &Word| {
             let number = self.number(forms, text, word);
-            self.entries[number as usize]
+            match self.entries[number as usize].opening {
+                Opening::Same => number,
+                _ if !opens_sentence(text, word) => number,
+                Opening::Read(opening) => opening,
+                Opening::Unread => self.learn_opening(forms, word.of(text), number as usize),
+            }
         };
         window.entries.extend(words[window.start..end].iter().map(entry));
     }
@@ -209,12 +255,7 @@ impl Entries {
         i: usize,
     ) -> Reading<'_> {
         let word = words[i];
-        let mut entry = window.entry(i);
-        if let Some(opening) = entry.opening
-            && opens_sentence(text, word)
-        {
-            entry = &self.entries[opening.get() as usize];
-        }
+        let entry = &self.entries[window.entry(i)];
         let mut kept = Class::ALL;
         if entry.is_ambiguous {
             let beside = |other: usize| {
@@ -222,7 +263,7 @@ impl Entries {
                 let gap = &text[word.end.min(beside.end)..word.start.max(beside.start)];
                 match parting(gap) {
                     Some(sign) => Neighbour::parted(Some(sign)),
-                    None => window.entry(other).neighbour,
+                    None => self.entries[window.entry(other)].neighbour,
                 }
             };
             let edge = || Neighbour::parted(None);
@@ -234,8 +275,12 @@ impl Entries {
         let first = entry.first_term as usize;
         let exact_key = TermKey { generation: self.emptied, number: entry.first_key };
         Reading {
-            exact: &self.text[exact..exact + entry.exact_length as usize],
-            exact_key,
+            exact: KeyedTerm {
+                key: Some(exact_key),
+                text: &self.text,
+                start: exact,
+                end: exact + entry.exact_length as usize,
+            },
             stop_word: entry.stop_word,
             terms: Terms {
                 text: &self.text,
@@ -256,27 +301,41 @@ impl Entries {
             self.long.insert(word.into(), number);
             return number;
         };
-        if let Some(&(_, number)) = self.short.find(key.hash(), |(known, _)| *known == key) {
+        let Entries { short, entries, .. } = self;
+        let key_of = |number: &u32| entries[*number as usize].key;
+        if let Some(&number) = short.find(key.hash(), |known| key_of(known) == key) {
             return number;
         }
         let number = self.learn(forms, word.of(text));
-        self.short.insert_unique(key.hash(), (key, number), |(key, _)| key.hash());
+        self.entries[number as usize].key = key;
+        let Entries { short, entries, .. } = self;
+        let hash_of = |number: &u32| entries[*number as usize].key.hash();
+        short.insert_unique(key.hash(), number, hash_of);
         number
     }
 
     /// Adds what a word becomes; its number.
     fn learn(&mut self, forms: &Forms, word: &str) -> u32 {
         let number = self.entries.len() as u32;
-        let neighbour = forms.neighbour(word);
-        self.push(forms.of_text(word, false), neighbour, word);
-        if Shape::of(word) == Shape::Capital {
-            self.entries[number as usize].opening = NonZeroU32::new(number + 1);
-            self.push(forms.of_text(word, true), neighbour, word);
-        }
+        let (terms, neighbour) = forms.read(word);
+        let opening = match Shape::of(word) {
+            Shape::Capital => Opening::Unread,
+            _ => Opening::Same,
+        };
+        self.push(terms, neighbour, word, opening);
         number
     }
 
-    fn push(&mut self, read: TextTerms, neighbour: Neighbour, word: &str) {
+    /// Adds what the word of an entry becomes where it opens a sentence; its number.
+    fn learn_opening(&mut self, forms: &Forms, word: &str, within: usize) -> u32 {
+        let number = self.entries.len() as u32;
+        let neighbour = self.entries[within].neighbour;
+        self.push(forms.of_text(word, true), neighbour, word, Opening::Same);
+        self.entries[within].opening = Opening::Read(number);
+        number
+    }
+
+    fn push(&mut self, read: TextTerms, neighbour: Neighbour, word: &str, opening: Opening) {
         let (start, first_term) = (self.text.len() as u32, self.terms.len() as u32);
         let exact = fold(word);
         self.text.push_str(&exact);
@@ -294,12 +353,13 @@ impl Entries {
         let (first_key, terms) = (self.keys, read.terms.len() as u32);
         self.keys += 1 + 2 * terms;
         self.entries.push(Entry {
+            key: Key::NONE,
             start,
             exact_length: exact.len() as u32,
             first_term,
             terms,
             first_key,
-            opening: None,
+            opening,
             is_ambiguous: read.is_ambiguous(),
             weights: read.weights,
             stop_word: is_stop_word(&exact),

@@ -42,8 +42,8 @@ pub use fold::fold;
 pub(crate) use fold::fold_name;
 use fold::{fold_into, lower};
 use forms::Forms;
-pub(crate) use memo::TermKey;
 use memo::{HyphenatedEntries, Memo};
+pub(crate) use memo::{KeyedTerm, TermKey};
 use quantities::{Amount, Numbered, Unit, amount_at, numbered_at, unit_at};
 pub(crate) use quantities::{is_quantity, is_sign_word};
 use query::QueryReader;
@@ -252,7 +252,7 @@ impl Analyzer {
         for (i, &word) in words.iter().enumerate() {
             folded.clear();
             if beginnings.is_some_and(|beginnings| !beginnings.may_begin(word.of(text))) {
-                let exact = Exact { folded: "", key: None, symbol: None };
+                let exact = Exact { folded: KeyedTerm::unkeyed(""), symbol: None };
                 visitor(&TokenRef { position: i, word, exact, stop_word: false, forms: None });
                 continue;
             }
@@ -261,7 +261,8 @@ impl Analyzer {
                 true => None,
                 false => symbol_at(text, word).as_ref().and_then(Compound::symbol),
             };
-            let exact = Exact { folded, key: None, symbol: symbol.as_deref() };
+            let folded = KeyedTerm::unkeyed(folded);
+            let exact = Exact { folded, symbol: symbol.as_deref() };
             visitor(&TokenRef { position: i, word, exact, stop_word: false, forms: None });
         }
     }
@@ -293,11 +294,7 @@ impl Analyzer {
             visitor(&TokenRef {
                 position: i,
                 word,
-                exact: Exact {
-                    folded: reading.exact,
-                    key: Some(reading.exact_key),
-                    symbol: symbol.as_deref(),
-                },
+                exact: Exact { folded: reading.exact, symbol: symbol.as_deref() },
                 stop_word: setting.clitic || reading.stop_word,
                 forms: Some(FormsRef { own: reading.terms, setting, inside }),
             });
@@ -396,9 +393,7 @@ pub struct TokenRef<'a> {
 }
 
 struct Exact<'a> {
-    folded: &'a str,
-    /// None where nothing was remembered.
-    key: Option<TermKey>,
+    folded: KeyedTerm<'a>,
     symbol: Option<&'a str>,
 }
 
@@ -422,25 +417,24 @@ impl TokenRef<'_> {
 
     /// Its terms of the field of exact words: the folded word, and what its symbol makes of it.
     pub fn exact(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(self.exact.folded).chain(self.exact.symbol)
+        self.exact_keyed().map(|term| term.term())
     }
 
     /// The same, with the keys of those that are remembered.
-    pub(crate) fn exact_keyed(&self) -> impl Iterator<Item = (&str, Option<TermKey>)> {
-        let symbol = self.exact.symbol.map(|symbol| (symbol, None));
-        std::iter::once((self.exact.folded, self.exact.key)).chain(symbol)
+    pub(crate) fn exact_keyed(&self) -> impl Iterator<Item = KeyedTerm<'_>> {
+        std::iter::once(self.exact.folded).chain(self.exact.symbol.map(KeyedTerm::unkeyed))
     }
 
     /// Every term of the field of all forms, with its bytes of the text and its number of words.
     pub fn each_form(&self, mut visitor: impl FnMut(&str, Range<usize>, usize)) {
-        self.each_form_keyed(|term, _, offsets, words| visitor(term, offsets, words));
+        self.each_form_keyed(|term, offsets, words| visitor(term.term(), offsets, words));
     }
 
     /// The same, with the keys of those that are remembered.
     #[inline]
     pub(crate) fn each_form_keyed(
         &self,
-        mut visitor: impl FnMut(&str, Option<TermKey>, Range<usize>, usize),
+        mut visitor: impl FnMut(KeyedTerm<'_>, Range<usize>, usize),
     ) {
         let Some(FormsRef { own, setting, inside }) = &self.forms else { return };
         let keeps_own = match &setting.compound {
@@ -448,11 +442,11 @@ impl TokenRef<'_> {
             None => !setting.clitic && !inside,
         };
         if keeps_own {
-            own.each(|term, key| visitor(term, Some(key), self.offsets(), 1));
+            own.each(|term| visitor(term, self.offsets(), 1));
         }
         if !inside {
             self.each_of_setting(setting, |term, offsets, words| {
-                visitor(term, None, offsets, words)
+                visitor(KeyedTerm::unkeyed(term), offsets, words)
             });
         }
     }
@@ -509,7 +503,7 @@ impl TokenRef<'_> {
             offsets: self.offsets(),
             clitic: self.forms.as_ref().is_some_and(|forms| forms.setting.clitic),
             stop_word: self.stop_word,
-            exact: self.exact.folded.to_owned(),
+            exact: self.exact.folded.term().to_owned(),
             symbol: self.exact.symbol.map(str::to_owned),
             forms,
         }

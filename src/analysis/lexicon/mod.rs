@@ -129,6 +129,11 @@ impl Walk<'_> {
     }
 }
 
+/// Whether the first letter of a word may bear accents: else [`Lexicon::capital`] has what [`Lexicon::exact`] has.
+pub(super) fn bears_accents(word: &str) -> bool {
+    word.chars().next().is_some_and(|first| !accents(first).is_empty())
+}
+
 /// The accented letters that fold to a letter, as French and its loanwords have them.
 fn accents(c: char) -> &'static [&'static str] {
     match c {

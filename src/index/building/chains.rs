@@ -1,12 +1,10 @@
 //! Many sequences of numbers that grow side by side in one memory.
 //!
-//! Each is a chain of blocks, every one twice as long as the one before up to a limit, so that the many short
-//! ones take little and the few long ones are read fast. Numbers take a byte for each 7 bits, lowest first.
+//! Each is a chain of blocks that grow with it up to a limit, so that the many short ones take little and the few
+//! long ones are read fast. Numbers take a byte for each 7 bits, lowest first.
 
-/// Bytes of the first block of a chain, its link included.
-const FIRST_BLOCK: usize = 8;
-/// A block is at most `FIRST_BLOCK << MOST_LEVEL` bytes.
-const MOST_LEVEL: u8 = 9;
+/// Bytes of the blocks of a chain, one after the other, their links included; all after them as the last.
+const BLOCKS: [usize; 13] = [8, 16, 16, 32, 32, 64, 64, 128, 128, 256, 256, 512, 1024];
 /// The address of the next block, at the end of each.
 const LINK: usize = size_of::<u32>();
 const PAGE: usize = 1 << 20;
@@ -29,7 +27,16 @@ pub(super) struct Chain {
     at: u32,
     /// Where its last block has its link.
     end: u32,
+    /// How many blocks it has less one, as far as they differ in length.
     level: u8,
+}
+
+fn size_at(level: u8) -> usize {
+    BLOCKS[usize::from(level)]
+}
+
+fn after(level: u8) -> u8 {
+    (level + 1).min(BLOCKS.len() as u8 - 1)
 }
 
 impl Chains {
@@ -43,8 +50,9 @@ impl Chains {
     }
 
     pub(super) fn begin(&mut self) -> Chain {
-        let first = self.block(FIRST_BLOCK);
-        Chain { first, at: first, end: first + (FIRST_BLOCK - LINK) as u32, level: 0 }
+        let (level, size) = (0, size_at(0));
+        let first = self.block(size);
+        Chain { first, at: first, end: first + (size - LINK) as u32, level }
     }
 
     #[inline]
@@ -68,8 +76,8 @@ impl Chains {
 
     #[cold]
     fn extend(&mut self, chain: &mut Chain) {
-        chain.level = (chain.level + 1).min(MOST_LEVEL);
-        let size = FIRST_BLOCK << chain.level;
+        chain.level = after(chain.level);
+        let size = size_at(chain.level);
         let next = self.block(size);
         let link = chain.end as usize;
         self.pages[link / PAGE][link % PAGE..][..LINK].copy_from_slice(&next.to_le_bytes());
@@ -92,17 +100,16 @@ impl Chains {
         bytes.clear();
         let (mut start, mut level) = (chain.first as usize, 0);
         loop {
-            let page = &self.pages[start / PAGE][start % PAGE..];
-            if start + (FIRST_BLOCK << level) == chain.end as usize + LINK {
+            let (page, size) = (&self.pages[start / PAGE][start % PAGE..], size_at(level));
+            if start + size == chain.end as usize + LINK {
                 bytes.extend_from_slice(&page[..chain.at as usize - start]);
                 return;
             }
-            let (block, link) =
-                page[..FIRST_BLOCK << level].split_at((FIRST_BLOCK << level) - LINK);
+            let (block, link) = page[..size].split_at(size - LINK);
             bytes.extend_from_slice(block);
             // A link is of four bytes.
             start = link.iter().rev().fold(0, |address, byte| address << 8 | usize::from(*byte));
-            level = (level + 1).min(MOST_LEVEL);
+            level = after(level);
         }
     }
 }

@@ -12,7 +12,7 @@ use tantivy::schema::{Field, IndexRecordOption, Schema};
 use tantivy::tokenizer::MAX_TOKEN_LEN;
 
 use super::chains::{Chain, Chains, Numbers};
-use crate::analysis::TermKey;
+use crate::analysis::{KeyedTerm, TermKey};
 
 /// Postings by term. Documents are added in order, and the positions of a term in each.
 #[derive(Default)]
@@ -90,7 +90,16 @@ impl Postings {
         self.chains.is_full() || self.terms.len() > (u32::MAX / 2) as usize
     }
 
-    /// Adds a token; none is added of a term that is longer than the engine's.
+    /// So many tokens were added to a field.
+    pub(super) fn count(&mut self, field: Field, tokens: u32) {
+        let field = field.field_id() as usize;
+        if self.tokens.len() <= field {
+            self.tokens.resize(field + 1, 0);
+        }
+        self.tokens[field] += u64::from(tokens);
+    }
+
+    /// Adds a token, not yet counted; none is added of a term that is longer than the engine's.
     #[inline]
     pub(super) fn add(
         &mut self,
@@ -107,30 +116,32 @@ impl Postings {
         Some(number)
     }
 
-    /// The same for a term of a key, that is always added to this field.
+    /// The same for a term with a key, if it has one that always stands for a term of this field.
     #[inline]
     pub(super) fn add_keyed(
         &mut self,
         field: Field,
-        (term, key): (&[u8], TermKey),
+        term: KeyedTerm<'_>,
         document: DocId,
         position: u32,
     ) -> Option<ListNumber> {
+        let Some(key) = term.key else {
+            return self.add(field, term.term().as_bytes(), document, position);
+        };
         if let Some(number) = *self.known.list(key) {
             self.add_to(number, document, position);
             return Some(number);
         }
-        let number = self.add(field, term, document, position);
+        let number = self.add(field, term.term().as_bytes(), document, position);
         *self.known.list(key) = number;
         number
     }
 
     /// Adds a token of a term that was added before.
     #[inline]
-    fn add_to(&mut self, number: ListNumber, document: DocId, position: u32) {
-        let Postings { lists, chains, tokens, .. } = self;
+    pub(super) fn add_to(&mut self, number: ListNumber, document: DocId, position: u32) {
+        let Postings { lists, chains, .. } = self;
         let list = &mut lists[number.place()];
-        tokens[usize::from(list.field)] += 1;
         if list.documents > 0 && list.last_document == document {
             chains.push(&mut list.chain, (position - list.last_position) << 1);
         } else {
@@ -180,9 +191,6 @@ impl Postings {
         let chain = self.chains.begin();
         let (term_start, term_length) = (self.terms.len() as u32, term.len() as u16);
         self.terms.extend_from_slice(term);
-        if self.tokens.len() <= field.into() {
-            self.tokens.resize(usize::from(field) + 1, 0);
-        }
         self.lists.push(List {
             field,
             term_length,
@@ -236,20 +244,19 @@ impl Postings {
 
     /// The lists in the order of their fields and terms.
     fn sorted(&self) -> Vec<ListNumber> {
-        // The first bytes mostly decide, without a look at the term.
+        // The field and the first bytes mostly decide, without a look at the term.
         let key = |(number, list): (usize, &List)| {
             let term = term_of(list, &self.terms);
-            let mut first = [0; 8];
-            let length = term.len().min(first.len());
-            first[..length].copy_from_slice(&term[..length]);
-            (list.field, u64::from_be_bytes(first), ListNumber::after(number))
+            let mut first = [0; size_of::<u128>()];
+            let length = term.len().min(first.len() - 1);
+            first[0] = list.field;
+            first[1..=length].copy_from_slice(&term[..length]);
+            (u128::from_be_bytes(first), ListNumber::after(number))
         };
         let mut keys: Vec<_> = self.lists.iter().enumerate().map(key).collect();
         let term = |number: ListNumber| term_of(&self.lists[number.place()], &self.terms);
-        keys.sort_unstable_by(|a, b| {
-            (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| term(a.2).cmp(term(b.2)))
-        });
-        keys.into_iter().map(|(_, _, number)| number).collect()
+        keys.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| term(a.1).cmp(term(b.1))));
+        keys.into_iter().map(|(_, number)| number).collect()
     }
 }
 

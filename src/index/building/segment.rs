@@ -14,7 +14,7 @@ use tantivy::store::StoreWriter;
 use tantivy::{DocId, Segment, TantivyDocument, TantivyError};
 
 use super::postings::{ListNumber, Postings};
-use crate::analysis::{Analyzer, TermKey, Terms, fold_name};
+use crate::analysis::{Analyzer, KeyedTerm, Terms, fold_name};
 use crate::article::Article;
 use crate::index::schema::{FIRST, Fields, LAST, PARAGRAPH, SENTENCE, WIDE, WORDLESS};
 use crate::passage::Outline;
@@ -25,6 +25,13 @@ pub(in crate::index) struct Indexed {
     pub(in crate::index) outline: Outline,
     /// Its record in the text file.
     pub(in crate::index) address: u64,
+}
+
+/// A token that every document of an article bears.
+struct Name {
+    field: Field,
+    list: ListNumber,
+    position: u32,
 }
 
 /// A segment in memory.
@@ -72,9 +79,12 @@ impl SegmentBuilder {
         };
         let mut starts = Starts::of(outline);
         let mut words = Vec::with_capacity(outline.passages.len());
-        for passage in &outline.passages {
+        let names = self.add_names(analyzer, article);
+        for (ordinal, passage) in outline.passages.iter().enumerate() {
             words.push(self.add_passage(analyzer, &article.body, passage, &mut starts));
-            self.add_names(analyzer, article, words.len() - 1);
+            let others = names.iter().filter(|_| ordinal > 0);
+            others.for_each(|name| self.postings.add_to(name.list, self.documents, name.position));
+            self.count_names(&names, ordinal);
             self.documents += 1;
             if self.postings.is_full() {
                 return Err(TantivyError::InvalidArgument("the article is too large".to_owned()));
@@ -129,35 +139,39 @@ impl SegmentBuilder {
         words
     }
 
-    /// Adds what the next document bears of its article.
-    fn add_names(&mut self, analyzer: &Analyzer, article: &Article, ordinal: usize) {
-        let (document, Fields { id, ordinal: place, source_key, author, .. }) =
-            (self.documents, self.fields);
-        let mut add = |field: Field, term: &[u8]| {
-            let added = self.postings.add(field, term, document, 0);
-            (field, added.iter().count() as u32)
+    /// Adds what the next document bears of its article, the first time; gives what the others are to bear.
+    fn add_names(&mut self, analyzer: &Analyzer, article: &Article) -> Vec<Name> {
+        let (document, Fields { id, source_key, author, .. }) = (self.documents, self.fields);
+        let mut names = Vec::new();
+        let mut add = |field: Field, term: &[u8], position: u32| {
+            let added = self.postings.add(field, term, document, position);
+            names.extend(added.map(|list| Name { field, list, position }));
         };
-        let mut lengths = vec![add(id, article.id.as_bytes())];
-        lengths.push(add(place, &(ordinal as u64).to_be_bytes()));
+        add(id, article.id.as_bytes(), 0);
         if let Some(source) = &article.source {
-            lengths.push(add(source_key, fold_name(source).as_bytes()));
+            add(source_key, fold_name(source).as_bytes(), 0);
         }
         if let Some(name) = &article.author {
-            let mut tokens = 0;
             analyzer.visit(name, Terms::Exact, |token| {
-                for term in token.exact() {
-                    let position = token.position() as u32;
-                    let added = self.postings.add(author, term.as_bytes(), document, position);
-                    tokens += added.iter().count() as u32;
-                }
+                token.exact().for_each(|t| add(author, t.as_bytes(), token.position() as u32));
             });
-            lengths.push((author, tokens));
         }
-        self.add_lengths(document, lengths);
+        names
+    }
+
+    /// Counts what a document bears of its article, and its place in it.
+    fn count_names(&mut self, names: &[Name], ordinal: usize) {
+        let (document, place) = (self.documents, self.fields.ordinal);
+        self.postings.add(place, &(ordinal as u64).to_be_bytes(), document, 0);
+        self.add_lengths(document, [(place, 1)]);
+        for names in names.chunk_by(|a, b| a.field == b.field) {
+            self.add_lengths(document, [(names[0].field, names.len() as u32)]);
+        }
     }
 
     fn add_lengths(&mut self, document: DocId, lengths: impl IntoIterator<Item = (Field, u32)>) {
         for (field, tokens) in lengths {
+            self.postings.count(field, tokens);
             self.lengths.record(document, field, tokens);
         }
     }
@@ -213,9 +227,6 @@ struct TextTokens<'a> {
     is_keyed: bool,
 }
 
-/// A term, and its key if it is remembered.
-type KeyedTerm<'a> = (&'a str, Option<TermKey>);
-
 /// The tokens of words that nothing precedes, and of those that no other ends after, with their positions.
 #[derive(Default)]
 struct Edges {
@@ -243,13 +254,15 @@ impl<'a> TextTokens<'a> {
             let position = token.position() as u32;
             each(position, token.offsets().start);
             self.words += 1;
-            token.exact_keyed().for_each(|(term, key)| self.add_word(0, (term, key), position, 1));
-            token.each_form_keyed(|term, key, _, words| {
-                self.add_word(1, (term, key), position, words as u32);
+            token.exact_keyed().for_each(|term| self.add_word(0, term, position, 1));
+            token.each_form_keyed(|term, _, words| {
+                self.add_word(1, term, position, words as u32);
                 if words > 1 {
                     wide.clear();
-                    wide.extend([term, WIDE.encode_utf8(&mut [0; 4]), &words.to_string()]);
-                    self.add(1, (&wide, None), position);
+                    wide.extend([term.term(), WIDE.encode_utf8(&mut [0; 4]), &words.to_string()]);
+                    self.count(1, |postings, field, document| {
+                        postings.add(field, wide.as_bytes(), document, position)
+                    });
                 }
             });
         });
@@ -258,23 +271,21 @@ impl<'a> TextTokens<'a> {
     /// Adds the token of one or several words.
     #[inline]
     fn add_word(&mut self, field: usize, term: KeyedTerm<'_>, position: u32, words: u32) {
-        let Some(number) = self.add(field, term, position) else { return };
+        let term = if self.is_keyed { term } else { term.without_key() };
+        let added = self.count(field, |postings, field, document| {
+            postings.add_keyed(field, term, document, position)
+        });
+        let Some(number) = added else { return };
         self.edges[field].add(number, position, words);
     }
 
     #[inline]
-    fn add(
+    fn count(
         &mut self,
         number: usize,
-        (term, key): KeyedTerm<'_>,
-        position: u32,
+        add: impl FnOnce(&mut Postings, Field, DocId) -> Option<ListNumber>,
     ) -> Option<ListNumber> {
-        let TextTokens { postings, document, .. } = self;
-        let (term, field) = (term.as_bytes(), self.fields[number]);
-        let added = match key.filter(|_| self.is_keyed) {
-            Some(key) => postings.add_keyed(field, (term, key), *document, position),
-            None => postings.add(field, term, *document, position),
-        };
+        let added = add(self.postings, self.fields[number], self.document);
         self.tokens[number] += u32::from(added.is_some());
         added
     }
