@@ -90,3 +90,41 @@ impl Queue {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::article::Article;
+    use crate::passage::Outline;
+
+    fn indexed(bytes: usize) -> Indexed {
+        let article = Article::new("a", "x".repeat(bytes));
+        Indexed { article, outline: Outline::default(), address: 0 }
+    }
+
+    #[test]
+    fn who_puts_waits_for_room_and_a_round_comes_after_what_was_put() {
+        let queue = Arc::new(Queue::default());
+        queue.put(indexed(2 * MOST));
+        let putting = {
+            let queue = queue.clone();
+            std::thread::spawn(move || {
+                queue.put(indexed(MOST));
+                queue.begin_round();
+            })
+        };
+        let taken = || match queue.take(0) {
+            Taken::Article(indexed) => indexed.article.body.len(),
+            Taken::Round(round) => round as usize,
+            Taken::Nothing => 0,
+        };
+        assert_eq!([taken(), taken(), taken()], [2 * MOST, MOST, 1]);
+        putting.join().unwrap();
+        queue.close();
+        assert_eq!(taken(), 0);
+        // Nobody would take it: who puts must not wait.
+        (0..3).for_each(|_| queue.put(indexed(2 * MOST)));
+    }
+}

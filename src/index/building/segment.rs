@@ -347,3 +347,130 @@ impl<'a> Starts<'a> {
         found
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+    use tantivy::schema::IndexRecordOption;
+    use tantivy::{DocSet, IndexWriter, SegmentReader, TERMINATED};
+
+    use super::*;
+    use crate::index::versions::EarlierVersions;
+
+    /// Of each term of the field of exact words, and of that of all forms, the documents and positions.
+    type Positions = BTreeMap<(&'static str, String), Vec<(DocId, u32)>>;
+
+    fn indexed(id: usize, body: &str) -> Indexed {
+        let article = Article::new(format!("a{id}"), body.to_owned());
+        Indexed { outline: Outline::of(body), article, address: id as u64 }
+    }
+
+    /// An engine in memory, what builds its segments, and what adds them.
+    fn engine() -> (tantivy::Index, Fields, IndexWriter) {
+        let (schema, fields) = Fields::build();
+        let engine = tantivy::Index::create_in_ram(schema);
+        let writer = engine.writer_with_num_threads(1, 16 << 20).unwrap();
+        (engine, fields, writer)
+    }
+
+    /// What the analyzer makes of the bodies.
+    fn analysed(analyzer: &Analyzer, bodies: &[String]) -> Positions {
+        let (mut positions, mut document) = (Positions::new(), 0);
+        for body in bodies {
+            for passage in Outline::of(body).passages {
+                for token in analyzer.tokens(&body[passage]) {
+                    let mut add = |field, term: &str| {
+                        let places = positions.entry((field, term.to_owned())).or_default();
+                        places.push((document, token.position as u32));
+                    };
+                    add("exact", &token.exact);
+                    token.symbol.iter().for_each(|symbol| add("exact", symbol));
+                    token.forms.iter().for_each(|form| add("forms", &form.term));
+                }
+                document += 1;
+            }
+        }
+        positions
+    }
+
+    /// What a segment holds, marked terms aside.
+    fn written(segment: &SegmentReader, fields: Fields) -> Positions {
+        let mut positions = Positions::new();
+        for (name, field) in [("exact", fields.exact), ("forms", fields.forms)] {
+            let inverted = segment.inverted_index(field).unwrap();
+            let mut terms = inverted.terms().stream().unwrap();
+            while let Some((term, info)) = terms.next() {
+                let term = String::from_utf8(term.to_vec()).unwrap();
+                if term.contains([FIRST, WIDE]) {
+                    continue;
+                }
+                let option = IndexRecordOption::WithFreqsAndPositions;
+                let mut postings = inverted.read_postings_from_terminfo(info, option).unwrap();
+                let places = positions.entry((name, term)).or_default();
+                let mut here = Vec::new();
+                while postings.doc() != TERMINATED {
+                    tantivy::postings::Postings::positions(&mut postings, &mut here);
+                    places.extend(here.iter().map(|&position| (postings.doc(), position)));
+                    postings.advance();
+                }
+            }
+        }
+        positions
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+        #[test]
+        fn a_segment_holds_what_the_analyzer_makes_of_its_articles(
+            bodies in proptest::collection::vec(
+                proptest::collection::vec(
+                    prop_oneof![
+                        Just("la marche"), Just("il marche"), Just("start-up"), Just("C++"),
+                        Just("40 %"), Just("l’IA."), Just("Équité\n\n"), Just("10 000 €"),
+                        Just("GPT-4"), Just("Il ferme. La ferme !"), Just("œuvres"),
+                    ],
+                    1..400,
+                ).prop_map(|words| words.join(" ")),
+                1..4,
+            ),
+        ) {
+            let (engine, fields, mut writer) = engine();
+            let analyzer = Analyzer::french();
+            let mut builder = SegmentBuilder::new(&engine, fields).unwrap();
+            for (id, body) in bodies.iter().enumerate() {
+                builder.add(&analyzer, &indexed(id, body)).unwrap();
+            }
+            writer.add_segment(builder.write().unwrap().unwrap()).unwrap();
+            writer.commit().unwrap();
+            let searcher = engine.reader().unwrap().searcher();
+            let segment = &searcher.segment_readers()[0];
+            prop_assert_eq!(written(segment, fields), analysed(&analyzer, &bodies));
+        }
+    }
+
+    /// The engine applies a deletion also to segments that are added after it.
+    #[test]
+    fn what_replaces_an_article_is_not_deleted_with_it() {
+        let (engine, fields, mut writer) = engine();
+        let add = |writer: &IndexWriter, address: u64| {
+            let mut builder = SegmentBuilder::new(&engine, fields).unwrap();
+            let version = Indexed { address, ..indexed(1, "Le texte.") };
+            builder.add(&Analyzer::french(), &version).unwrap();
+            writer.add_segment(builder.write().unwrap().unwrap()).unwrap();
+        };
+        add(&writer, 0);
+        writer.commit().unwrap();
+        let earlier = EarlierVersions { id: fields.id_term("a1"), before: 100 };
+        writer.delete_query(Box::new(earlier)).unwrap();
+        add(&writer, 100);
+        writer.commit().unwrap();
+        let searcher = engine.reader().unwrap().searcher();
+        let living = searcher.segment_readers().iter().flat_map(|segment| {
+            let addresses = segment.fast_fields().u64("address").unwrap();
+            segment.doc_ids_alive().map(move |doc| addresses.first(doc)).collect::<Vec<_>>()
+        });
+        assert_eq!(living.collect::<Vec<_>>(), [Some(100)]);
+    }
+}
