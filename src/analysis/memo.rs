@@ -180,11 +180,6 @@ impl<'a> KeyedTerm<'a> {
         KeyedTerm { key: None, text: term, start: 0, end: term.len() }
     }
 
-    /// The same without its key.
-    pub(crate) fn without_key(self) -> Self {
-        KeyedTerm { key: None, ..self }
-    }
-
     pub(crate) fn term(&self) -> &'a str {
         &self.text[self.start..self.end]
     }

@@ -1,6 +1,7 @@
 //! The postings of one segment, in memory: of each term its documents, and its positions in each.
 
 use std::hash::BuildHasher;
+use std::io;
 use std::num::NonZeroU32;
 
 use hashbrown::HashTable;
@@ -24,10 +25,20 @@ pub(super) struct Postings {
     chains: Chains,
     /// Tokens added to each field, by its number.
     tokens: Vec<u64>,
-    known: Known,
+    /// Of bodies and of titles.
+    known: [Known; 2],
+    /// Room for a marked term.
+    marked: Vec<u8>,
 }
 
-/// The lists of terms by their keys, of one field each: a term that was added before is not looked up again.
+/// A text whose words are remembered by their keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Text {
+    Body,
+    Title,
+}
+
+/// The lists of terms by their keys, of one field each: one that was added before is not looked up again.
 #[derive(Default)]
 struct Known {
     generation: u32,
@@ -81,7 +92,8 @@ impl Postings {
     pub(super) fn memory(&self) -> usize {
         let lists = self.lists.capacity() * size_of::<List>();
         let numbers = self.numbers.allocation_size();
-        let known = self.known.lists.capacity() * size_of::<Option<ListNumber>>();
+        let known = self.known.iter().map(|known| known.lists.capacity()).sum::<usize>();
+        let known = known * size_of::<Option<ListNumber>>();
         self.chains.memory() + self.terms.capacity() + lists + numbers + known
     }
 
@@ -116,10 +128,11 @@ impl Postings {
         Some(number)
     }
 
-    /// The same for a term with a key, if it has one that always stands for a term of this field.
+    /// The same for a term that may have a key, which always stands for a term of this field of this text.
     #[inline]
     pub(super) fn add_keyed(
         &mut self,
+        text: Text,
         field: Field,
         term: KeyedTerm<'_>,
         document: DocId,
@@ -128,12 +141,12 @@ impl Postings {
         let Some(key) = term.key else {
             return self.add(field, term.term().as_bytes(), document, position);
         };
-        if let Some(number) = *self.known.list(key) {
+        if let Some(number) = *self.known[text as usize].list(key) {
             self.add_to(number, document, position);
             return Some(number);
         }
         let number = self.add(field, term.term().as_bytes(), document, position);
-        *self.known.list(key) = number;
+        *self.known[text as usize].list(key) = number;
         number
     }
 
@@ -162,9 +175,13 @@ impl Postings {
         position: u32,
     ) -> Option<ListNumber> {
         let list = &self.lists[number.place()];
-        let mut term = mark.to_string().into_bytes();
+        let (field, mut term) = (list.field, std::mem::take(&mut self.marked));
+        term.clear();
+        term.extend_from_slice(mark.encode_utf8(&mut [0; 4]).as_bytes());
         term.extend_from_slice(term_of(list, &self.terms));
-        self.add(Field::from_field_id(list.field.into()), &term, document, position)
+        let added = self.add(Field::from_field_id(field.into()), &term, document, position);
+        self.marked = term;
+        added
     }
 
     #[inline]
@@ -204,59 +221,108 @@ impl Postings {
 
     /// Writes them as the engine has them.
     pub(super) fn write(
-        &self,
+        mut self,
         schema: &Schema,
         lengths: &FieldNormReaders,
         mut serializer: InvertedIndexSerializer,
     ) -> tantivy::Result<()> {
-        let mut sorted = self.sorted().into_iter().peekable();
-        let mut bytes = Vec::new();
-        let mut positions = Vec::new();
-        while let Some(number) = sorted.peek() {
-            let number_of_field = self.lists[number.place()].field;
-            let field = Field::from_field_id(number_of_field.into());
-            let tokens = self.tokens[usize::from(number_of_field)];
-            let mut written = serializer.new_field(field, tokens, lengths.get_field(field)?)?;
+        // Only who adds needs them, and what follows takes memory too.
+        (self.numbers, self.known) = Default::default();
+        let mut by_field = self.by_field();
+        for (field, lists) in by_field.iter_mut().enumerate().filter(|(_, lists)| !lists.is_empty())
+        {
+            let tokens = self.tokens[field];
+            let field = Field::from_field_id(field as u32);
             let record = schema.get_field_entry(field).field_type().get_index_record_option();
-            let has_positions = record.is_some_and(IndexRecordOption::has_positions);
-            let is_of_field =
-                |number: &ListNumber| self.lists[number.place()].field == number_of_field;
-            while let Some(number) = sorted.next_if(is_of_field) {
-                let list = &self.lists[number.place()];
-                self.chains.read(list.chain, &mut bytes);
-                let term = term_of(list, &self.terms);
-                match has_positions {
-                    true => {
-                        written.new_term(term, list.documents, true)?;
-                        write_positions(&bytes, &mut positions, &mut written);
-                    }
-                    false => {
-                        written.new_term_without_freq(term)?;
-                        write_documents(&bytes, &mut written);
-                    }
-                }
-                written.close_term()?;
+            let mut written = serializer.new_field(field, tokens, lengths.get_field(field)?)?;
+            self.sort(lists);
+            match record.is_some_and(IndexRecordOption::has_positions) {
+                true => self.write_positions(lists, &mut written)?,
+                false => self.write_documents(lists, &mut written)?,
             }
             written.close()?;
         }
         Ok(serializer.close()?)
     }
 
-    /// The lists in the order of their fields and terms.
-    fn sorted(&self) -> Vec<ListNumber> {
-        // The field and the first bytes mostly decide, without a look at the term.
-        let key = |(number, list): (usize, &List)| {
-            let term = term_of(list, &self.terms);
-            let mut first = [0; size_of::<u128>()];
-            let length = term.len().min(first.len() - 1);
-            first[0] = list.field;
-            first[1..=length].copy_from_slice(&term[..length]);
-            (u128::from_be_bytes(first), ListNumber::after(number))
-        };
-        let mut keys: Vec<_> = self.lists.iter().enumerate().map(key).collect();
+    /// The lists of each field.
+    fn by_field(&self) -> Vec<Vec<ListNumber>> {
+        let mut by_field = vec![Vec::new(); self.tokens.len()];
+        for (number, list) in self.lists.iter().enumerate() {
+            by_field[usize::from(list.field)].push(ListNumber::after(number));
+        }
+        by_field
+    }
+
+    /// Puts lists into the order of their terms.
+    fn sort(&self, numbers: &mut [ListNumber]) {
         let term = |number: ListNumber| term_of(&self.lists[number.place()], &self.terms);
+        // The first bytes mostly decide, without a look at the term.
+        let key = |number: &ListNumber| {
+            let mut first = [0; size_of::<u128>()];
+            let length = term(*number).len().min(first.len());
+            first[..length].copy_from_slice(&term(*number)[..length]);
+            (u128::from_be_bytes(first), *number)
+        };
+        let mut keys: Vec<_> = numbers.iter().map(key).collect();
         keys.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| term(a.1).cmp(term(b.1))));
-        keys.into_iter().map(|(_, number)| number).collect()
+        numbers.iter_mut().zip(keys).for_each(|(number, (_, sorted))| *number = sorted);
+    }
+
+    fn write_positions(
+        &self,
+        numbers: &[ListNumber],
+        written: &mut FieldSerializer<'_>,
+    ) -> io::Result<()> {
+        let (mut bytes, mut positions) = (Vec::new(), Vec::new());
+        for number in numbers {
+            let list = &self.lists[number.place()];
+            self.chains.read(list.chain, &mut bytes);
+            written.new_term(term_of(list, &self.terms), list.documents, true)?;
+            let mut numbers = Numbers(&bytes);
+            let mut document = 0;
+            while let Some(number) = numbers.next() {
+                if number & 1 == 0 {
+                    positions.push(number >> 1);
+                    continue;
+                }
+                if !positions.is_empty() {
+                    written.write_doc(document, positions.len() as u32, &positions);
+                    positions.clear();
+                }
+                document += number >> 1;
+                positions.extend(numbers.next());
+            }
+            written.write_doc(document, positions.len() as u32, &positions);
+            positions.clear();
+            written.close_term()?;
+        }
+        Ok(())
+    }
+
+    fn write_documents(
+        &self,
+        numbers: &[ListNumber],
+        written: &mut FieldSerializer<'_>,
+    ) -> io::Result<()> {
+        let mut bytes = Vec::new();
+        for number in numbers {
+            let list = &self.lists[number.place()];
+            self.chains.read(list.chain, &mut bytes);
+            written.new_term_without_freq(term_of(list, &self.terms))?;
+            let mut numbers = Numbers(&bytes);
+            let mut document = 0;
+            while let Some(number) = numbers.next() {
+                // A further token in the same document says nothing here.
+                if number & 1 == 1 {
+                    document += number >> 1;
+                    numbers.next();
+                    written.write_doc(document, 0, &[]);
+                }
+            }
+            written.close_term()?;
+        }
+        Ok(())
     }
 }
 
@@ -268,38 +334,4 @@ fn term_of<'t>(list: &List, terms: &'t [u8]) -> &'t [u8] {
 /// upper ones.
 fn spread(half: u32) -> u64 {
     u64::from(half) << 32 | u64::from(half)
-}
-
-fn write_positions(bytes: &[u8], positions: &mut Vec<u32>, written: &mut FieldSerializer<'_>) {
-    let mut numbers = Numbers(bytes);
-    let mut document = 0;
-    positions.clear();
-    while let Some(number) = numbers.next() {
-        if number & 1 == 0 {
-            positions.push(number >> 1);
-            continue;
-        }
-        if !positions.is_empty() {
-            written.write_doc(document, positions.len() as u32, positions);
-            positions.clear();
-        }
-        document += number >> 1;
-        positions.extend(numbers.next());
-    }
-    if !positions.is_empty() {
-        written.write_doc(document, positions.len() as u32, positions);
-    }
-}
-
-fn write_documents(bytes: &[u8], written: &mut FieldSerializer<'_>) {
-    let mut numbers = Numbers(bytes);
-    let mut document = 0;
-    while let Some(number) = numbers.next() {
-        // Of positions, which count for nothing here, only the first is odd or even.
-        if number & 1 == 1 {
-            document += number >> 1;
-            numbers.next();
-            written.write_doc(document, 0, &[]);
-        }
-    }
 }

@@ -5,15 +5,16 @@
 
 use std::ops::Range;
 
+use tantivy::directory::TerminatingWrite;
 use tantivy::fastfield::FastFieldsWriter;
 use tantivy::fieldnorm::{FieldNormReaders, FieldNormsSerializer, FieldNormsWriter};
 use tantivy::index::{SegmentComponent, SegmentMeta};
 use tantivy::postings::InvertedIndexSerializer;
 use tantivy::schema::{Field, Schema};
 use tantivy::store::StoreWriter;
-use tantivy::{DocId, Segment, TantivyDocument, TantivyError};
+use tantivy::{DocId, IndexSettings, Segment, TantivyDocument, TantivyError};
 
-use super::postings::{ListNumber, Postings};
+use super::postings::{ListNumber, Postings, Text};
 use crate::analysis::{Analyzer, KeyedTerm, Terms, fold_name};
 use crate::article::Article;
 use crate::index::schema::{FIRST, Fields, LAST, PARAGRAPH, SENTENCE, WIDE, WORDLESS};
@@ -100,11 +101,10 @@ impl SegmentBuilder {
 
     /// Adds a title; how many words it has.
     fn add_title(&mut self, analyzer: &Analyzer, document: DocId, title: &str) -> u32 {
-        let [exact, forms] = [self.fields.title_exact, self.fields.title_forms];
-        let mut text = TextTokens::new(&mut self.postings, document, [exact, forms]);
+        let mut text = TextTokens::new(&mut self.postings, document, Text::Title, self.fields);
         text.read(analyzer, title, |_, _| {});
-        let (words, tokens) = (text.words, text.tokens);
-        self.add_lengths(document, [(exact, tokens[0]), (forms, tokens[1])]);
+        let (words, lengths) = (text.words, text.lengths());
+        self.add_lengths(document, lengths);
         words
     }
 
@@ -116,26 +116,33 @@ impl SegmentBuilder {
         passage: &Range<usize>,
         starts: &mut [(char, Starts<'_>)],
     ) -> u32 {
-        let (document, Fields { exact, forms, bounds, .. }) = (self.documents, self.fields);
-        let mut bound = Vec::new();
-        let mut text = TextTokens::new(&mut self.postings, document, [exact, forms]).keyed();
+        let (document, bounds) = (self.documents, self.fields.bounds);
+        let mut begun = Vec::new();
+        let mut text = TextTokens::new(&mut self.postings, document, Text::Body, self.fields);
         text.read(analyzer, &body[passage.clone()], |position, start| {
             for (term, starts) in &mut *starts {
                 if starts.has_one_up_to(passage.start + start) {
-                    bound.push((*term, position));
+                    begun.push((*term, position));
                 }
             }
         });
         text.mark_edges();
-        let (words, tokens) = (text.words, text.tokens);
+        let (words, lengths) = (text.words, text.lengths());
         if words == 0 {
-            bound.push((WORDLESS, 0));
+            begun.push((WORDLESS, 0));
         }
-        for &(term, position) in &bound {
-            self.postings.add(bounds, term.encode_utf8(&mut [0; 4]).as_bytes(), document, position);
+        // One term after the other: each is looked up once.
+        begun.sort_unstable();
+        for begun in begun.chunk_by(|a, b| a.0 == b.0) {
+            let (term, first) = begun[0];
+            let mut bytes = [0; 4];
+            let term = term.encode_utf8(&mut bytes).as_bytes();
+            let Some(list) = self.postings.add(bounds, term, document, first) else { continue };
+            let others = begun[1..].iter();
+            others.for_each(|&(_, position)| self.postings.add_to(list, document, position));
         }
-        let lengths = [(exact, tokens[0]), (forms, tokens[1]), (bounds, bound.len() as u32)];
         self.add_lengths(document, lengths);
+        self.add_lengths(document, [(bounds, begun.len() as u32)]);
         words
     }
 
@@ -177,40 +184,40 @@ impl SegmentBuilder {
     }
 
     /// Writes its files; none for a segment without documents.
-    pub(super) fn write(mut self) -> tantivy::Result<Option<SegmentMeta>> {
-        if self.documents == 0 {
+    pub(super) fn write(self) -> tantivy::Result<Option<SegmentMeta>> {
+        let SegmentBuilder { engine, schema, postings, mut lengths, columns, documents, .. } = self;
+        if documents == 0 {
             return Ok(None);
         }
-        let segment = self.engine.new_segment();
-        self.lengths.fill_up_to_max_doc(self.documents);
-        let lengths = segment.open_write(SegmentComponent::FieldNorms)?;
-        self.lengths.serialize(FieldNormsSerializer::from_write(lengths)?, None)?;
+        let segment = engine.new_segment();
+        write_columns(columns, &segment)?;
+        write_store(documents, &segment)?;
+        lengths.fill_up_to_max_doc(documents);
+        let file = segment.open_write(SegmentComponent::FieldNorms)?;
+        lengths.serialize(FieldNormsSerializer::from_write(file)?, None)?;
         let lengths = FieldNormReaders::open(segment.open_read(SegmentComponent::FieldNorms)?)?;
-        let serializer = InvertedIndexSerializer::open(&segment)?;
-        self.postings.write(&self.schema, &lengths, serializer)?;
-        self.write_columns(&segment)?;
-        self.write_store(&segment)?;
-        Ok(Some(segment.with_max_doc(self.documents).meta().clone()))
+        postings.write(&schema, &lengths, InvertedIndexSerializer::open(&segment)?)?;
+        Ok(Some(segment.with_max_doc(documents).meta().clone()))
     }
+}
 
-    fn write_columns(&mut self, segment: &Segment) -> tantivy::Result<()> {
-        let mut file = segment.open_write(SegmentComponent::FastFields)?;
-        self.columns.serialize(&mut file, None)?;
-        Ok(tantivy::directory::TerminatingWrite::terminate(file)?)
-    }
+fn write_columns(mut columns: FastFieldsWriter, segment: &Segment) -> tantivy::Result<()> {
+    let mut file = segment.open_write(SegmentComponent::FastFields)?;
+    columns.serialize(&mut file, None)?;
+    Ok(file.terminate()?)
+}
 
-    /// The engine keeps documents, but ours have nothing to keep.
-    fn write_store(&self, segment: &Segment) -> tantivy::Result<()> {
-        let settings = self.engine.settings();
-        let file = segment.open_write(SegmentComponent::Store)?;
-        let (compression, size) = (settings.docstore_compression, settings.docstore_blocksize);
-        let mut store = StoreWriter::new(file, compression, size, false)?;
-        let empty = TantivyDocument::new();
-        for _ in 0..self.documents {
-            store.store(&empty, &self.schema)?;
-        }
-        Ok(store.close()?)
+/// The engine keeps documents, but ours have nothing to keep.
+fn write_store(documents: DocId, segment: &Segment) -> tantivy::Result<()> {
+    let IndexSettings { docstore_compression: compression, docstore_blocksize: size, .. } =
+        *segment.index().settings();
+    let file = segment.open_write(SegmentComponent::Store)?;
+    let mut store = StoreWriter::new(file, compression, size, false)?;
+    let (empty, schema) = (TantivyDocument::new(), segment.schema());
+    for _ in 0..documents {
+        store.store(&empty, &schema)?;
     }
+    Ok(store.close()?)
 }
 
 /// The tokens of one text on their way to the postings of two fields: exact words, and all forms, on the same
@@ -223,8 +230,7 @@ struct TextTokens<'a> {
     /// Of each field.
     tokens: [u32; 2],
     edges: [Edges; 2],
-    /// Whether terms of a key are those of these fields.
-    is_keyed: bool,
+    text: Text,
 }
 
 /// The tokens of words that nothing precedes, and of those that no other ends after, with their positions.
@@ -237,14 +243,23 @@ struct Edges {
 }
 
 impl<'a> TextTokens<'a> {
-    fn new(postings: &'a mut Postings, document: DocId, fields: [Field; 2]) -> Self {
+    fn new(
+        postings: &'a mut Postings,
+        document: DocId,
+        text: Text,
+        Fields { exact, forms, title_exact, title_forms, .. }: Fields,
+    ) -> Self {
+        let fields = match text {
+            Text::Body => [exact, forms],
+            Text::Title => [title_exact, title_forms],
+        };
         let (tokens, edges) = ([0; 2], <[Edges; 2]>::default());
-        TextTokens { postings, document, fields, words: 0, tokens, edges, is_keyed: false }
+        TextTokens { postings, document, fields, words: 0, tokens, edges, text }
     }
 
-    /// Of the fields that have nearly all the text.
-    fn keyed(self) -> Self {
-        TextTokens { is_keyed: true, ..self }
+    /// How many it has of each field.
+    fn lengths(&self) -> [(Field, u32); 2] {
+        [(self.fields[0], self.tokens[0]), (self.fields[1], self.tokens[1])]
     }
 
     /// Reads a text; calls with the position of each word and the byte where it begins.
@@ -271,9 +286,9 @@ impl<'a> TextTokens<'a> {
     /// Adds the token of one or several words.
     #[inline]
     fn add_word(&mut self, field: usize, term: KeyedTerm<'_>, position: u32, words: u32) {
-        let term = if self.is_keyed { term } else { term.without_key() };
+        let text = self.text;
         let added = self.count(field, |postings, field, document| {
-            postings.add_keyed(field, term, document, position)
+            postings.add_keyed(text, field, term, document, position)
         });
         let Some(number) = added else { return };
         self.edges[field].add(number, position, words);

@@ -73,8 +73,7 @@ pub const MAX_ID_BYTES: usize = 2048;
 pub const MAX_FIELD_BYTES: usize = 16 << 10;
 /// Longest source and signature, in bytes: every passage of an article bears them.
 pub const MAX_NAME_BYTES: usize = 4 << 10;
-/// Bytes of text after which a commit is made: a run that is killed has done something, and the engine's
-/// queue, which counts articles and not bytes, stays small.
+/// Bytes of text after which a commit is made: a run that is killed has done something.
 const COMMIT_BYTES: usize = 96 << 20;
 /// An article of so many bytes is committed by itself: the engine takes thirty times as much for one of
 /// distinct words, whatever its budget, and several would be under way.
