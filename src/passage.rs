@@ -211,12 +211,17 @@ fn line_ends_sentence(line: &str, next: &str) -> bool {
 /// The words of a text as white space parts them: only lengths are weighed with it.
 fn count_words(text: &str) -> usize {
     let (mut words, mut is_counted) = (0, false);
-    for c in text.chars() {
-        if c.is_whitespace() {
-            is_counted = false;
-        } else if !is_counted && c.is_alphanumeric() {
-            is_counted = true;
-            words += 1;
+    for (at, byte) in text.bytes().enumerate() {
+        // The later bytes of a character say nothing.
+        if byte.is_ascii() || byte >= 0xc0 {
+            let [is_space, is_alphanumeric] = match byte.is_ascii() {
+                true => [matches!(byte, b'\t'..=b'\r' | b' '), byte.is_ascii_alphanumeric()],
+                false => text[at..].chars().next().map_or([false; 2], |c| {
+                    [c.is_whitespace(), !is_counted && c.is_alphanumeric()]
+                }),
+            };
+            words += usize::from(is_alphanumeric && !is_counted);
+            is_counted = !is_space && (is_counted || is_alphanumeric);
         }
     }
     words
@@ -463,6 +468,18 @@ mod tests {
         ];
         for (text, expected) in table {
             assert_eq!(cut(text), *expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn words_are_counted_between_any_white_space() {
+        let of_chars = |text: &str| -> usize {
+            text.split(char::is_whitespace).filter(|w| w.contains(char::is_alphanumeric)).count()
+        };
+        for c in '\0'..='\u{3100}' {
+            for text in [format!("é{c}a"), format!("{c}"), format!("-{c}b {c}{c}")] {
+                assert_eq!(count_words(&text), of_chars(&text), "{text:?}");
+            }
         }
     }
 
