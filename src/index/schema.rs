@@ -7,7 +7,7 @@ use tantivy::schema::{
 };
 use tantivy::{TantivyDocument, Term};
 
-use super::building::Indexed;
+use super::building::Columns;
 
 const EXACT: &str = "exact";
 const FORMS: &str = "forms";
@@ -96,14 +96,8 @@ impl Fields {
         Term::from_field_text(self.id, id)
     }
 
-    /// The columns of a passage of an article, given the words of the passage and, with the first, those of the
-    /// whole article.
-    pub(super) fn columns(
-        &self,
-        Indexed { article, address, .. }: &Indexed,
-        ordinal: usize,
-        (words, article_words): (u32, Option<u32>),
-    ) -> TantivyDocument {
+    /// The columns of a passage of an article.
+    pub(super) fn columns(&self, article: &Columns, ordinal: usize) -> TantivyDocument {
         let mut document = TantivyDocument::new();
         document.add_text(self.id, &article.id);
         if let Some(source) = &article.source {
@@ -112,15 +106,15 @@ impl Fields {
         if let Some(author) = &article.author {
             document.add_text(self.author_name, author);
         }
-        document.add_u64(self.address, *address);
+        document.add_u64(self.address, article.address);
         document.add_u64(self.ordinal, ordinal as u64);
         if let Some(date) = article.date {
             document.add_i64(self.first_day, date.first_day());
             document.add_i64(self.last_day, date.last_day());
         }
-        document.add_u64(self.words, words.into());
-        if let Some(words) = article_words {
-            document.add_u64(self.article_words, words.into());
+        document.add_u64(self.words, article.words[ordinal].into());
+        if ordinal == 0 {
+            document.add_u64(self.article_words, article.all_words.into());
         }
         document
     }

@@ -1,4 +1,5 @@
-//! Threads that build segments, each its own, of the articles that they are given.
+//! Threads that build segments of the articles that they are given. What they have at the end of a round is written as
+//! one segment, however many they are: fewer segments are searched faster.
 
 mod chains;
 mod postings;
@@ -7,8 +8,8 @@ mod segment;
 
 use std::io;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{Builder, JoinHandle};
 
 use tantivy::index::SegmentMeta;
@@ -19,8 +20,8 @@ use crate::analysis::Analyzer;
 use crate::error::{Error, Result};
 use crate::guard::caught;
 use queue::{Queue, Taken};
-pub(super) use segment::Indexed;
 use segment::SegmentBuilder;
+pub(super) use segment::{Columns, Indexed};
 
 /// The threads. They end when it is dropped; what they have not written is lost.
 pub(super) struct Builders {
@@ -40,13 +41,15 @@ enum Built {
 impl Builders {
     /// `memory`: bytes for segments under way, all threads together.
     pub(super) fn start(index: &Index, threads: usize, memory: usize) -> Result<Self> {
-        let queue = Arc::new(Queue::default());
+        let (queue, resting) = (Arc::new(Queue::default()), Arc::new(Resting::default()));
         let (sender, built) = channel();
         let segments = index.segments_dir();
         let mut builders = Builders { queue, built, threads: Vec::new(), segments };
         for _ in 0..threads {
             let thread = Thread {
                 queue: builders.queue.clone(),
+                resting: resting.clone(),
+                threads,
                 built: sender.clone(),
                 engine: index.engine.clone(),
                 fields: index.fields,
@@ -99,9 +102,28 @@ impl Drop for Builders {
     }
 }
 
+/// What the threads have built when a round begins: it becomes one segment.
+#[derive(Default)]
+struct Resting(Mutex<Vec<Option<SegmentBuilder>>>);
+
+impl Resting {
+    /// Adds what a thread has, if it has anything; gives all once every thread has come.
+    fn add(&self, builder: Option<SegmentBuilder>, threads: usize) -> Vec<SegmentBuilder> {
+        let mut resting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        resting.push(builder);
+        match resting.len() == threads {
+            true => std::mem::take(&mut *resting).into_iter().flatten().collect(),
+            false => Vec::new(),
+        }
+    }
+}
+
 /// One thread.
 struct Thread {
     queue: Arc<Queue>,
+    resting: Arc<Resting>,
+    /// How many threads there are.
+    threads: usize,
     built: Sender<Result<Built>>,
     engine: tantivy::Index,
     fields: Fields,
@@ -126,15 +148,13 @@ impl Thread {
         loop {
             match self.queue.take(round) {
                 Taken::Article(indexed) => {
-                    let builder = match segment.take() {
-                        Some(builder) => builder,
-                        None => self.engine(SegmentBuilder::new(&self.engine, self.fields))?,
-                    };
-                    segment = self.add(builder, &indexed)?;
+                    let builder = segment.take();
+                    let builder = builder.unwrap_or_else(|| SegmentBuilder::new(self.fields));
+                    segment = self.add(builder, *indexed)?;
                 }
                 Taken::Round(begun) => {
                     round = begun;
-                    segment.take().map_or(Ok(()), |segment| self.write(segment))?;
+                    self.write(self.resting.add(segment.take(), self.threads))?;
                     let _ = self.built.send(Ok(Built::Rests));
                 }
                 Taken::Nothing => return Ok(()),
@@ -143,21 +163,18 @@ impl Thread {
     }
 
     /// Adds an article to a segment, and writes that if it takes all the memory.
-    fn add(
-        &self,
-        mut builder: SegmentBuilder,
-        indexed: &Indexed,
-    ) -> Result<Option<SegmentBuilder>> {
+    fn add(&self, mut builder: SegmentBuilder, indexed: Indexed) -> Result<Option<SegmentBuilder>> {
         self.engine(builder.add(&self.analyzer, indexed))?;
         if builder.memory() < self.memory {
             return Ok(Some(builder));
         }
-        self.write(builder)?;
+        self.write(vec![builder])?;
         Ok(None)
     }
 
-    fn write(&self, builder: SegmentBuilder) -> Result<()> {
-        if let Some(segment) = self.engine(builder.write())? {
+    /// Writes builders as one segment.
+    fn write(&self, builders: Vec<SegmentBuilder>) -> Result<()> {
+        if let Some(segment) = self.engine(segment::write(&self.engine, builders))? {
             let _ = self.built.send(Ok(Built::Segment(segment)));
         }
         Ok(())

@@ -218,111 +218,130 @@ impl Postings {
             chain,
         });
     }
+}
 
-    /// Writes them as the engine has them.
-    pub(super) fn write(
-        mut self,
-        schema: &Schema,
-        lengths: &FieldNormReaders,
-        mut serializer: InvertedIndexSerializer,
-    ) -> tantivy::Result<()> {
+/// Postings of documents that follow others in their segment.
+pub(super) struct Part {
+    /// The number of their first document there.
+    pub(super) first: DocId,
+    pub(super) postings: Postings,
+}
+
+/// A term of a part, to be written in its order.
+#[derive(Clone, Copy)]
+struct Sorted<'p> {
+    /// Its first bytes, which mostly decide without a look at the others.
+    start: u128,
+    part: usize,
+    list: &'p List,
+}
+
+/// Writes the postings of all documents of a segment as the engine has them, the parts in their order.
+pub(super) fn write(
+    mut parts: Vec<Part>,
+    schema: &Schema,
+    lengths: &FieldNormReaders,
+    mut serializer: InvertedIndexSerializer,
+) -> tantivy::Result<()> {
+    for Part { postings, .. } in &mut parts {
         // Only who adds needs them, and what follows takes memory too.
-        (self.numbers, self.known) = Default::default();
-        let mut by_field = self.by_field();
-        for (field, lists) in by_field.iter_mut().enumerate().filter(|(_, lists)| !lists.is_empty())
-        {
-            let tokens = self.tokens[field];
-            let field = Field::from_field_id(field as u32);
-            let record = schema.get_field_entry(field).field_type().get_index_record_option();
-            let mut written = serializer.new_field(field, tokens, lengths.get_field(field)?)?;
-            self.sort(lists);
-            match record.is_some_and(IndexRecordOption::has_positions) {
-                true => self.write_positions(lists, &mut written)?,
-                false => self.write_documents(lists, &mut written)?,
-            }
-            written.close()?;
+        (postings.numbers, postings.known) = Default::default();
+    }
+    let tokens_of = |field: Field| {
+        let tokens = |part: &Part| part.postings.tokens.get(field.field_id() as usize).copied();
+        parts.iter().filter_map(tokens).sum()
+    };
+    for (field, entry) in schema.fields() {
+        let sorted = sorted(&parts, field);
+        if sorted.is_empty() {
+            continue;
         }
-        Ok(serializer.close()?)
+        let record = entry.field_type().get_index_record_option();
+        let has_positions = record.is_some_and(IndexRecordOption::has_positions);
+        let lengths = lengths.get_field(field)?;
+        let mut written = serializer.new_field(field, tokens_of(field), lengths)?;
+        write_field(&parts, &sorted, has_positions, &mut written)?;
+        written.close()?;
     }
+    Ok(serializer.close()?)
+}
 
-    /// The lists of each field.
-    fn by_field(&self) -> Vec<Vec<ListNumber>> {
-        let mut by_field = vec![Vec::new(); self.tokens.len()];
-        for (number, list) in self.lists.iter().enumerate() {
-            by_field[usize::from(list.field)].push(ListNumber::after(number));
-        }
-        by_field
+/// The lists of a field in the order of their terms.
+fn sorted(parts: &[Part], field: Field) -> Vec<Sorted<'_>> {
+    let term = |sorted: &Sorted<'_>| term_of(sorted.list, &parts[sorted.part].postings.terms);
+    let mut all = Vec::new();
+    for (part, Part { postings, .. }) in parts.iter().enumerate() {
+        let lists = postings.lists.iter().filter(|list| u32::from(list.field) == field.field_id());
+        all.extend(lists.map(|list| {
+            let term = term_of(list, &postings.terms);
+            let mut start = [0; size_of::<u128>()];
+            let length = term.len().min(start.len());
+            start[..length].copy_from_slice(&term[..length]);
+            Sorted { start: u128::from_be_bytes(start), part, list }
+        }));
     }
+    all.sort_unstable_by(|a, b| {
+        a.start.cmp(&b.start).then_with(|| (term(a), a.part).cmp(&(term(b), b.part)))
+    });
+    all
+}
 
-    /// Puts lists into the order of their terms.
-    fn sort(&self, numbers: &mut [ListNumber]) {
-        let term = |number: ListNumber| term_of(&self.lists[number.place()], &self.terms);
-        // The first bytes mostly decide, without a look at the term.
-        let key = |number: &ListNumber| {
-            let mut first = [0; size_of::<u128>()];
-            let length = term(*number).len().min(first.len());
-            first[..length].copy_from_slice(&term(*number)[..length]);
-            (u128::from_be_bytes(first), *number)
-        };
-        let mut keys: Vec<_> = numbers.iter().map(key).collect();
-        keys.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| term(a.1).cmp(term(b.1))));
-        numbers.iter_mut().zip(keys).for_each(|(number, (_, sorted))| *number = sorted);
-    }
-
-    fn write_positions(
-        &self,
-        numbers: &[ListNumber],
-        written: &mut FieldSerializer<'_>,
-    ) -> io::Result<()> {
-        let (mut bytes, mut positions) = (Vec::new(), Vec::new());
-        for number in numbers {
-            let list = &self.lists[number.place()];
-            self.chains.read(list.chain, &mut bytes);
-            written.new_term(term_of(list, &self.terms), list.documents, true)?;
-            let mut numbers = Numbers(&bytes);
-            let mut document = 0;
-            while let Some(number) = numbers.next() {
-                if number & 1 == 0 {
-                    positions.push(number >> 1);
-                    continue;
-                }
-                if !positions.is_empty() {
-                    written.write_doc(document, positions.len() as u32, &positions);
-                    positions.clear();
-                }
-                document += number >> 1;
-                positions.extend(numbers.next());
+fn write_field(
+    parts: &[Part],
+    sorted: &[Sorted<'_>],
+    has_positions: bool,
+    written: &mut FieldSerializer<'_>,
+) -> io::Result<()> {
+    let term = |sorted: &Sorted<'_>| term_of(sorted.list, &parts[sorted.part].postings.terms);
+    let mut bytes = Vec::new();
+    for of_term in sorted.chunk_by(|a, b| a.start == b.start && term(a) == term(b)) {
+        match has_positions {
+            true => {
+                let documents = of_term.iter().map(|sorted| sorted.list.documents).sum();
+                written.new_term(term(&of_term[0]), documents, true)?;
             }
+            false => written.new_term_without_freq(term(&of_term[0]))?,
+        }
+        for Sorted { part, list, .. } in of_term {
+            let Part { first, postings } = &parts[*part];
+            postings.chains.read(list.chain, &mut bytes);
+            match has_positions {
+                true => write_positions(*first, Numbers(&bytes), written),
+                false => write_documents(*first, Numbers(&bytes), written),
+            }
+        }
+        written.close_term()?;
+    }
+    Ok(())
+}
+
+fn write_positions(first: DocId, mut numbers: Numbers<'_>, written: &mut FieldSerializer<'_>) {
+    let mut document = first;
+    let mut positions = Vec::new();
+    while let Some(number) = numbers.next() {
+        if number & 1 == 0 {
+            positions.push(number >> 1);
+            continue;
+        }
+        if !positions.is_empty() {
             written.write_doc(document, positions.len() as u32, &positions);
             positions.clear();
-            written.close_term()?;
         }
-        Ok(())
+        document += number >> 1;
+        positions.extend(numbers.next());
     }
+    written.write_doc(document, positions.len() as u32, &positions);
+}
 
-    fn write_documents(
-        &self,
-        numbers: &[ListNumber],
-        written: &mut FieldSerializer<'_>,
-    ) -> io::Result<()> {
-        let mut bytes = Vec::new();
-        for number in numbers {
-            let list = &self.lists[number.place()];
-            self.chains.read(list.chain, &mut bytes);
-            written.new_term_without_freq(term_of(list, &self.terms))?;
-            let mut numbers = Numbers(&bytes);
-            let mut document = 0;
-            while let Some(number) = numbers.next() {
-                // A further token in the same document says nothing here.
-                if number & 1 == 1 {
-                    document += number >> 1;
-                    numbers.next();
-                    written.write_doc(document, 0, &[]);
-                }
-            }
-            written.close_term()?;
+fn write_documents(first: DocId, mut numbers: Numbers<'_>, written: &mut FieldSerializer<'_>) {
+    let mut document = first;
+    while let Some(number) = numbers.next() {
+        // A further token in the same document says nothing here.
+        if number & 1 == 1 {
+            document += number >> 1;
+            numbers.next();
+            written.write_doc(document, 0, &[]);
         }
-        Ok(())
     }
 }
 

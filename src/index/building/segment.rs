@@ -7,16 +7,16 @@ use std::ops::Range;
 
 use tantivy::directory::TerminatingWrite;
 use tantivy::fastfield::FastFieldsWriter;
-use tantivy::fieldnorm::{FieldNormReaders, FieldNormsSerializer, FieldNormsWriter};
+use tantivy::fieldnorm::{FieldNormReader, FieldNormReaders, FieldNormsSerializer};
 use tantivy::index::{SegmentComponent, SegmentMeta};
 use tantivy::postings::InvertedIndexSerializer;
-use tantivy::schema::{Field, Schema};
+use tantivy::schema::Field;
 use tantivy::store::StoreWriter;
 use tantivy::{DocId, IndexSettings, Segment, TantivyDocument, TantivyError};
 
-use super::postings::{ListNumber, Postings, Text};
+use super::postings::{self, ListNumber, Part, Postings, Text};
 use crate::analysis::{Analyzer, KeyedTerm, Terms, fold_name};
-use crate::article::Article;
+use crate::article::{Article, PartialDate};
 use crate::index::schema::{FIRST, Fields, LAST, PARAGRAPH, SENTENCE, WIDE, WORDLESS};
 use crate::passage::Outline;
 
@@ -28,6 +28,19 @@ pub(in crate::index) struct Indexed {
     pub(in crate::index) address: u64,
 }
 
+/// What the columns are to hold of an article.
+pub(in crate::index) struct Columns {
+    pub(in crate::index) id: String,
+    pub(in crate::index) source: Option<String>,
+    pub(in crate::index) author: Option<String>,
+    pub(in crate::index) date: Option<PartialDate>,
+    pub(in crate::index) address: u64,
+    /// Words of each passage.
+    pub(in crate::index) words: Vec<u32>,
+    /// Words of title and body.
+    pub(in crate::index) all_words: u32,
+}
+
 /// A token that every document of an article bears.
 struct Name {
     field: Field,
@@ -35,52 +48,44 @@ struct Name {
     position: u32,
 }
 
-/// A segment in memory.
+/// Documents of a segment, in memory.
 pub(super) struct SegmentBuilder {
-    engine: tantivy::Index,
-    schema: Schema,
     fields: Fields,
     postings: Postings,
-    lengths: FieldNormsWriter,
-    columns: FastFieldsWriter,
+    /// The length code of each document, by field: as far as there are documents with it.
+    lengths: Vec<Vec<u8>>,
+    articles: Vec<Columns>,
+    /// Bytes of the articles' columns.
+    columns: usize,
     documents: DocId,
 }
 
 impl SegmentBuilder {
-    pub(super) fn new(engine: &tantivy::Index, fields: Fields) -> tantivy::Result<Self> {
-        let schema = engine.schema();
-        let tokenizers = engine.fast_field_tokenizer().clone();
-        let columns = FastFieldsWriter::from_schema_and_tokenizer_manager(&schema, tokenizers)?;
-        Ok(SegmentBuilder {
-            engine: engine.clone(),
-            fields,
-            postings: Postings::default(),
-            lengths: FieldNormsWriter::for_schema(&schema),
-            columns,
-            documents: 0,
-            schema,
-        })
+    pub(super) fn new(fields: Fields) -> Self {
+        let (postings, lengths, articles) = (Postings::default(), Vec::new(), Vec::new());
+        SegmentBuilder { fields, postings, lengths, articles, columns: 0, documents: 0 }
     }
 
     /// Bytes that it takes.
     pub(super) fn memory(&self) -> usize {
-        self.postings.memory() + self.lengths.mem_usage() + self.columns.mem_usage()
+        let lengths = self.lengths.iter().map(Vec::capacity).sum::<usize>();
+        let articles = self.articles.capacity() * size_of::<Columns>();
+        self.postings.memory() + lengths + articles + self.columns
     }
 
     /// Adds the passages of an article, one document each.
     ///
     /// # Errors
     /// It is too large for any memory.
-    pub(super) fn add(&mut self, analyzer: &Analyzer, indexed: &Indexed) -> tantivy::Result<()> {
-        let Indexed { article, outline, .. } = indexed;
-        let first = self.documents;
+    pub(super) fn add(&mut self, analyzer: &Analyzer, indexed: Indexed) -> tantivy::Result<()> {
+        let Indexed { article, outline, address } = indexed;
         let of_title = match &article.title {
-            Some(title) => self.add_title(analyzer, first, title),
+            Some(title) => self.add_title(analyzer, self.documents, title),
             None => 0,
         };
-        let mut starts = Starts::of(outline);
+        let mut starts = Starts::of(&outline);
         let mut words = Vec::with_capacity(outline.passages.len());
-        let names = self.add_names(analyzer, article);
+        let names = self.add_names(analyzer, &article);
         for (ordinal, passage) in outline.passages.iter().enumerate() {
             words.push(self.add_passage(analyzer, &article.body, passage, &mut starts));
             let others = names.iter().filter(|_| ordinal > 0);
@@ -91,11 +96,12 @@ impl SegmentBuilder {
                 return Err(TantivyError::InvalidArgument("the article is too large".to_owned()));
             }
         }
-        let of_article = of_title + words.iter().sum::<u32>();
-        for (ordinal, words) in words.into_iter().enumerate() {
-            let words = (words, (ordinal == 0).then_some(of_article));
-            self.columns.add_document(&self.fields.columns(indexed, ordinal, words))?;
-        }
+        let all_words = of_title + words.iter().sum::<u32>();
+        let Article { id, source, author, date, .. } = article;
+        let names = [Some(&id), source.as_ref(), author.as_ref()];
+        self.columns += names.into_iter().flatten().map(String::len).sum::<usize>();
+        self.columns += words.len() * size_of::<u32>();
+        self.articles.push(Columns { id, source, author, date, address, words, all_words });
         Ok(())
     }
 
@@ -179,32 +185,82 @@ impl SegmentBuilder {
     fn add_lengths(&mut self, document: DocId, lengths: impl IntoIterator<Item = (Field, u32)>) {
         for (field, tokens) in lengths {
             self.postings.count(field, tokens);
-            self.lengths.record(document, field, tokens);
+            let field = field.field_id() as usize;
+            if self.lengths.len() <= field {
+                self.lengths.resize(field + 1, Vec::new());
+            }
+            self.lengths[field].resize(document as usize, 0);
+            self.lengths[field].push(FieldNormReader::fieldnorm_to_id(tokens));
         }
-    }
-
-    /// Writes its files; none for a segment without documents.
-    pub(super) fn write(self) -> tantivy::Result<Option<SegmentMeta>> {
-        let SegmentBuilder { engine, schema, postings, mut lengths, columns, documents, .. } = self;
-        if documents == 0 {
-            return Ok(None);
-        }
-        let segment = engine.new_segment();
-        write_columns(columns, &segment)?;
-        write_store(documents, &segment)?;
-        lengths.fill_up_to_max_doc(documents);
-        let file = segment.open_write(SegmentComponent::FieldNorms)?;
-        lengths.serialize(FieldNormsSerializer::from_write(file)?, None)?;
-        let lengths = FieldNormReaders::open(segment.open_read(SegmentComponent::FieldNorms)?)?;
-        postings.write(&schema, &lengths, InvertedIndexSerializer::open(&segment)?)?;
-        Ok(Some(segment.with_max_doc(documents).meta().clone()))
     }
 }
 
-fn write_columns(mut columns: FastFieldsWriter, segment: &Segment) -> tantivy::Result<()> {
-    let mut file = segment.open_write(SegmentComponent::FastFields)?;
-    columns.serialize(&mut file, None)?;
-    Ok(file.terminate()?)
+/// Writes the documents of all builders as one segment, whose files are those that the engine would write; none if
+/// there are no documents.
+pub(super) fn write(
+    engine: &tantivy::Index,
+    builders: Vec<SegmentBuilder>,
+) -> tantivy::Result<Option<SegmentMeta>> {
+    let documents = builders.iter().map(|builder| builder.documents).sum();
+    if documents == 0 {
+        return Ok(None);
+    }
+    let segment = engine.new_segment();
+    let (mut parts, mut lengths, mut first) = (Vec::new(), Vec::new(), 0);
+    let mut columns = ColumnsWriter::new(&segment)?;
+    for builder in builders {
+        builder.articles.iter().try_for_each(|article| columns.add(&builder.fields, article))?;
+        parts.push(Part { first, postings: builder.postings });
+        lengths.push((builder.documents, builder.lengths));
+        first += builder.documents;
+    }
+    columns.write(&segment)?;
+    write_store(documents, &segment)?;
+    write_lengths(lengths, &segment)?;
+    let lengths = FieldNormReaders::open(segment.open_read(SegmentComponent::FieldNorms)?)?;
+    let serializer = InvertedIndexSerializer::open(&segment)?;
+    postings::write(parts, &segment.schema(), &lengths, serializer)?;
+    Ok(Some(segment.with_max_doc(documents).meta().clone()))
+}
+
+struct ColumnsWriter(FastFieldsWriter);
+
+impl ColumnsWriter {
+    fn new(segment: &Segment) -> tantivy::Result<Self> {
+        let tokenizers = segment.index().fast_field_tokenizer().clone();
+        let schema = segment.schema();
+        FastFieldsWriter::from_schema_and_tokenizer_manager(&schema, tokenizers).map(ColumnsWriter)
+    }
+
+    fn add(&mut self, fields: &Fields, article: &Columns) -> tantivy::Result<()> {
+        let mut ordinals = 0..article.words.len();
+        ordinals.try_for_each(|ordinal| self.0.add_document(&fields.columns(article, ordinal)))
+    }
+
+    fn write(mut self, segment: &Segment) -> tantivy::Result<()> {
+        let mut file = segment.open_write(SegmentComponent::FastFields)?;
+        self.0.serialize(&mut file, None)?;
+        Ok(file.terminate()?)
+    }
+}
+
+/// Writes the length codes of so many documents each, one after the other.
+fn write_lengths(parts: Vec<(DocId, Vec<Vec<u8>>)>, segment: &Segment) -> tantivy::Result<()> {
+    let file = segment.open_write(SegmentComponent::FieldNorms)?;
+    let mut serializer = FieldNormsSerializer::from_write(file)?;
+    for (field, entry) in segment.schema().fields() {
+        if entry.is_indexed() && entry.has_fieldnorms() {
+            let mut all = Vec::new();
+            let mut end = 0;
+            for (documents, lengths) in &parts {
+                all.extend(lengths.get(field.field_id() as usize).into_iter().flatten());
+                end += *documents as usize;
+                all.resize(end, 0);
+            }
+            serializer.serialize_field(field, &all)?;
+        }
+    }
+    Ok(serializer.close()?)
 }
 
 /// The engine keeps documents, but ours have nothing to keep.
@@ -453,11 +509,16 @@ mod tests {
         ) {
             let (engine, fields, mut writer) = engine();
             let analyzer = Analyzer::french();
-            let mut builder = SegmentBuilder::new(&engine, fields).unwrap();
-            for (id, body) in bodies.iter().enumerate() {
-                builder.add(&analyzer, &indexed(id, body)).unwrap();
-            }
-            writer.add_segment(builder.write().unwrap().unwrap()).unwrap();
+            // As two threads would have them.
+            let (first, second) = bodies.split_at(bodies.len() / 2);
+            let builders = [first, second].map(|bodies| {
+                let mut builder = SegmentBuilder::new(fields);
+                for (id, body) in bodies.iter().enumerate() {
+                    builder.add(&analyzer, indexed(id, body)).unwrap();
+                }
+                builder
+            });
+            writer.add_segment(write(&engine, builders.into()).unwrap().unwrap()).unwrap();
             writer.commit().unwrap();
             let searcher = engine.reader().unwrap().searcher();
             let segment = &searcher.segment_readers()[0];
@@ -470,10 +531,10 @@ mod tests {
     fn what_replaces_an_article_is_not_deleted_with_it() {
         let (engine, fields, mut writer) = engine();
         let add = |writer: &IndexWriter, address: u64| {
-            let mut builder = SegmentBuilder::new(&engine, fields).unwrap();
+            let mut builder = SegmentBuilder::new(fields);
             let version = Indexed { address, ..indexed(1, "Le texte.") };
-            builder.add(&Analyzer::french(), &version).unwrap();
-            writer.add_segment(builder.write().unwrap().unwrap()).unwrap();
+            builder.add(&Analyzer::french(), version).unwrap();
+            writer.add_segment(write(&engine, vec![builder]).unwrap().unwrap()).unwrap();
         };
         add(&writer, 0);
         writer.commit().unwrap();
