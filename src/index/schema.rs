@@ -1,14 +1,13 @@
 //! The fields of a passage in tantivy. One document is one passage; the first of an article also bears
 //! its title.
 
+use tantivy::Term;
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, NumericOptions, STRING, Schema, TextFieldIndexing,
     TextOptions,
 };
-use tantivy::{TantivyDocument, Term};
 
-use super::building::Columns;
-
+/// The schema names a tokenizer for each field of words. None is registered: `building` reads the texts.
 const EXACT: &str = "exact";
 const FORMS: &str = "forms";
 const TITLE_EXACT: &str = "title_exact";
@@ -94,28 +93,5 @@ impl Fields {
 
     pub(crate) fn id_term(&self, id: &str) -> Term {
         Term::from_field_text(self.id, id)
-    }
-
-    /// The columns of a passage of an article.
-    pub(super) fn columns(&self, article: &Columns, ordinal: usize) -> TantivyDocument {
-        let mut document = TantivyDocument::new();
-        document.add_text(self.id, &article.id);
-        if let Some(source) = &article.source {
-            document.add_text(self.source, source);
-        }
-        if let Some(author) = &article.author {
-            document.add_text(self.author_name, author);
-        }
-        document.add_u64(self.address, article.address);
-        document.add_u64(self.ordinal, ordinal as u64);
-        if let Some(date) = article.date {
-            document.add_i64(self.first_day, date.first_day());
-            document.add_i64(self.last_day, date.last_day());
-        }
-        document.add_u64(self.words, article.words[ordinal].into());
-        if ordinal == 0 {
-            document.add_u64(self.article_words, article.all_words.into());
-        }
-        document
     }
 }

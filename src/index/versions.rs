@@ -1,17 +1,21 @@
-//! The earlier versions of an article, for the engine to delete.
-//!
-//! The engine may apply a deletion to segments that are added after it, so the one that replaces an article must
-//! not match: it has a later address in the text file, which only grows.
+//! The earlier versions of articles, for the engine to delete: what replaces one has a later address in the text file,
+//! which only grows.
+
+use std::sync::Arc;
 
 use tantivy::query::{ConstScorer, EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError, Term};
 
-/// The documents of an article whose record is before an address.
+/// The documents of articles whose records are before an address each.
 #[derive(Clone, Debug)]
-pub(super) struct EarlierVersions {
-    pub(super) id: Term,
-    pub(super) before: u64,
+pub(super) struct EarlierVersions(Arc<[(Term, u64)]>);
+
+impl EarlierVersions {
+    /// Of articles, by the terms of their identifiers.
+    pub(super) fn of(articles: Vec<(Term, u64)>) -> Self {
+        EarlierVersions(articles.into())
+    }
 }
 
 impl Query for EarlierVersions {
@@ -22,17 +26,20 @@ impl Query for EarlierVersions {
 
 impl Weight for EarlierVersions {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        let inverted = reader.inverted_index(self.id.field())?;
-        let postings = inverted.read_postings(&self.id, IndexRecordOption::Basic)?;
         let addresses = reader.fast_fields().u64("address")?;
         let mut docs = Vec::new();
-        if let Some(mut postings) = postings {
+        for (id, before) in self.0.iter() {
+            let inverted = reader.inverted_index(id.field())?;
+            let postings = inverted.read_postings(id, IndexRecordOption::Basic)?;
+            let Some(mut postings) = postings else { continue };
             while postings.doc() != TERMINATED {
-                docs.push(postings.doc());
+                let address = addresses.first(postings.doc());
+                docs.extend(address.filter(|address| address < before).map(|_| postings.doc()));
                 postings.advance();
             }
         }
-        docs.retain(|&doc| addresses.first(doc).is_some_and(|address| address < self.before));
+        docs.sort_unstable();
+        docs.dedup();
         Ok(Box::new(ConstScorer::new(Docs { docs, at: 0 }, boost)))
     }
 

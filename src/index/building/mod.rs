@@ -20,8 +20,8 @@ use crate::analysis::Analyzer;
 use crate::error::{Error, Result};
 use crate::guard::caught;
 use queue::{Queue, Taken};
+pub(super) use segment::Indexed;
 use segment::SegmentBuilder;
-pub(super) use segment::{Columns, Indexed};
 
 /// The threads. They end when it is dropped; what they have not written is lost.
 pub(super) struct Builders {

@@ -26,7 +26,7 @@ pub(super) struct Postings {
     /// Tokens added to each field, by its number.
     tokens: Vec<u64>,
     /// Of bodies and of titles.
-    known: [Known; 2],
+    by_key: [ListsByKey; 2],
     /// Room for a marked term.
     marked: Vec<u8>,
 }
@@ -40,12 +40,12 @@ pub(super) enum Text {
 
 /// The lists of terms by their keys, of one field each: one that was added before is not looked up again.
 #[derive(Default)]
-struct Known {
+struct ListsByKey {
     generation: u32,
     lists: Vec<Option<ListNumber>>,
 }
 
-impl Known {
+impl ListsByKey {
     #[inline]
     fn list(&mut self, key: TermKey) -> &mut Option<ListNumber> {
         if key.generation != self.generation {
@@ -92,9 +92,9 @@ impl Postings {
     pub(super) fn memory(&self) -> usize {
         let lists = self.lists.capacity() * size_of::<List>();
         let numbers = self.numbers.allocation_size();
-        let known = self.known.iter().map(|known| known.lists.capacity()).sum::<usize>();
-        let known = known * size_of::<Option<ListNumber>>();
-        self.chains.memory() + self.terms.capacity() + lists + numbers + known
+        let keys = self.by_key.iter().map(|by_key| by_key.lists.capacity()).sum::<usize>();
+        let by_key = keys * size_of::<Option<ListNumber>>();
+        self.chains.memory() + self.terms.capacity() + lists + numbers + by_key
     }
 
     /// Whether it can take no more.
@@ -141,12 +141,12 @@ impl Postings {
         let Some(key) = term.key else {
             return self.add(field, term.term().as_bytes(), document, position);
         };
-        if let Some(number) = *self.known[text as usize].list(key) {
+        if let Some(number) = *self.by_key[text as usize].list(key) {
             self.add_to(number, document, position);
             return Some(number);
         }
         let number = self.add(field, term.term().as_bytes(), document, position);
-        *self.known[text as usize].list(key) = number;
+        *self.by_key[text as usize].list(key) = number;
         number
     }
 
@@ -245,7 +245,7 @@ pub(super) fn write(
 ) -> tantivy::Result<()> {
     for Part { postings, .. } in &mut parts {
         // Only who adds needs them, and what follows takes memory too.
-        (postings.numbers, postings.known) = Default::default();
+        (postings.numbers, postings.by_key) = Default::default();
     }
     let tokens_of = |field: Field| {
         let tokens = |part: &Part| part.postings.tokens.get(field.field_id() as usize).copied();

@@ -4,9 +4,20 @@ use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::segment::Indexed;
+use crate::article::Article;
 
 /// Bytes that may wait: enough for every thread to have some at hand.
 const MOST: usize = 4 << 20;
+/// What an article takes beside its texts.
+const EACH: usize = 1 << 10;
+
+/// Bytes that an article takes.
+fn bytes_of(Indexed { article, outline, .. }: &Indexed) -> usize {
+    let Article { id, title, source, author, url, body, .. } = article;
+    let texts = [title, source, author, url].into_iter().flatten().map(String::len);
+    let starts = outline.sentences.len() + outline.paragraphs.len() + 2 * outline.passages.len();
+    EACH + id.len() + body.len() + texts.sum::<usize>() + starts * size_of::<usize>()
+}
 
 /// Shared by who puts articles and the threads that take them.
 #[derive(Default)]
@@ -44,7 +55,7 @@ impl Queue {
             state = self.room.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         if !state.is_closed {
-            state.bytes += indexed.article.body.len();
+            state.bytes += bytes_of(&indexed);
             state.waiting.push_back(indexed);
             self.more.notify_one();
         }
@@ -73,7 +84,7 @@ impl Queue {
                 return Taken::Nothing;
             }
             if let Some(indexed) = state.waiting.pop_front() {
-                state.bytes -= indexed.article.body.len();
+                state.bytes -= bytes_of(&indexed);
                 if state.bytes <= MOST {
                     self.room.notify_one();
                 }
@@ -96,7 +107,6 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::article::Article;
     use crate::passage::Outline;
 
     fn indexed(bytes: usize) -> Indexed {
@@ -126,5 +136,12 @@ mod tests {
         assert_eq!(taken(), 0);
         // Nobody would take it: who puts must not wait.
         (0..3).for_each(|_| queue.put(indexed(2 * MOST)));
+    }
+
+    /// A hundred thousand long titles took three hundred megabytes.
+    #[test]
+    fn all_texts_of_an_article_count() {
+        let article = Article { title: Some("t".repeat(5_000)), ..Article::new("a", "x") };
+        assert!(bytes_of(&Indexed { article, ..indexed(1) }) > 5_000);
     }
 }

@@ -29,16 +29,41 @@ pub(in crate::index) struct Indexed {
 }
 
 /// What the columns are to hold of an article.
-pub(in crate::index) struct Columns {
-    pub(in crate::index) id: String,
-    pub(in crate::index) source: Option<String>,
-    pub(in crate::index) author: Option<String>,
-    pub(in crate::index) date: Option<PartialDate>,
-    pub(in crate::index) address: u64,
+struct Columns {
+    id: String,
+    source: Option<String>,
+    author: Option<String>,
+    date: Option<PartialDate>,
+    address: u64,
     /// Words of each passage.
-    pub(in crate::index) words: Vec<u32>,
+    words: Vec<u32>,
     /// Words of title and body.
-    pub(in crate::index) all_words: u32,
+    all_words: u32,
+}
+
+impl Columns {
+    /// Those of a passage.
+    fn of_passage(&self, fields: &Fields, ordinal: usize) -> TantivyDocument {
+        let mut document = TantivyDocument::new();
+        document.add_text(fields.id, &self.id);
+        if let Some(source) = &self.source {
+            document.add_text(fields.source, source);
+        }
+        if let Some(author) = &self.author {
+            document.add_text(fields.author_name, author);
+        }
+        document.add_u64(fields.address, self.address);
+        document.add_u64(fields.ordinal, ordinal as u64);
+        if let Some(date) = self.date {
+            document.add_i64(fields.first_day, date.first_day());
+            document.add_i64(fields.last_day, date.last_day());
+        }
+        document.add_u64(fields.words, self.words[ordinal].into());
+        if ordinal == 0 {
+            document.add_u64(fields.article_words, self.all_words.into());
+        }
+        document
+    }
 }
 
 /// A token that every document of an article bears.
@@ -73,7 +98,8 @@ impl SegmentBuilder {
         self.postings.memory() + lengths + articles + self.columns
     }
 
-    /// Adds the passages of an article, one document each.
+    /// Adds the passages of an article, one document each. It must always be the same analyzer: keys of terms are those
+    /// of its memory.
     ///
     /// # Errors
     /// It is too large for any memory.
@@ -88,8 +114,11 @@ impl SegmentBuilder {
         let names = self.add_names(analyzer, &article);
         for (ordinal, passage) in outline.passages.iter().enumerate() {
             words.push(self.add_passage(analyzer, &article.body, passage, &mut starts));
-            let others = names.iter().filter(|_| ordinal > 0);
-            others.for_each(|name| self.postings.add_to(name.list, self.documents, name.position));
+            if ordinal > 0 {
+                for &Name { list, position, .. } in &names {
+                    self.postings.add_to(list, self.documents, position);
+                }
+            }
             self.count_names(&names, ordinal);
             self.documents += 1;
             if self.postings.is_full() {
@@ -234,7 +263,7 @@ impl ColumnsWriter {
 
     fn add(&mut self, fields: &Fields, article: &Columns) -> tantivy::Result<()> {
         let mut ordinals = 0..article.words.len();
-        ordinals.try_for_each(|ordinal| self.0.add_document(&fields.columns(article, ordinal)))
+        ordinals.try_for_each(|ordinal| self.0.add_document(&article.of_passage(fields, ordinal)))
     }
 
     fn write(mut self, segment: &Segment) -> tantivy::Result<()> {
@@ -538,7 +567,7 @@ mod tests {
         };
         add(&writer, 0);
         writer.commit().unwrap();
-        let earlier = EarlierVersions { id: fields.id_term("a1"), before: 100 };
+        let earlier = EarlierVersions::of(vec![(fields.id_term("a1"), 100)]);
         writer.delete_query(Box::new(earlier)).unwrap();
         add(&writer, 100);
         writer.commit().unwrap();

@@ -6,9 +6,9 @@ use std::collections::hash_map::Entry;
 use std::path::PathBuf;
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use tantivy::TantivyError;
 use tantivy::index::SegmentMeta;
 use tantivy::merge_policy::LogMergePolicy;
+use tantivy::{TantivyError, Term};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::building::{Builders, Indexed};
@@ -75,8 +75,8 @@ pub const MAX_FIELD_BYTES: usize = 16 << 10;
 pub const MAX_NAME_BYTES: usize = 4 << 10;
 /// Bytes of text after which a commit is made: a run that is killed has done something.
 const COMMIT_BYTES: usize = 96 << 20;
-/// An article of so many bytes is committed by itself: the engine takes thirty times as much for one of
-/// distinct words, whatever its budget, and several would be under way.
+/// An article of so many bytes is committed by itself: one of distinct words takes thirty times as much memory while
+/// its segment is built, and several would be under way.
 const LARGE_BYTES: usize = 4 << 20;
 /// Least memory for a thread: smaller segments would be merged over and over.
 const LEAST_MEMORY: usize = 16 << 20;
@@ -93,8 +93,8 @@ pub struct IndexWriter {
     fields: Fields,
     engine: tantivy::IndexWriter,
     builders: Builders,
-    /// Articles that the builders have and the engine has not, by hash of their identifier.
-    pending: FxHashSet<u64>,
+    /// Articles to be deleted with the next commit, as far as their records are before an address.
+    deleted: Vec<(Term, u64)>,
     text: TextWriter,
     commit_bytes: usize,
     commits: usize,
@@ -182,7 +182,7 @@ impl IndexWriter {
             fields: index.fields,
             engine,
             builders: Builders::start(index, threads, memory)?,
-            pending: FxHashSet::default(),
+            deleted: Vec::new(),
             text,
             commit_bytes: options.commit_bytes,
             commits: 0,
@@ -446,10 +446,9 @@ impl IndexWriter {
         let outline = Outline::of(&article.body);
         let address = self.text.append(article, origins, &outline.passages, digest)?;
         if replaces {
-            self.delete(&article.id, address)?;
+            self.delete(&article.id, address);
         }
         self.is_dirty = true;
-        self.pending.insert(key(&article.id));
         let written = self.builders.put(Indexed { article: article.clone(), outline, address })?;
         self.add_segments(written)?;
         self.uncommitted += article.body.len();
@@ -460,28 +459,25 @@ impl IndexWriter {
     }
 
     /// Deletes an article, as far as its records are before an address.
-    fn delete(&mut self, id: &str, before: u64) -> Result<()> {
-        // The engine deletes from the segments that it has.
-        if self.pending.contains(&key(id)) {
-            self.write_pending()?;
-        }
-        let versions = EarlierVersions { id: self.fields.id_term(id), before };
-        let deleted = self.engine.delete_query(Box::new(versions));
-        deleted.map_err(|error| self.error(error))?;
+    fn delete(&mut self, id: &str, before: u64) {
+        self.deleted.push((self.fields.id_term(id), before));
         self.is_dirty = true;
-        Ok(())
     }
 
     /// Deletes all that there is of an article.
-    fn remove(&mut self, id: &str) -> Result<()> {
-        self.delete(id, self.text.length())
+    fn remove(&mut self, id: &str) {
+        self.delete(id, self.text.length());
     }
 
-    /// Gives all that was put to the engine.
-    fn write_pending(&mut self) -> Result<()> {
+    /// Gives all that was put to the engine, and then what is to be deleted: it deletes from the segments that it has.
+    fn hand_over(&mut self) -> Result<()> {
         let written = self.builders.write()?;
         self.add_segments(written)?;
-        self.pending.clear();
+        let deleted = std::mem::take(&mut self.deleted);
+        if !deleted.is_empty() {
+            let deleted = self.engine.delete_query(Box::new(EarlierVersions::of(deleted)));
+            deleted.map_err(|error| self.error(error))?;
+        }
         Ok(())
     }
 
@@ -499,7 +495,7 @@ impl IndexWriter {
     }
 
     fn commit_all(&mut self) -> Result<()> {
-        self.write_pending()?;
+        self.hand_over()?;
         let commit = Commit::new(self.text.sync()?);
         let payload = serde_json::to_string(&commit).unwrap_or_default();
         let (directory, segments) = (&self.directory, &self.segments);
@@ -522,7 +518,8 @@ impl IndexWriter {
         if self.is_dirty {
             self.commit()?;
         }
-        let IndexWriter { engine, segments, directory, _lock: lock, .. } = self;
+        let IndexWriter { engine, builders, segments, directory, _lock: lock, .. } = self;
+        drop(builders);
         let merged = engine.wait_merging_threads();
         directory.compare_files(false);
         drop(lock);

@@ -91,7 +91,7 @@ impl IndexWriter {
                 let keeper = fated.find(|(_, fate)| *fate != Fate::Pruned);
                 fate = keeper.map(|(_, fate)| fate);
                 if keeper.is_none() {
-                    self.remove(&article.id)?;
+                    self.remove(&article.id);
                     self.known.remove(&key);
                     removed += 1;
                 }
@@ -105,7 +105,6 @@ impl IndexWriter {
                 Some(Fate::Kept | Fate::Pruned) | None => {}
             }
         }
-        self.is_dirty |= removed > 0;
         let root = |(number, articles)| (self.roots.path(number).to_owned(), articles);
         let name = |(number, articles): (usize, usize)| (names[number].clone(), articles);
         Ok(Pruned {
@@ -128,7 +127,7 @@ impl IndexWriter {
             let article = text.article(known.address)?;
             let files = self.files_now(&article, key, known, unread, empty);
             match files.is_empty() {
-                true => removed += usize::from(self.remove_superseded(key, &article.article)?),
+                true => removed += usize::from(self.remove_superseded(key, &article.article)),
                 false => self.settle_in(key, known, article, &files)?,
             }
         }
@@ -207,13 +206,13 @@ impl IndexWriter {
     /// Removes an article that no file has any more if another one is in its place: if it was kept for a file
     /// that gave another after all, or its own file gave an equal one; whether the latter. What becomes of
     /// others depends on pruning.
-    fn remove_superseded(&mut self, key: u64, article: &Article) -> Result<bool> {
+    fn remove_superseded(&mut self, key: u64, article: &Article) -> bool {
         let is_kept = self.kept.remove(&key) && self.seen.remove(&key).is_some();
         let is_superseded = self.superseded.contains(&key) && self.known.remove(&key).is_some();
         if is_kept || is_superseded {
-            self.remove(&article.id)?;
+            self.remove(&article.id);
         }
-        Ok(is_superseded)
+        is_superseded
     }
 
     /// Keeps an article whose place another text takes, if it may stand in other files.
