@@ -95,9 +95,8 @@ impl Chains {
         address as u32
     }
 
-    /// The bytes of a chain, in the place of those in `bytes`.
+    /// Adds the bytes of a chain.
     pub(super) fn read(&self, chain: Chain, bytes: &mut Vec<u8>) {
-        bytes.clear();
         let (mut start, mut level) = (chain.first as usize, 0);
         loop {
             let (page, size) = (&self.pages[start / PAGE][start % PAGE..], size_at(level));
@@ -154,6 +153,7 @@ mod tests {
             }
             let mut bytes = Vec::new();
             for (chain, numbers) in all {
+                bytes.clear();
                 chains.read(chain, &mut bytes);
                 prop_assert_eq!(Numbers(&bytes).collect::<Vec<_>>(), numbers);
             }

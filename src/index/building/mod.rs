@@ -154,7 +154,7 @@ impl Thread {
                 }
                 Taken::Round(begun) => {
                     round = begun;
-                    self.write(self.resting.add(segment.take(), self.threads))?;
+                    self.write(self.resting.add(segment.take(), self.threads), self.threads)?;
                     let _ = self.built.send(Ok(Built::Rests));
                 }
                 Taken::Nothing => return Ok(()),
@@ -168,13 +168,13 @@ impl Thread {
         if builder.memory() < self.memory {
             return Ok(Some(builder));
         }
-        self.write(vec![builder])?;
+        self.write(vec![builder], 1)?;
         Ok(None)
     }
 
-    /// Writes builders as one segment.
-    fn write(&self, builders: Vec<SegmentBuilder>) -> Result<()> {
-        if let Some(segment) = self.engine(segment::write(&self.engine, builders))? {
+    /// Writes builders as one segment, with so many threads.
+    fn write(&self, builders: Vec<SegmentBuilder>, threads: usize) -> Result<()> {
+        if let Some(segment) = self.engine(segment::write(&self.engine, builders, threads))? {
             let _ = self.built.send(Ok(Built::Segment(segment)));
         }
         Ok(())

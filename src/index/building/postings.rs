@@ -27,6 +27,8 @@ pub(super) struct Postings {
     tokens: Vec<u64>,
     /// Of bodies and of titles.
     by_key: [ListsByKey; 2],
+    /// Tokens of a text, with their positions, not yet added.
+    noted: Vec<(ListNumber, u32)>,
     /// Room for a marked term.
     marked: Vec<u8>,
 }
@@ -120,34 +122,46 @@ impl Postings {
         document: DocId,
         position: u32,
     ) -> Option<ListNumber> {
-        if term.len() > MAX_TOKEN_LEN {
-            return None;
-        }
-        let number = self.number(field.field_id() as u8, term);
-        self.add_to(number, document, position);
-        Some(number)
+        let list = self.list(field, term)?;
+        self.add_to(list, document, position);
+        Some(list)
+    }
+
+    /// The list of a term; none of one that is longer than the engine's.
+    #[inline]
+    pub(super) fn list(&mut self, field: Field, term: &[u8]) -> Option<ListNumber> {
+        (term.len() <= MAX_TOKEN_LEN).then(|| self.number(field.field_id() as u8, term))
     }
 
     /// The same for a term that may have a key, which always stands for a term of this field of this text.
     #[inline]
-    pub(super) fn add_keyed(
+    pub(super) fn list_of_keyed(
         &mut self,
         text: Text,
         field: Field,
         term: KeyedTerm<'_>,
-        document: DocId,
-        position: u32,
     ) -> Option<ListNumber> {
-        let Some(key) = term.key else {
-            return self.add(field, term.term().as_bytes(), document, position);
-        };
-        if let Some(number) = *self.by_key[text as usize].list(key) {
-            self.add_to(number, document, position);
-            return Some(number);
-        }
-        let number = self.add(field, term.term().as_bytes(), document, position);
-        *self.by_key[text as usize].list(key) = number;
-        number
+        let Some(key) = term.key else { return self.list(field, term.term().as_bytes()) };
+        let known = *self.by_key[text as usize].list(key);
+        known.or_else(|| {
+            let list = self.list(field, term.term().as_bytes());
+            *self.by_key[text as usize].list(key) = list;
+            list
+        })
+    }
+
+    /// Notes a token to be added with others of its text.
+    #[inline]
+    pub(super) fn note(&mut self, list: ListNumber, position: u32) {
+        self.noted.push((list, position));
+    }
+
+    /// Adds those that were noted. Their lists lie anywhere in memory: waiting for one, the processor goes on to others
+    /// if nothing else is to be done in between.
+    pub(super) fn add_noted(&mut self, document: DocId) {
+        let mut noted = std::mem::take(&mut self.noted);
+        noted.drain(..).for_each(|(list, position)| self.add_to(list, document, position));
+        self.noted = noted;
     }
 
     /// Adds a token of a term that was added before.
@@ -223,11 +237,137 @@ impl Postings {
 /// Postings of documents that follow others in their segment.
 pub(super) struct Part {
     /// The number of their first document there.
-    pub(super) first: DocId,
-    pub(super) postings: Postings,
+    first: DocId,
+    postings: Postings,
 }
 
-/// A term of a part, to be written in its order.
+impl Part {
+    pub(super) fn new(first: DocId, mut postings: Postings) -> Self {
+        // Only who adds needs them, and to write takes memory too.
+        (postings.numbers, postings.by_key) = Default::default();
+        Part { first, postings }
+    }
+}
+
+/// All postings of the parts of a segment, in the order in which they are to be written.
+pub(super) fn batches(parts: &[Part], schema: &Schema) -> impl Iterator<Item = Batch> {
+    let fields = schema.fields().map(|(field, entry)| {
+        let record = entry.field_type().get_index_record_option();
+        (field, record.is_some_and(IndexRecordOption::has_positions))
+    });
+    let fields: Vec<(Field, bool)> = fields.collect();
+    let batches = |(field, has_positions)| Batches::of(parts, field, has_positions);
+    fields.into_iter().flat_map(batches)
+}
+
+/// Writes the postings of all parts of a segment as the engine has them.
+pub(super) fn write(
+    batches: impl Iterator<Item = Batch>,
+    parts: &[Part],
+    lengths: &FieldNormReaders,
+    mut serializer: InvertedIndexSerializer,
+) -> tantivy::Result<()> {
+    let mut batches = batches.peekable();
+    while let Some(field) = batches.peek().map(|batch| batch.field) {
+        let tokens = |part: &Part| part.postings.tokens.get(field.field_id() as usize).copied();
+        let tokens = parts.iter().filter_map(tokens).sum();
+        let mut written = serializer.new_field(field, tokens, lengths.get_field(field)?)?;
+        while let Some(batch) = batches.next_if(|batch| batch.field == field) {
+            batch.write(&mut written)?;
+        }
+        written.close()?;
+    }
+    Ok(serializer.close()?)
+}
+
+/// Lists of a field in the order of their terms, read together: they lie anywhere in memory, and waiting for one the
+/// processor goes on to others if nothing else is to be done in between.
+pub(super) struct Batch {
+    field: Field,
+    has_positions: bool,
+    terms: Vec<u8>,
+    /// Documents; each with positions is followed by their number, and by them, each as its distance from the one before.
+    numbers: Vec<u32>,
+    lists: Vec<ReadList>,
+}
+
+/// A list of a batch.
+struct ReadList {
+    /// Where its term ends.
+    term_end: usize,
+    /// Documents of the term in all parts, if it is not that of the list before.
+    documents: Option<u32>,
+    /// Where its numbers end.
+    end: usize,
+}
+
+/// Numbers of a batch, those of the last term aside.
+const BATCH: usize = 1 << 14;
+
+impl Batch {
+    fn write(&self, written: &mut FieldSerializer<'_>) -> io::Result<()> {
+        let (mut term_start, mut start) = (0, 0);
+        for &ReadList { term_end, documents, end } in &self.lists {
+            if let Some(documents) = documents {
+                written.close_term()?;
+                let documents = if self.has_positions { documents } else { 0 };
+                written.new_term(
+                    &self.terms[term_start..term_end],
+                    documents,
+                    self.has_positions,
+                )?;
+            }
+            let mut rest = &self.numbers[start..end];
+            while let Some((&document, after)) = rest.split_first() {
+                let positions;
+                (positions, rest) = match after.split_first() {
+                    Some((&count, after)) if self.has_positions => after.split_at(count as usize),
+                    _ => (&[][..], after),
+                };
+                written.write_doc(document, positions.len() as u32, positions);
+            }
+            (term_start, start) = (term_end, end);
+        }
+        written.close_term()
+    }
+
+    /// Adds the numbers of a list; those of its documents are counted on from the first of its part.
+    fn read(&mut self, list: Numbers<'_>, first: DocId) {
+        match self.has_positions {
+            true => self.read_positions(list, first),
+            false => self.read_documents(list, first),
+        }
+    }
+
+    fn read_positions(&mut self, mut list: Numbers<'_>, first: DocId) {
+        let (mut document, mut count_at) = (first, 0);
+        while let Some(number) = list.next() {
+            if number & 1 == 1 {
+                document += number >> 1;
+                count_at = self.numbers.len() + 1;
+                self.numbers.extend([document, 1]);
+                self.numbers.extend(list.next());
+            } else {
+                self.numbers.push(number >> 1);
+                self.numbers[count_at] += 1;
+            }
+        }
+    }
+
+    fn read_documents(&mut self, mut list: Numbers<'_>, first: DocId) {
+        let mut document = first;
+        while let Some(number) = list.next() {
+            // A further token in the same document says nothing here.
+            if number & 1 == 1 {
+                document += number >> 1;
+                list.next();
+                self.numbers.push(document);
+            }
+        }
+    }
+}
+
+/// A term of a part.
 #[derive(Clone, Copy)]
 struct Sorted<'p> {
     /// Its first bytes, which mostly decide without a look at the others.
@@ -236,112 +376,79 @@ struct Sorted<'p> {
     list: &'p List,
 }
 
-/// Writes the postings of all documents of a segment as the engine has them, the parts in their order.
-pub(super) fn write(
-    mut parts: Vec<Part>,
-    schema: &Schema,
-    lengths: &FieldNormReaders,
-    mut serializer: InvertedIndexSerializer,
-) -> tantivy::Result<()> {
-    for Part { postings, .. } in &mut parts {
-        // Only who adds needs them, and what follows takes memory too.
-        (postings.numbers, postings.by_key) = Default::default();
-    }
-    let tokens_of = |field: Field| {
-        let tokens = |part: &Part| part.postings.tokens.get(field.field_id() as usize).copied();
-        parts.iter().filter_map(tokens).sum()
-    };
-    for (field, entry) in schema.fields() {
-        let sorted = sorted(&parts, field);
-        if sorted.is_empty() {
-            continue;
-        }
-        let record = entry.field_type().get_index_record_option();
-        let has_positions = record.is_some_and(IndexRecordOption::has_positions);
-        let lengths = lengths.get_field(field)?;
-        let mut written = serializer.new_field(field, tokens_of(field), lengths)?;
-        write_field(&parts, &sorted, has_positions, &mut written)?;
-        written.close()?;
-    }
-    Ok(serializer.close()?)
-}
-
-/// The lists of a field in the order of their terms.
-fn sorted(parts: &[Part], field: Field) -> Vec<Sorted<'_>> {
-    let term = |sorted: &Sorted<'_>| term_of(sorted.list, &parts[sorted.part].postings.terms);
-    let mut all = Vec::new();
-    for (part, Part { postings, .. }) in parts.iter().enumerate() {
-        let lists = postings.lists.iter().filter(|list| u32::from(list.field) == field.field_id());
-        all.extend(lists.map(|list| {
-            let term = term_of(list, &postings.terms);
-            let mut start = [0; size_of::<u128>()];
-            let length = term.len().min(start.len());
-            start[..length].copy_from_slice(&term[..length]);
-            Sorted { start: u128::from_be_bytes(start), part, list }
-        }));
-    }
-    all.sort_unstable_by(|a, b| {
-        a.start.cmp(&b.start).then_with(|| (term(a), a.part).cmp(&(term(b), b.part)))
-    });
-    all
-}
-
-fn write_field(
-    parts: &[Part],
-    sorted: &[Sorted<'_>],
+/// All lists of a field in the order of their terms, then of their parts.
+struct Batches<'p> {
+    parts: &'p [Part],
+    field: Field,
     has_positions: bool,
-    written: &mut FieldSerializer<'_>,
-) -> io::Result<()> {
-    let term = |sorted: &Sorted<'_>| term_of(sorted.list, &parts[sorted.part].postings.terms);
-    let mut bytes = Vec::new();
-    for of_term in sorted.chunk_by(|a, b| a.start == b.start && term(a) == term(b)) {
-        match has_positions {
-            true => {
-                let documents = of_term.iter().map(|sorted| sorted.list.documents).sum();
-                written.new_term(term(&of_term[0]), documents, true)?;
-            }
-            false => written.new_term_without_freq(term(&of_term[0]))?,
-        }
-        for Sorted { part, list, .. } in of_term {
-            let Part { first, postings } = &parts[*part];
-            postings.chains.read(list.chain, &mut bytes);
-            match has_positions {
-                true => write_positions(*first, Numbers(&bytes), written),
-                false => write_documents(*first, Numbers(&bytes), written),
-            }
-        }
-        written.close_term()?;
-    }
-    Ok(())
+    sorted: Vec<Sorted<'p>>,
+    /// How many were taken.
+    taken: usize,
+    /// Room for the bytes of a chain.
+    bytes: Vec<u8>,
 }
 
-fn write_positions(first: DocId, mut numbers: Numbers<'_>, written: &mut FieldSerializer<'_>) {
-    let mut document = first;
-    let mut positions = Vec::new();
-    while let Some(number) = numbers.next() {
-        if number & 1 == 0 {
-            positions.push(number >> 1);
-            continue;
+impl<'p> Batches<'p> {
+    fn of(parts: &'p [Part], field: Field, has_positions: bool) -> Self {
+        let mut sorted = Vec::new();
+        for (part, Part { postings, .. }) in parts.iter().enumerate() {
+            let is_here = |list: &&List| u32::from(list.field) == field.field_id();
+            sorted.extend(postings.lists.iter().filter(is_here).map(|list| {
+                let term = term_of(list, &postings.terms);
+                let mut start = [0; size_of::<u128>()];
+                let length = term.len().min(start.len());
+                start[..length].copy_from_slice(&term[..length]);
+                Sorted { start: u128::from_be_bytes(start), part, list }
+            }));
         }
-        if !positions.is_empty() {
-            written.write_doc(document, positions.len() as u32, &positions);
-            positions.clear();
-        }
-        document += number >> 1;
-        positions.extend(numbers.next());
+        let (taken, bytes) = (0, Vec::new());
+        let mut batches = Batches { parts, field, has_positions, sorted: Vec::new(), taken, bytes };
+        sorted.sort_unstable_by(|a, b| {
+            let rest = || (batches.term(a), a.part).cmp(&(batches.term(b), b.part));
+            a.start.cmp(&b.start).then_with(rest)
+        });
+        batches.sorted = sorted;
+        batches
     }
-    written.write_doc(document, positions.len() as u32, &positions);
+
+    fn term(&self, Sorted { part, list, .. }: &Sorted<'p>) -> &'p [u8] {
+        term_of(list, &self.parts[*part].postings.terms)
+    }
+
+    /// The lists of the next term.
+    fn of_next_term(&self) -> &[Sorted<'p>] {
+        let rest = &self.sorted[self.taken..];
+        let is_same =
+            |a: &Sorted<'p>, b: &Sorted<'p>| a.start == b.start && self.term(a) == self.term(b);
+        rest.chunk_by(is_same).next().unwrap_or_default()
+    }
 }
 
-fn write_documents(first: DocId, mut numbers: Numbers<'_>, written: &mut FieldSerializer<'_>) {
-    let mut document = first;
-    while let Some(number) = numbers.next() {
-        // A further token in the same document says nothing here.
-        if number & 1 == 1 {
-            document += number >> 1;
-            numbers.next();
-            written.write_doc(document, 0, &[]);
+impl Iterator for Batches<'_> {
+    type Item = Batch;
+
+    fn next(&mut self) -> Option<Batch> {
+        let Batches { field, has_positions, .. } = *self;
+        let (terms, numbers, lists) = Default::default();
+        let mut batch = Batch { field, has_positions, terms, numbers, lists };
+        let mut bytes = std::mem::take(&mut self.bytes);
+        while batch.numbers.len() < BATCH {
+            let of_term = self.of_next_term();
+            let Some(first) = of_term.first() else { break };
+            batch.terms.extend_from_slice(self.term(first));
+            let mut documents = Some(of_term.iter().map(|sorted| sorted.list.documents).sum());
+            for Sorted { part, list, .. } in of_term {
+                let Part { first, postings } = &self.parts[*part];
+                bytes.clear();
+                postings.chains.read(list.chain, &mut bytes);
+                batch.read(Numbers(&bytes), *first);
+                let (term_end, end) = (batch.terms.len(), batch.numbers.len());
+                batch.lists.push(ReadList { term_end, documents: documents.take(), end });
+            }
+            self.taken += of_term.len();
         }
+        self.bytes = bytes;
+        (!batch.lists.is_empty()).then_some(batch)
     }
 }
 

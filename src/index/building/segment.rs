@@ -3,7 +3,10 @@
 //! The engine would take each text for each field, and look every token of it up by its bytes, copied on the way
 //! several times. Here a text is analysed once for all its fields, and the engine writes the files.
 
+use std::io::Write;
 use std::ops::Range;
+use std::panic::resume_unwind;
+use std::sync::mpsc::sync_channel;
 
 use tantivy::directory::TerminatingWrite;
 use tantivy::fastfield::FastFieldsWriter;
@@ -225,52 +228,79 @@ impl SegmentBuilder {
 }
 
 /// Writes the documents of all builders as one segment, whose files are those that the engine would write; none if
-/// there are no documents.
+/// there are no documents. It takes one or two threads, of which one alone writes: what it does to the disk, and when,
+/// is the same.
 pub(super) fn write(
     engine: &tantivy::Index,
     builders: Vec<SegmentBuilder>,
+    threads: usize,
 ) -> tantivy::Result<Option<SegmentMeta>> {
     let documents = builders.iter().map(|builder| builder.documents).sum();
     if documents == 0 {
         return Ok(None);
     }
     let segment = engine.new_segment();
-    let (mut parts, mut lengths, mut first) = (Vec::new(), Vec::new(), 0);
-    let mut columns = ColumnsWriter::new(&segment)?;
+    let (mut parts, mut lengths, mut articles, mut first) = (Vec::new(), Vec::new(), Vec::new(), 0);
     for builder in builders {
-        builder.articles.iter().try_for_each(|article| columns.add(&builder.fields, article))?;
-        parts.push(Part { first, postings: builder.postings });
+        parts.push(Part::new(first, builder.postings));
         lengths.push((builder.documents, builder.lengths));
+        articles.push((builder.fields, builder.articles));
         first += builder.documents;
     }
-    columns.write(&segment)?;
     write_store(documents, &segment)?;
     write_lengths(lengths, &segment)?;
-    let lengths = FieldNormReaders::open(segment.open_read(SegmentComponent::FieldNorms)?)?;
-    let serializer = InvertedIndexSerializer::open(&segment)?;
-    postings::write(parts, &segment.schema(), &lengths, serializer)?;
+    let columns = write_postings(&parts, articles, &segment, threads)?;
+    let mut file = segment.open_write(SegmentComponent::FastFields)?;
+    file.write_all(&columns)?;
+    file.terminate()?;
     Ok(Some(segment.with_max_doc(documents).meta().clone()))
 }
 
-struct ColumnsWriter(FastFieldsWriter);
-
-impl ColumnsWriter {
-    fn new(segment: &Segment) -> tantivy::Result<Self> {
-        let tokenizers = segment.index().fast_field_tokenizer().clone();
-        let schema = segment.schema();
-        FastFieldsWriter::from_schema_and_tokenizer_manager(&schema, tokenizers).map(ColumnsWriter)
+/// Writes the postings, and makes the columns: where there is a second thread it reads ahead, then makes them.
+fn write_postings(
+    parts: &[Part],
+    articles: Vec<(Fields, Vec<Columns>)>,
+    segment: &Segment,
+    threads: usize,
+) -> tantivy::Result<Vec<u8>> {
+    let lengths = FieldNormReaders::open(segment.open_read(SegmentComponent::FieldNorms)?)?;
+    let serializer = InvertedIndexSerializer::open(segment)?;
+    let schema = segment.schema();
+    let batches = postings::batches(parts, &schema);
+    if threads == 1 {
+        postings::write(batches, parts, &lengths, serializer)?;
+        return columns(articles, segment);
     }
+    std::thread::scope(|scope| {
+        let (sender, ahead) = sync_channel(AHEAD);
+        let reading = scope.spawn(|| {
+            // Who receives takes all, or fails and tells it.
+            let _ = { batches }.try_for_each(move |batch| sender.send(batch));
+            columns(articles, segment)
+        });
+        postings::write(ahead.into_iter(), parts, &lengths, serializer)?;
+        reading.join().unwrap_or_else(|panic| resume_unwind(panic))
+    })
+}
 
-    fn add(&mut self, fields: &Fields, article: &Columns) -> tantivy::Result<()> {
-        let mut ordinals = 0..article.words.len();
-        ordinals.try_for_each(|ordinal| self.0.add_document(&article.of_passage(fields, ordinal)))
-    }
+/// Batches of postings that wait to be written.
+const AHEAD: usize = 4;
 
-    fn write(mut self, segment: &Segment) -> tantivy::Result<()> {
-        let mut file = segment.open_write(SegmentComponent::FastFields)?;
-        self.0.serialize(&mut file, None)?;
-        Ok(file.terminate()?)
+/// The columns of all articles, as the engine has them.
+fn columns(articles: Vec<(Fields, Vec<Columns>)>, segment: &Segment) -> tantivy::Result<Vec<u8>> {
+    let tokenizers = segment.index().fast_field_tokenizer().clone();
+    let mut writer =
+        FastFieldsWriter::from_schema_and_tokenizer_manager(&segment.schema(), tokenizers)?;
+    for (fields, articles) in articles {
+        for article in articles {
+            for ordinal in 0..article.words.len() {
+                writer.add_document(&article.of_passage(&fields, ordinal))?;
+            }
+        }
     }
+    let mut columns = Vec::new();
+    writer.serialize(&mut columns, None)?;
+    Ok(columns)
 }
 
 /// Writes the length codes of so many documents each, one after the other.
@@ -360,34 +390,30 @@ impl<'a> TextTokens<'a> {
                 if words > 1 {
                     wide.clear();
                     wide.extend([term.term(), WIDE.encode_utf8(&mut [0; 4]), &words.to_string()]);
-                    self.count(1, |postings, field, document| {
-                        postings.add(field, wide.as_bytes(), document, position)
-                    });
+                    let list = self.postings.list(self.fields[1], wide.as_bytes());
+                    self.push(1, list, position);
                 }
             });
         });
+        self.postings.add_noted(self.document);
     }
 
     /// Adds the token of one or several words.
     #[inline]
     fn add_word(&mut self, field: usize, term: KeyedTerm<'_>, position: u32, words: u32) {
-        let text = self.text;
-        let added = self.count(field, |postings, field, document| {
-            postings.add_keyed(text, field, term, document, position)
-        });
-        let Some(number) = added else { return };
-        self.edges[field].add(number, position, words);
+        let list = self.postings.list_of_keyed(self.text, self.fields[field], term);
+        self.push(field, list, position);
+        if let Some(list) = list {
+            self.edges[field].add(list, position, words);
+        }
     }
 
     #[inline]
-    fn count(
-        &mut self,
-        number: usize,
-        add: impl FnOnce(&mut Postings, Field, DocId) -> Option<ListNumber>,
-    ) -> Option<ListNumber> {
-        let added = add(self.postings, self.fields[number], self.document);
-        self.tokens[number] += u32::from(added.is_some());
-        added
+    fn push(&mut self, field: usize, list: Option<ListNumber>, position: u32) {
+        if let Some(list) = list {
+            self.postings.note(list, position);
+            self.tokens[field] += 1;
+        }
     }
 
     /// Adds the terms of the first and the last words once more, marked.
@@ -547,12 +573,34 @@ mod tests {
                 }
                 builder
             });
-            writer.add_segment(write(&engine, builders.into()).unwrap().unwrap()).unwrap();
+            writer.add_segment(write(&engine, builders.into(), 2).unwrap().unwrap()).unwrap();
             writer.commit().unwrap();
             let searcher = engine.reader().unwrap().searcher();
             let segment = &searcher.segment_readers()[0];
             prop_assert_eq!(written(segment, fields), analysed(&analyzer, &bodies));
         }
+    }
+
+    #[test]
+    fn two_threads_write_what_one_writes() {
+        let (engine, fields, _) = engine();
+        let files = [1, 2].map(|threads| {
+            let builders = [0, 2].map(|first| {
+                let mut builder = SegmentBuilder::new(fields);
+                for id in first..first + 2 {
+                    let body = format!("Il ferme la start-up n° {id}. Les œuvres ferment.");
+                    builder.add(&Analyzer::french(), indexed(id, &body)).unwrap();
+                }
+                builder
+            });
+            let meta = write(&engine, builders.into(), threads).unwrap().unwrap();
+            let segment = engine.segment(meta);
+            let all =
+                [SegmentComponent::Terms, SegmentComponent::Postings, SegmentComponent::Positions];
+            all.map(|file| segment.open_read(file).unwrap().read_bytes().unwrap().to_vec())
+        });
+        assert!(files[0].iter().all(|file| file.len() > 100));
+        assert_eq!(files[0], files[1]);
     }
 
     /// The engine applies a deletion also to segments that are added after it.
@@ -563,7 +611,7 @@ mod tests {
             let mut builder = SegmentBuilder::new(fields);
             let version = Indexed { address, ..indexed(1, "Le texte.") };
             builder.add(&Analyzer::french(), version).unwrap();
-            writer.add_segment(write(&engine, vec![builder]).unwrap().unwrap()).unwrap();
+            writer.add_segment(write(&engine, vec![builder], 1).unwrap().unwrap()).unwrap();
         };
         add(&writer, 0);
         writer.commit().unwrap();
