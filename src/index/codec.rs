@@ -27,7 +27,7 @@ impl Encoder {
     /// No memory.
     pub(super) fn new() -> io::Result<Self> {
         static PREPARED: LazyLock<EncoderDictionary<'static>> =
-            LazyLock::new(|| EncoderDictionary::copy(DICTIONARY, LEVEL));
+            LazyLock::new(|| EncoderDictionary::new(DICTIONARY, LEVEL));
         Ok(Encoder(Compressor::with_prepared_dictionary(&PREPARED)?))
     }
 
@@ -69,7 +69,7 @@ fn is_zstd(stored: &[u8]) -> bool {
 
 fn inflate(stored: &[u8], raw: &mut [u8]) -> io::Result<usize> {
     static PREPARED: LazyLock<DecoderDictionary<'static>> =
-        LazyLock::new(|| DecoderDictionary::copy(DICTIONARY));
+        LazyLock::new(|| DecoderDictionary::new(DICTIONARY));
     thread_local! {
         // What it works with takes longer to make than an article to read.
         static DECODER: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
