@@ -256,7 +256,7 @@ pub(super) fn write(
     Ok(Some(segment.with_max_doc(documents).meta().clone()))
 }
 
-/// Writes the postings, and makes the columns: where there is a second thread it reads ahead, then makes them.
+/// Writes the postings, and makes the columns. A second thread writes, while this one reads ahead of it.
 fn write_postings(
     parts: &[Part],
     articles: Vec<(Fields, Vec<Columns>)>,
@@ -273,13 +273,13 @@ fn write_postings(
     }
     std::thread::scope(|scope| {
         let (sender, ahead) = sync_channel(AHEAD);
-        let reading = scope.spawn(|| {
-            // Who receives takes all, or fails and tells it.
-            let _ = { batches }.try_for_each(move |batch| sender.send(batch));
-            columns(articles, segment)
-        });
-        postings::write(ahead.into_iter(), parts, &lengths, serializer)?;
-        reading.join().unwrap_or_else(|panic| resume_unwind(panic))
+        let writing = || postings::write(ahead.into_iter(), parts, &lengths, serializer);
+        let writing = scope.spawn(writing);
+        // Who receives takes all, or fails and tells it.
+        let _ = { batches }.try_for_each(move |batch| sender.send(batch));
+        let columns = columns(articles, segment);
+        writing.join().unwrap_or_else(|panic| resume_unwind(panic))?;
+        columns
     })
 }
 
