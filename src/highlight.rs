@@ -108,18 +108,19 @@ impl Matcher {
         Matcher { slots, terms, beginnings, reach: reach.unwrap_or(Reach::Words(0)), query }
     }
 
-    /// Adds the tokens of a text that begins at a byte of the body; those that serve none of the slots without
-    /// their terms, which nobody asks for.
-    fn add_tokens(&self, analyzer: &Analyzer, text: &str, start: usize, tokens: &mut Vec<Token>) {
-        tokens.reserve(text.len() / 6);
-        let push = |token: &TokenRef<'_>| {
-            let serves = self.slots.iter().any(|slot| may_serve(token, slot));
-            let token = if serves { token.to_owned() } else { token.without_terms() };
-            tokens.push(moved(token, start));
+    /// Adds the words of a text that begins at a byte of the body.
+    fn add_words(&self, analyzer: &Analyzer, text: &str, start: usize, words: &mut Words) {
+        words.offsets.reserve(text.len() / 6);
+        let mut add = |offsets: Range<usize>, token: Option<&TokenRef<'_>>| {
+            let serves = |token: &&TokenRef<'_>| self.slots.iter().any(|s| may_serve(token, s));
+            if let Some(token) = token.filter(serves) {
+                words.serving.push((words.offsets.len(), moved(token.to_owned(), start)));
+            }
+            words.offsets.push(start + offsets.start..start + offsets.end);
         };
         match &self.beginnings {
-            Some(beginnings) => analyzer.visit_beginning(text, beginnings, push),
-            None => analyzer.visit(text, self.terms, push),
+            Some(beginnings) => analyzer.visit_beginning(text, beginnings, add),
+            None => analyzer.visit(text, self.terms, |token| add(token.offsets(), Some(token))),
         }
     }
 
@@ -259,12 +260,12 @@ struct Reading<'a> {
 impl<'a> Reading<'a> {
     fn title(&self) -> Tokens<'a> {
         let text = self.texts.title;
-        let mut tokens = Vec::new();
-        self.matcher.add_tokens(self.analyzer, text, 0, &mut tokens);
+        let mut words = Words::default();
+        self.matcher.add_words(self.analyzer, text, 0, &mut words);
         Tokens {
             text,
-            inside: tokens.len(),
-            tokens,
+            inside: words.offsets.len(),
+            words,
             passages: vec![(0, 0)],
             sentences: vec![0],
             paragraphs: vec![0],
@@ -274,7 +275,7 @@ impl<'a> Reading<'a> {
 
     fn body(&self) -> Tokens<'a> {
         let mut tokens = self.passages(0..self.texts.passages.len());
-        tokens.inside = tokens.tokens.len();
+        tokens.inside = tokens.words.offsets.len();
         tokens
     }
 
@@ -282,8 +283,8 @@ impl<'a> Reading<'a> {
     fn one_passage(&self, ordinal: usize) -> Tokens<'a> {
         if let Reach::Words(reach) = self.matcher.reach {
             let alone = self.passages(ordinal..ordinal + 1);
-            let near_end = alone.tokens.len().saturating_sub(reach as usize);
-            if alone.tokens[near_end..].iter().all(|token| token.exact.is_empty()) {
+            let near_end = alone.words.offsets.len().saturating_sub(reach as usize);
+            if alone.words.serving.last().is_none_or(|(last, _)| *last < near_end) {
                 return alone;
             }
         }
@@ -306,21 +307,21 @@ impl<'a> Reading<'a> {
 
     fn passages(&self, ordinals: Range<usize>) -> Tokens<'a> {
         let text = self.texts.body;
-        let mut tokens: Vec<Token> = Vec::new();
+        let mut words = Words::default();
         let mut passages = Vec::new();
         for ordinal in ordinals {
             let Some(span) = self.texts.passages.get(ordinal).cloned() else { break };
-            passages.push((ordinal, tokens.len()));
-            self.matcher.add_tokens(self.analyzer, &text[span.clone()], span.start, &mut tokens);
+            passages.push((ordinal, words.offsets.len()));
+            self.matcher.add_words(self.analyzer, &text[span.clone()], span.start, &mut words);
         }
         let (mut sentences, mut paragraphs) = (Vec::new(), Vec::new());
         if self.matcher.reach == Reach::Bound {
-            sentences = first_tokens(&tokens, &sentence_starts(text));
-            paragraphs = first_tokens(&tokens, &paragraph_starts(text));
+            sentences = first_words(&words.offsets, &sentence_starts(text));
+            paragraphs = first_words(&words.offsets, &paragraph_starts(text));
         }
-        let inside = passages.get(1).map_or(tokens.len(), |&(_, first)| first);
+        let inside = passages.get(1).map_or(words.offsets.len(), |&(_, first)| first);
         let extents = BTreeMap::new();
-        Tokens { text, tokens, passages, inside, sentences, paragraphs, extents }
+        Tokens { text, words, passages, inside, sentences, paragraphs, extents }
     }
 
     fn evaluate(
@@ -376,18 +377,27 @@ fn moved(mut token: Token, by: usize) -> Token {
     token
 }
 
-/// The first token at or after each byte.
-fn first_tokens(tokens: &[Token], starts: &[usize]) -> Vec<u32> {
-    let first = |&start: &usize| tokens.partition_point(|t| t.offsets.start < start) as u32;
+/// The first word at or after each byte.
+fn first_words(offsets: &[Range<usize>], starts: &[usize]) -> Vec<u32> {
+    let first = |&start: &usize| offsets.partition_point(|word| word.start < start) as u32;
     let mut first: Vec<u32> = starts.iter().map(first).collect();
     first.dedup();
     first
 }
 
-/// Tokens of one passage after the other, or of a title.
+/// Words of a text, in order.
+#[derive(Default)]
+struct Words {
+    /// The bytes of each.
+    offsets: Vec<Range<usize>>,
+    /// Those that may serve a slot, by their number: few do, and nobody asks what the others are.
+    serving: Vec<(usize, Token)>,
+}
+
+/// Words of one passage after the other, or of a title.
 struct Tokens<'a> {
     text: &'a str,
-    tokens: Vec<Token>,
+    words: Words,
     /// The number of each passage, and where its tokens begin.
     passages: Vec<(usize, usize)>,
     /// Matches begin before this token.
@@ -415,16 +425,16 @@ impl Tokens<'_> {
     }
 
     fn occurrences(&mut self, slot: &Slot) -> Vec<Occurrence> {
-        let Tokens { text, tokens, extents, .. } = self;
+        let Tokens { text, words, extents, .. } = self;
         let mut found = Vec::new();
-        for (i, token) in tokens.iter().enumerate() {
-            let word = Occurrence::word(i as u32);
+        for (i, token) in &words.serving {
+            let word = Occurrence::word(*i as u32);
             match &slot.test {
                 Test::Exact { term, writing } if is_exactly(token, term) => {
                     let holds = |writing: &Writing| writing.holds(text, &token.offsets);
                     if writing.as_ref().is_none_or(holds) {
-                        widen(extents, i, with_symbol(text, token, term));
-                        widen(extents, i, with_written_sign(text, token, writing.as_ref()));
+                        widen(extents, *i, with_symbol(text, token, term));
+                        widen(extents, *i, with_written_sign(text, token, writing.as_ref()));
                         found.push(word);
                     }
                 }
@@ -432,7 +442,7 @@ impl Tokens<'_> {
                 Test::Forms(asked) => {
                     let is_asked = |form: &&Form| asked.iter().any(|a| a.term == form.term);
                     for form in token.forms.iter().filter(is_asked) {
-                        widen(extents, i, with_sign(token, form));
+                        widen(extents, *i, with_sign(token, form));
                         found.push(Occurrence { end: word.start + form.words as u32, ..word });
                     }
                 }
@@ -480,10 +490,10 @@ impl Tokens<'_> {
     /// The bytes of some words, with the signs that are lit with them.
     fn bytes(&self, words: Occurrence) -> Range<usize> {
         let of = |position: usize| {
-            let own = || self.tokens[position].offsets.clone();
+            let own = || self.words.offsets[position].clone();
             self.extents.get(&position).cloned().unwrap_or_else(own)
         };
-        let last = (words.end as usize).min(self.tokens.len()) - 1;
+        let last = (words.end as usize).min(self.words.offsets.len()) - 1;
         of(words.start as usize).start..of(last).end
     }
 }

@@ -215,19 +215,27 @@ impl Analyzer {
     /// The same for the terms that are wanted.
     pub(crate) fn visit(&self, text: &str, terms: Terms, visitor: impl FnMut(&TokenRef<'_>)) {
         self.with_words(text, |memo| match terms {
-            Terms::Exact => self.visit_exact(text, None, memo, visitor),
+            Terms::Exact => visit_exact(text, memo, visitor),
             Terms::Both => self.visit_forms(text, memo, visitor),
         });
     }
 
-    /// As [`Analyzer::visit`] of exact terms; words that begin otherwise have an empty one.
+    /// Calls with the bytes of each word of a text, and with the exact terms of those that begin so.
     pub(crate) fn visit_beginning(
         &self,
         text: &str,
         beginnings: &Beginnings,
-        visitor: impl FnMut(&TokenRef<'_>),
+        mut visitor: impl FnMut(Range<usize>, Option<&TokenRef<'_>>),
     ) {
-        self.with_words(text, |memo| self.visit_exact(text, Some(beginnings), memo, visitor));
+        self.with_words(text, |Memo { words, folded, .. }| {
+            for (i, &word) in words.iter().enumerate() {
+                let offsets = word.start..word.end;
+                match beginnings.may_begin(word.of(text)) {
+                    true => with_exact(text, i, word, folded, |t| visitor(offsets, Some(t))),
+                    false => visitor(offsets, None),
+                }
+            }
+        });
     }
 
     /// Calls with the memory, the words of a text in it.
@@ -238,33 +246,6 @@ impl Analyzer {
         memo.words.extend(words::words(text));
         call(&mut memo);
         *self.memo() = memo;
-    }
-
-    /// Exact terms alone: folding costs less than remembering.
-    fn visit_exact(
-        &self,
-        text: &str,
-        beginnings: Option<&Beginnings>,
-        memo: &mut Memo,
-        mut visitor: impl FnMut(&TokenRef<'_>),
-    ) {
-        let Memo { words, folded, .. } = memo;
-        for (i, &word) in words.iter().enumerate() {
-            folded.clear();
-            if beginnings.is_some_and(|beginnings| !beginnings.may_begin(word.of(text))) {
-                let exact = Exact { folded: KeyedTerm::unkeyed(""), symbol: None };
-                visitor(&TokenRef { position: i, word, exact, stop_word: false, forms: None });
-                continue;
-            }
-            fold_into(word.of(text), folded);
-            let symbol = match is_plain(text, word) {
-                true => None,
-                false => symbol_at(text, word).as_ref().and_then(Compound::symbol),
-            };
-            let folded = KeyedTerm::unkeyed(folded);
-            let exact = Exact { folded, symbol: symbol.as_deref() };
-            visitor(&TokenRef { position: i, word, exact, stop_word: false, forms: None });
-        }
     }
 
     fn visit_forms(&self, text: &str, memo: &mut Memo, mut visitor: impl FnMut(&TokenRef<'_>)) {
@@ -382,6 +363,32 @@ impl Setting {
     }
 }
 
+/// Exact terms alone: folding costs less than remembering.
+fn visit_exact(text: &str, memo: &mut Memo, mut visitor: impl FnMut(&TokenRef<'_>)) {
+    let Memo { words, folded, .. } = memo;
+    for (i, &word) in words.iter().enumerate() {
+        with_exact(text, i, word, folded, &mut visitor);
+    }
+}
+
+/// Calls with the exact terms of a word; `folded` is used again.
+fn with_exact(
+    text: &str,
+    position: usize,
+    word: Word,
+    folded: &mut String,
+    visitor: impl FnOnce(&TokenRef<'_>),
+) {
+    folded.clear();
+    fold_into(word.of(text), folded);
+    let symbol = match is_plain(text, word) {
+        true => None,
+        false => symbol_at(text, word).as_ref().and_then(Compound::symbol),
+    };
+    let exact = Exact { folded: KeyedTerm::unkeyed(folded), symbol: symbol.as_deref() };
+    visitor(&TokenRef { position, word, exact, stop_word: false, forms: None });
+}
+
 /// A token that borrows from the analyzer's memory.
 pub struct TokenRef<'a> {
     position: usize,
@@ -477,19 +484,6 @@ impl TokenRef<'_> {
             for term in &setting.compound_terms {
                 visitor(term, compound.start..compound.end, compound.words);
             }
-        }
-    }
-
-    /// Where it stands, and nothing of what it is.
-    pub(crate) fn without_terms(&self) -> Token {
-        Token {
-            position: self.position,
-            offsets: self.offsets(),
-            clitic: false,
-            stop_word: false,
-            exact: String::new(),
-            symbol: None,
-            forms: Vec::new(),
         }
     }
 
