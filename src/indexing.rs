@@ -5,6 +5,7 @@ use std::io::ErrorKind;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::Builder;
 
 use serde::Serialize;
 
@@ -170,7 +171,9 @@ fn run_all(
     run.writer.begin(&run.roots);
     std::thread::scope(|scope| {
         let (sender, receiver) = sync_channel(BATCHES_AHEAD);
-        scope.spawn(move || read_all(inputs, &options.import, sender));
+        Builder::new()
+            .spawn_scoped(scope, move || read_all(inputs, &options.import, sender))
+            .map_err(Error::not_written(index.dir()))?;
         run.take_all(receiver)
     })?;
     if options.prune {

@@ -192,6 +192,7 @@ fn french_kind(kind: ErrorKind) -> Option<&'static str> {
         ErrorKind::InvalidFilename => "le nom est trop long ou impossible",
         ErrorKind::TooManyLinks => "trop de liens",
         ErrorKind::OutOfMemory => "il n’y a plus de mémoire",
+        ErrorKind::WouldBlock => "le système n’accorde pas un fil d’exécution de plus",
         ErrorKind::BrokenPipe => "le lecteur est parti",
         _ => return None,
     })

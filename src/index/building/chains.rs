@@ -95,41 +95,76 @@ impl Chains {
         address as u32
     }
 
-    /// Adds the bytes of a chain.
-    pub(super) fn read(&self, chain: Chain, bytes: &mut Vec<u8>) {
-        let (mut start, mut level) = (chain.first as usize, 0);
-        loop {
-            let (page, size) = (&self.pages[start / PAGE][start % PAGE..], size_at(level));
-            if start + size == chain.end as usize + LINK {
-                bytes.extend_from_slice(&page[..chain.at as usize - start]);
-                return;
-            }
-            let (block, link) = page[..size].split_at(size - LINK);
-            bytes.extend_from_slice(block);
-            // A link is of four bytes.
-            start = link.iter().rev().fold(0, |address, byte| address << 8 | usize::from(*byte));
-            level = after(level);
-        }
+    /// The numbers of a chain.
+    pub(super) fn numbers(&self, chain: Chain) -> Numbers<'_> {
+        let next = Some(chain.first as usize);
+        Numbers { chains: self, chain, next, level: 0, block: &[] }
     }
 }
 
-/// The numbers of the bytes of a chain.
-pub(super) struct Numbers<'a>(pub(super) &'a [u8]);
+/// The numbers of a chain, read where they lie.
+pub(super) struct Numbers<'a> {
+    chains: &'a Chains,
+    chain: Chain,
+    /// Where the next block begins.
+    next: Option<usize>,
+    level: u8,
+    /// What is left of the one that is read.
+    block: &'a [u8],
+}
+
+impl Numbers<'_> {
+    #[inline]
+    fn byte(&mut self) -> Option<u8> {
+        if self.block.is_empty() {
+            self.next_block()?;
+        }
+        let (&byte, rest) = self.block.split_first()?;
+        self.block = rest;
+        Some(byte)
+    }
+
+    fn next_of_bytes(&mut self) -> Option<u32> {
+        let mut byte = self.byte()?;
+        let (mut number, mut shift) = (u32::from(byte & 0x7f), 7);
+        while byte >= 0x80 {
+            byte = self.byte()?;
+            number |= u32::from(byte & 0x7f) << shift;
+            shift += 7;
+        }
+        Some(number)
+    }
+
+    fn next_block(&mut self) -> Option<()> {
+        let start = self.next.take()?;
+        let (page, size) = (&self.chains.pages[start / PAGE][start % PAGE..], size_at(self.level));
+        if start + size == self.chain.end as usize + LINK {
+            self.block = &page[..self.chain.at as usize - start];
+            return Some(());
+        }
+        let (block, link) = page[..size].split_at(size - LINK);
+        self.block = block;
+        // A link is of four bytes.
+        let next = link.iter().rev().fold(0, |address, byte| address << 8 | usize::from(*byte));
+        self.next = Some(next);
+        self.level = after(self.level);
+        Some(())
+    }
+}
 
 impl Iterator for Numbers<'_> {
     type Item = u32;
 
     #[inline]
     fn next(&mut self) -> Option<u32> {
-        let (&first, mut rest) = self.0.split_first()?;
-        let (mut number, mut byte, mut shift) = (u32::from(first & 0x7f), first, 7);
-        while byte >= 0x80 {
-            (byte, rest) = rest.split_first().map(|(byte, rest)| (*byte, rest))?;
-            number |= u32::from(byte & 0x7f) << shift;
-            shift += 7;
+        // Most are small, and in the block that is read.
+        match self.block.split_first() {
+            Some((&byte, rest)) if byte < 0x80 => {
+                self.block = rest;
+                Some(byte.into())
+            }
+            _ => self.next_of_bytes(),
         }
-        self.0 = rest;
-        Some(number)
     }
 }
 
@@ -151,11 +186,8 @@ mod tests {
                 chains.push(chain, number);
                 numbers.push(number);
             }
-            let mut bytes = Vec::new();
             for (chain, numbers) in all {
-                bytes.clear();
-                chains.read(chain, &mut bytes);
-                prop_assert_eq!(Numbers(&bytes).collect::<Vec<_>>(), numbers);
+                prop_assert_eq!(chains.numbers(chain).collect::<Vec<_>>(), numbers);
             }
         }
     }

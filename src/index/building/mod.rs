@@ -1,6 +1,7 @@
 //! Threads that build segments of the articles that they are given. What they have at the end of a round is written as
 //! one segment, however many they are: fewer segments are searched faster.
 
+mod batches;
 mod chains;
 mod postings;
 mod queue;
@@ -154,7 +155,7 @@ impl Thread {
                 }
                 Taken::Round(begun) => {
                     round = begun;
-                    self.write(self.resting.add(segment.take(), self.threads), self.threads)?;
+                    self.write(self.resting.add(segment.take(), self.threads), self.threads > 1)?;
                     let _ = self.built.send(Ok(Built::Rests));
                 }
                 Taken::Nothing => return Ok(()),
@@ -168,13 +169,13 @@ impl Thread {
         if builder.memory() < self.memory {
             return Ok(Some(builder));
         }
-        self.write(vec![builder], 1)?;
+        self.write(vec![builder], false)?;
         Ok(None)
     }
 
-    /// Writes builders as one segment, with so many threads.
-    fn write(&self, builders: Vec<SegmentBuilder>, threads: usize) -> Result<()> {
-        if let Some(segment) = self.engine(segment::write(&self.engine, builders, threads))? {
+    /// Writes builders as one segment.
+    fn write(&self, builders: Vec<SegmentBuilder>, two_threads: bool) -> Result<()> {
+        if let Some(segment) = self.engine(segment::write(&self.engine, builders, two_threads))? {
             let _ = self.built.send(Ok(Built::Segment(segment)));
         }
         Ok(())

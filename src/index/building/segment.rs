@@ -7,17 +7,18 @@ use std::io::Write;
 use std::ops::Range;
 use std::panic::resume_unwind;
 use std::sync::mpsc::sync_channel;
+use std::thread::Builder;
 
 use tantivy::directory::TerminatingWrite;
 use tantivy::fastfield::FastFieldsWriter;
 use tantivy::fieldnorm::{FieldNormReader, FieldNormReaders, FieldNormsSerializer};
 use tantivy::index::{SegmentComponent, SegmentMeta};
-use tantivy::postings::InvertedIndexSerializer;
 use tantivy::schema::Field;
 use tantivy::store::StoreWriter;
 use tantivy::{DocId, IndexSettings, Segment, TantivyDocument, TantivyError};
 
-use super::postings::{self, ListNumber, Part, Postings, Text};
+use super::batches::{self, Part};
+use super::postings::{ListNumber, Postings, Text};
 use crate::analysis::{Analyzer, KeyedTerm, Terms, fold_name};
 use crate::article::{Article, PartialDate};
 use crate::index::schema::{FIRST, Fields, LAST, PARAGRAPH, SENTENCE, WIDE, WORDLESS};
@@ -228,12 +229,11 @@ impl SegmentBuilder {
 }
 
 /// Writes the documents of all builders as one segment, whose files are those that the engine would write; none if
-/// there are no documents. It takes one or two threads, of which one alone writes: what it does to the disk, and when,
-/// is the same.
+/// there are no documents. Of two threads one alone writes: what is done to the disk, and when, is the same.
 pub(super) fn write(
     engine: &tantivy::Index,
     builders: Vec<SegmentBuilder>,
-    threads: usize,
+    two_threads: bool,
 ) -> tantivy::Result<Option<SegmentMeta>> {
     let documents = builders.iter().map(|builder| builder.documents).sum();
     if documents == 0 {
@@ -249,45 +249,55 @@ pub(super) fn write(
     }
     write_store(documents, &segment)?;
     write_lengths(lengths, &segment)?;
-    let columns = write_postings(&parts, articles, &segment, threads)?;
+    let columns = write_postings(&parts, articles, &segment, two_threads)?;
     let mut file = segment.open_write(SegmentComponent::FastFields)?;
     file.write_all(&columns)?;
     file.terminate()?;
     Ok(Some(segment.with_max_doc(documents).meta().clone()))
 }
 
-/// Writes the postings, and makes the columns. A second thread writes, while this one reads ahead of it.
+/// Batches of postings that wait to be written.
+const AHEAD: usize = 4;
+
+/// Writes the postings, and makes the columns. A second thread writes, if there is one, while this one reads ahead of
+/// it.
 fn write_postings(
     parts: &[Part],
     articles: Vec<(Fields, Vec<Columns>)>,
     segment: &Segment,
-    threads: usize,
+    two_threads: bool,
 ) -> tantivy::Result<Vec<u8>> {
     let lengths = FieldNormReaders::open(segment.open_read(SegmentComponent::FieldNorms)?)?;
-    let serializer = InvertedIndexSerializer::open(segment)?;
     let schema = segment.schema();
-    let batches = postings::batches(parts, &schema);
-    if threads == 1 {
-        postings::write(batches, parts, &lengths, serializer)?;
-        return columns(articles, segment);
-    }
+    let batches = batches::batches(parts, &schema);
     std::thread::scope(|scope| {
         let (sender, ahead) = sync_channel(AHEAD);
-        let writing = || postings::write(ahead.into_iter(), parts, &lengths, serializer);
-        let writing = scope.spawn(writing);
-        // Who receives takes all, or fails and tells it.
-        let _ = { batches }.try_for_each(move |batch| sender.send(batch));
-        let columns = columns(articles, segment);
+        let write_ahead = || batches::write(ahead.into_iter(), parts, segment, &lengths);
+        let writing = two_threads.then(|| Builder::new().spawn_scoped(scope, write_ahead));
+        // Where no thread is to be had, this one does all.
+        let Some(Ok(writing)) = writing else {
+            batches::write(batches, parts, segment, &lengths)?;
+            return make_columns(articles, segment);
+        };
+        for batch in batches {
+            // It has failed, and tells it below.
+            if sender.send(batch).is_err() {
+                break;
+            }
+        }
+        // It waits for more until then.
+        drop(sender);
+        let columns = make_columns(articles, segment);
         writing.join().unwrap_or_else(|panic| resume_unwind(panic))?;
         columns
     })
 }
 
-/// Batches of postings that wait to be written.
-const AHEAD: usize = 4;
-
 /// The columns of all articles, as the engine has them.
-fn columns(articles: Vec<(Fields, Vec<Columns>)>, segment: &Segment) -> tantivy::Result<Vec<u8>> {
+fn make_columns(
+    articles: Vec<(Fields, Vec<Columns>)>,
+    segment: &Segment,
+) -> tantivy::Result<Vec<u8>> {
     let tokenizers = segment.index().fast_field_tokenizer().clone();
     let mut writer =
         FastFieldsWriter::from_schema_and_tokenizer_manager(&segment.schema(), tokenizers)?;
@@ -423,7 +433,7 @@ impl<'a> TextTokens<'a> {
             let last = last.iter().map(|&(number, position)| (LAST, number, position));
             for (mark, number, position) in first.chain(last) {
                 let added = self.postings.add_marked(number, mark, self.document, position);
-                *tokens += added.iter().count() as u32;
+                *tokens += u32::from(added.is_some());
             }
         }
     }
@@ -573,7 +583,7 @@ mod tests {
                 }
                 builder
             });
-            writer.add_segment(write(&engine, builders.into(), 2).unwrap().unwrap()).unwrap();
+            writer.add_segment(write(&engine, builders.into(), true).unwrap().unwrap()).unwrap();
             writer.commit().unwrap();
             let searcher = engine.reader().unwrap().searcher();
             let segment = &searcher.segment_readers()[0];
@@ -583,24 +593,35 @@ mod tests {
 
     #[test]
     fn two_threads_write_what_one_writes() {
-        let (engine, fields, _) = engine();
-        let files = [1, 2].map(|threads| {
-            let builders = [0, 2].map(|first| {
+        let (engine, fields, mut writer) = engine();
+        // More postings than a batch has, of many terms and of one.
+        let words = |id: usize| (0..5_000).map(move |i| format!("mot{} ferme", i * (id + 1)));
+        let bodies = [0, 1, 2, 3].map(|id| words(id).collect::<Vec<_>>().join(" "));
+        let files = [false, true].map(|two_threads| {
+            let builders = bodies.chunks(2).map(|bodies| {
                 let mut builder = SegmentBuilder::new(fields);
-                for id in first..first + 2 {
-                    let body = format!("Il ferme la start-up n° {id}. Les œuvres ferment.");
-                    builder.add(&Analyzer::french(), indexed(id, &body)).unwrap();
+                for (id, body) in bodies.iter().enumerate() {
+                    builder.add(&Analyzer::french(), indexed(id, body)).unwrap();
                 }
                 builder
             });
-            let meta = write(&engine, builders.into(), threads).unwrap().unwrap();
+            let meta = write(&engine, builders.collect(), two_threads).unwrap().unwrap();
+            writer.add_segment(meta.clone()).unwrap();
             let segment = engine.segment(meta);
-            let all =
-                [SegmentComponent::Terms, SegmentComponent::Postings, SegmentComponent::Positions];
-            all.map(|file| segment.open_read(file).unwrap().read_bytes().unwrap().to_vec())
+            [
+                SegmentComponent::Terms,
+                SegmentComponent::Postings,
+                SegmentComponent::Positions,
+                SegmentComponent::FastFields,
+            ]
+            .map(|file| segment.open_read(file).unwrap().read_bytes().unwrap().to_vec())
         });
         assert!(files[0].iter().all(|file| file.len() > 100));
-        assert_eq!(files[0], files[1]);
+        assert!(files[0] == files[1]);
+        writer.commit().unwrap();
+        let searcher = engine.reader().unwrap().searcher();
+        let segment = &searcher.segment_readers()[0];
+        assert!(written(segment, fields) == analysed(&Analyzer::french(), &bodies));
     }
 
     /// The engine applies a deletion also to segments that are added after it.
@@ -611,7 +632,7 @@ mod tests {
             let mut builder = SegmentBuilder::new(fields);
             let version = Indexed { address, ..indexed(1, "Le texte.") };
             builder.add(&Analyzer::french(), version).unwrap();
-            writer.add_segment(write(&engine, vec![builder], 1).unwrap().unwrap()).unwrap();
+            writer.add_segment(write(&engine, vec![builder], false).unwrap().unwrap()).unwrap();
         };
         add(&writer, 0);
         writer.commit().unwrap();
