@@ -594,6 +594,7 @@ mod tests {
     #[test]
     fn two_threads_write_what_one_writes() {
         let (engine, fields, mut writer) = engine();
+        let analyzer = Analyzer::french();
         // More postings than a batch has, of many terms and of one.
         let words = |id: usize| (0..5_000).map(move |i| format!("mot{} ferme", i * (id + 1)));
         let bodies = [0, 1, 2, 3].map(|id| words(id).collect::<Vec<_>>().join(" "));
@@ -601,7 +602,7 @@ mod tests {
             let builders = bodies.chunks(2).map(|bodies| {
                 let mut builder = SegmentBuilder::new(fields);
                 for (id, body) in bodies.iter().enumerate() {
-                    builder.add(&Analyzer::french(), indexed(id, body)).unwrap();
+                    builder.add(&analyzer, indexed(id, body)).unwrap();
                 }
                 builder
             });
@@ -621,7 +622,7 @@ mod tests {
         writer.commit().unwrap();
         let searcher = engine.reader().unwrap().searcher();
         let segment = &searcher.segment_readers()[0];
-        assert!(written(segment, fields) == analysed(&Analyzer::french(), &bodies));
+        assert!(written(segment, fields) == analysed(&analyzer, &bodies));
     }
 
     /// The engine applies a deletion also to segments that are added after it.
