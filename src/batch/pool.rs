@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::thread::{self, Builder};
 use std::time::Duration;
 
 use super::answer::answer;
@@ -42,10 +42,19 @@ pub fn answer_all<T: Send>(
     let pool = Pool::new(queries, threads);
     let (pool, searcher, each) = (&pool, &searcher, &each);
     thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(move || pool.work(searcher, options, each));
-        }
         let _stop = Stop(pool);
+        for started in 0..threads {
+            let work = move || pool.work(searcher, options, each);
+            match Builder::new().spawn_scoped(scope, work) {
+                Ok(_) => {}
+                Err(error) if started == 0 => return Err(Error::io(index.dir())(error)),
+                // Those that there are do it all.
+                Err(_) => {
+                    lock(&pool.state).working -= threads - started;
+                    break;
+                }
+            }
+        }
         pool.hand_over(sink)
     })
 }
