@@ -398,11 +398,11 @@ struct Words {
 struct Tokens<'a> {
     text: &'a str,
     words: Words,
-    /// The number of each passage, and where its tokens begin.
+    /// The number of each passage, and where its words begin.
     passages: Vec<(usize, usize)>,
-    /// Matches begin before this token.
+    /// Matches begin before this word.
     inside: usize,
-    /// Tokens that begin sentences and paragraphs.
+    /// Words that begin sentences and paragraphs.
     sentences: Vec<u32>,
     paragraphs: Vec<u32>,
     /// The bytes of tokens that are lit with a sign beside them (`C++`, `40 %`).

@@ -27,14 +27,11 @@ impl Part {
 
 /// All postings of the parts of a segment, field after field.
 pub(super) fn batches(parts: &[Part], schema: &Schema) -> impl Iterator<Item = Batch> {
-    let fields = schema.fields().map(|(field, entry)| {
+    schema.fields().flat_map(|(field, entry)| {
         // Those of ours that have frequencies have positions too.
         let record = entry.field_type().get_index_record_option();
-        (field, record.is_some_and(IndexRecordOption::has_positions))
-    });
-    let fields: Vec<(Field, bool)> = fields.collect();
-    let batches = |(field, has_positions)| Batches::new(parts, field, has_positions);
-    fields.into_iter().flat_map(batches)
+        Batches::new(parts, field, record.is_some_and(IndexRecordOption::has_positions))
+    })
 }
 
 /// Writes the postings of all parts of a segment as the engine has them.
@@ -78,7 +75,7 @@ struct Stretch {
 /// A term that begins.
 struct Begun {
     /// Where it ends among the terms.
-    end: usize,
+    term_end: usize,
     /// Documents that hold it, in all parts.
     documents: u32,
 }
@@ -101,14 +98,14 @@ impl Batch {
     fn write(&self, written: &mut FieldSerializer<'_>) -> io::Result<()> {
         let (mut term_start, mut start) = (0, 0);
         for Stretch { begun, end } in &self.stretches {
-            if let Some(Begun { end, documents }) = begun {
-                let term = &self.terms[term_start..*end];
+            if let Some(Begun { term_end, documents }) = begun {
+                let term = &self.terms[term_start..*term_end];
                 written.close_term()?;
                 match self.has_positions {
                     true => written.new_term(term, *documents, true)?,
                     false => written.new_term_without_freq(term)?,
                 }
-                term_start = *end;
+                term_start = *term_end;
             }
             let postings = &self.postings[start..*end];
             match self.has_positions {
@@ -190,7 +187,6 @@ struct OpenList<'p> {
 }
 
 /// A list of a part, to be read in the order of its term.
-#[derive(Clone, Copy)]
 struct Sorted<'p> {
     /// The first bytes of its term, which mostly decide without a look at the others.
     start: u128,
@@ -251,7 +247,8 @@ impl<'p> Batches<'p> {
         let begun = (!goes_on).then(|| {
             terms.extend_from_slice(list.term(parts));
             let of_term = sorted[opened..].iter().take_while(is_same);
-            Begun { end: terms.len(), documents: of_term.map(|same| same.list.documents).sum() }
+            let documents = of_term.map(|same| same.list.documents).sum();
+            Begun { term_end: terms.len(), documents }
         });
         let Part { first, postings } = &parts[list.part];
         let numbers = postings.numbers(list.list);
@@ -275,5 +272,35 @@ impl Iterator for Batches<'_> {
             }
         }
         (!batch.stretches.is_empty()).then_some(batch)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::schema::Fields;
+
+    /// A text of one word took four times as much memory as its postings.
+    #[test]
+    fn a_long_list_is_read_in_several_batches() {
+        let (schema, fields) = Fields::build();
+        let mut postings = Postings::default();
+        const DOCUMENTS: u32 = 30_000;
+        for field in [fields.exact, fields.ordinal] {
+            for document in 0..DOCUMENTS {
+                postings.add(field, b"a", document, 0);
+            }
+        }
+        let parts = [Part::new(0, postings)];
+        for (field, numbers) in [(fields.exact, 3), (fields.ordinal, 1)] {
+            let batches: Vec<Batch> =
+                batches(&parts, &schema).filter(|batch| batch.field == field).collect();
+            assert!(batches.iter().all(|batch| batch.postings.len() < BATCH + numbers));
+            let read: usize = batches.iter().map(|batch| batch.postings.len()).sum();
+            assert_eq!(read, DOCUMENTS as usize * numbers);
+            let begun =
+                batches.iter().flat_map(|batch| &batch.stretches).filter(|s| s.begun.is_some());
+            assert_eq!(begun.count(), 1);
+        }
     }
 }

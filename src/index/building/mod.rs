@@ -175,7 +175,8 @@ impl Thread {
 
     /// Writes builders as one segment.
     fn write(&self, builders: Vec<SegmentBuilder>, two_threads: bool) -> Result<()> {
-        if let Some(segment) = self.engine(segment::write(&self.engine, builders, two_threads))? {
+        let written = segment::write(&self.engine, &self.fields, builders, two_threads);
+        if let Some(segment) = self.engine(written)? {
             let _ = self.built.send(Ok(Built::Segment(segment)));
         }
         Ok(())

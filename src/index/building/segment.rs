@@ -123,7 +123,8 @@ impl SegmentBuilder {
                     self.postings.add_to(list, self.documents, position);
                 }
             }
-            self.count_names(&names, ordinal);
+            self.count_names(&names);
+            self.add_ordinal(ordinal);
             self.documents += 1;
             if self.postings.is_full() {
                 return Err(TantivyError::InvalidArgument("the article is too large".to_owned()));
@@ -131,8 +132,8 @@ impl SegmentBuilder {
         }
         let all_words = of_title + words.iter().sum::<u32>();
         let Article { id, source, author, date, .. } = article;
-        let names = [Some(&id), source.as_ref(), author.as_ref()];
-        self.columns += names.into_iter().flatten().map(String::len).sum::<usize>();
+        let texts = [Some(&id), source.as_ref(), author.as_ref()];
+        self.columns += texts.into_iter().flatten().map(String::len).sum::<usize>();
         self.columns += words.len() * size_of::<u32>();
         self.articles.push(Columns { id, source, author, date, address, words, all_words });
         Ok(())
@@ -205,14 +206,18 @@ impl SegmentBuilder {
         names
     }
 
-    /// Counts what a document bears of its article, and its place in it.
-    fn count_names(&mut self, names: &[Name], ordinal: usize) {
-        let (document, place) = (self.documents, self.fields.ordinal);
-        self.postings.add(place, &(ordinal as u64).to_be_bytes(), document, 0);
-        self.add_lengths(document, [(place, 1)]);
+    /// Counts what a document bears of its article.
+    fn count_names(&mut self, names: &[Name]) {
         for names in names.chunk_by(|a, b| a.field == b.field) {
-            self.add_lengths(document, [(names[0].field, names.len() as u32)]);
+            self.add_lengths(self.documents, [(names[0].field, names.len() as u32)]);
         }
+    }
+
+    /// Adds the place of a document in its article.
+    fn add_ordinal(&mut self, ordinal: usize) {
+        let (document, field) = (self.documents, self.fields.ordinal);
+        self.postings.add(field, &(ordinal as u64).to_be_bytes(), document, 0);
+        self.add_lengths(document, [(field, 1)]);
     }
 
     fn add_lengths(&mut self, document: DocId, lengths: impl IntoIterator<Item = (Field, u32)>) {
@@ -232,6 +237,7 @@ impl SegmentBuilder {
 /// there are no documents. Of two threads one alone writes: what is done to the disk, and when, is the same.
 pub(super) fn write(
     engine: &tantivy::Index,
+    fields: &Fields,
     builders: Vec<SegmentBuilder>,
     two_threads: bool,
 ) -> tantivy::Result<Option<SegmentMeta>> {
@@ -244,12 +250,13 @@ pub(super) fn write(
     for builder in builders {
         parts.push(Part::new(first, builder.postings));
         lengths.push((builder.documents, builder.lengths));
-        articles.push((builder.fields, builder.articles));
+        articles.extend(builder.articles);
         first += builder.documents;
     }
     write_store(documents, &segment)?;
     write_lengths(lengths, &segment)?;
-    let columns = write_postings(&parts, articles, &segment, two_threads)?;
+    let columns = || make_columns(fields, &articles, &segment);
+    let columns = write_postings(&parts, columns, &segment, two_threads)?;
     let mut file = segment.open_write(SegmentComponent::FastFields)?;
     file.write_all(&columns)?;
     file.terminate()?;
@@ -260,10 +267,10 @@ pub(super) fn write(
 const AHEAD: usize = 4;
 
 /// Writes the postings, and makes the columns. A second thread writes, if there is one, while this one reads ahead of
-/// it.
+/// it and makes them.
 fn write_postings(
     parts: &[Part],
-    articles: Vec<(Fields, Vec<Columns>)>,
+    columns: impl FnOnce() -> tantivy::Result<Vec<u8>>,
     segment: &Segment,
     two_threads: bool,
 ) -> tantivy::Result<Vec<u8>> {
@@ -277,7 +284,7 @@ fn write_postings(
         // Where no thread is to be had, this one does all.
         let Some(Ok(writing)) = writing else {
             batches::write(batches, parts, segment, &lengths)?;
-            return make_columns(articles, segment);
+            return columns();
         };
         for batch in batches {
             // It has failed, and tells it below.
@@ -287,7 +294,7 @@ fn write_postings(
         }
         // It waits for more until then.
         drop(sender);
-        let columns = make_columns(articles, segment);
+        let columns = columns();
         writing.join().unwrap_or_else(|panic| resume_unwind(panic))?;
         columns
     })
@@ -295,17 +302,16 @@ fn write_postings(
 
 /// The columns of all articles, as the engine has them.
 fn make_columns(
-    articles: Vec<(Fields, Vec<Columns>)>,
+    fields: &Fields,
+    articles: &[Columns],
     segment: &Segment,
 ) -> tantivy::Result<Vec<u8>> {
     let tokenizers = segment.index().fast_field_tokenizer().clone();
     let mut writer =
         FastFieldsWriter::from_schema_and_tokenizer_manager(&segment.schema(), tokenizers)?;
-    for (fields, articles) in articles {
-        for article in articles {
-            for ordinal in 0..article.words.len() {
-                writer.add_document(&article.of_passage(&fields, ordinal))?;
-            }
+    for article in articles {
+        for ordinal in 0..article.words.len() {
+            writer.add_document(&article.of_passage(fields, ordinal))?;
         }
     }
     let mut columns = Vec::new();
@@ -583,7 +589,7 @@ mod tests {
                 }
                 builder
             });
-            writer.add_segment(write(&engine, builders.into(), true).unwrap().unwrap()).unwrap();
+            writer.add_segment(write(&engine, &fields, builders.into(), true).unwrap().unwrap()).unwrap();
             writer.commit().unwrap();
             let searcher = engine.reader().unwrap().searcher();
             let segment = &searcher.segment_readers()[0];
@@ -606,7 +612,7 @@ mod tests {
                 }
                 builder
             });
-            let meta = write(&engine, builders.collect(), two_threads).unwrap().unwrap();
+            let meta = write(&engine, &fields, builders.collect(), two_threads).unwrap().unwrap();
             writer.add_segment(meta.clone()).unwrap();
             let segment = engine.segment(meta);
             [
@@ -633,7 +639,9 @@ mod tests {
             let mut builder = SegmentBuilder::new(fields);
             let version = Indexed { address, ..indexed(1, "Le texte.") };
             builder.add(&Analyzer::french(), version).unwrap();
-            writer.add_segment(write(&engine, vec![builder], false).unwrap().unwrap()).unwrap();
+            writer
+                .add_segment(write(&engine, &fields, vec![builder], false).unwrap().unwrap())
+                .unwrap();
         };
         add(&writer, 0);
         writer.commit().unwrap();
