@@ -139,7 +139,7 @@ pub(crate) struct IndexArgs {
     #[arg(long, value_name = "MIO", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) max_inflated: u32,
     /// Taille de texte après laquelle ce qui est lu est acquis, sur le disque et cherchable, en Mio
-    #[arg(long, value_name = "MIO", default_value = "96", value_parser = mebibytes)]
+    #[arg(long, value_name = "MIO", default_value = "384", value_parser = mebibytes)]
     pub(crate) commit_every: usize,
     /// Dit aussi, au fil de l’eau, combien d’articles sont acquis
     #[arg(long, short, conflicts_with = "quiet")]

@@ -19,6 +19,10 @@ pub(crate) trait Disk: Debug + Send + Sync {
     fn copy(&self, from: &Path, to: &Path) -> io::Result<()> {
         fs::hard_link(from, to).or_else(|_| fs::copy(from, to).map(drop))
     }
+    /// A file without a name in a folder, to write and to read: it goes when it is closed.
+    fn temporary(&self, dir: &Path) -> io::Result<File> {
+        tempfile::tempfile_in(dir)
+    }
     fn remove(&self, path: &Path) -> io::Result<()>;
     fn create_dir(&self, path: &Path) -> io::Result<()>;
     fn remove_dir(&self, path: &Path) -> io::Result<()>;

@@ -177,6 +177,11 @@ impl Disk for FaultyDisk {
         Ok(())
     }
 
+    fn temporary(&self, dir: &Path) -> io::Result<File> {
+        self.step()?;
+        tempfile::tempfile_in(dir)
+    }
+
     fn remove(&self, path: &Path) -> io::Result<()> {
         self.step()?;
         let content = fs::read(path)?;

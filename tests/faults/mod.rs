@@ -105,8 +105,8 @@ impl Ground {
                 false => Index::create_on(disk, &dir, UserForms::default())?,
             };
             let inputs = [Input::Path(self.texts())];
-            let writer =
-                WriterOptions { threads: 1, commit_bytes: 600, ..WriterOptions::default() };
+            // The postings of every article wait in a file.
+            let writer = WriterOptions { threads: 1, memory: 1, commit_bytes: 600 };
             let options = IndexingOptions { writer, prune: true, ..IndexingOptions::default() };
             index_inputs(&index, &inputs, &options, &mut |event| {
                 if let Event::Committed(report) = event {
@@ -305,7 +305,7 @@ fn a_rebuilding_over_a_failing_disk() {
     let kept = ground.folder.path().join("avant");
     copy_dir(&ground.dir(), &kept);
     let options = ReindexOptions {
-        writer: WriterOptions { threads: 1, commit_bytes: 600, ..WriterOptions::default() },
+        writer: WriterOptions { threads: 1, memory: 1, commit_bytes: 600 },
         salvage: false,
     };
     let reindex = |disk: &FaultyDisk| {

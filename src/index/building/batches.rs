@@ -1,6 +1,7 @@
-//! The postings of a segment in the order in which they are written, some at a time: one thread may read them from
-//! memory while another writes.
+//! The postings of a segment in the order in which they are written, some at a time: one thread may gather them while
+//! another writes.
 
+use std::cmp::Ordering;
 use std::io;
 
 use tantivy::fieldnorm::FieldNormReaders;
@@ -9,45 +10,40 @@ use tantivy::schema::{Field, IndexRecordOption, Schema};
 use tantivy::{DocId, Segment};
 
 use super::chains::Numbers;
-use super::postings::{List, Postings};
+use super::postings::{List, Postings, SortKey};
+use super::runs::{ReadNumbers, Run, RunReader};
 
 /// Postings of documents that follow others in their segment.
 pub(super) struct Part {
     /// The number of their first document there.
     first: DocId,
+    /// Those that were added first, in the order of documents.
+    runs: Vec<Run>,
     postings: Postings,
 }
 
 impl Part {
-    pub(super) fn new(first: DocId, mut postings: Postings) -> Self {
+    pub(super) fn new(first: DocId, runs: Vec<Run>, mut postings: Postings) -> Self {
         postings.finish();
-        Part { first, postings }
+        Part { first, runs, postings }
     }
-}
-
-/// All postings of the parts of a segment, field after field.
-pub(super) fn batches(parts: &[Part], schema: &Schema) -> impl Iterator<Item = Batch> {
-    schema.fields().flat_map(|(field, entry)| {
-        // Those of ours that have frequencies have positions too.
-        let record = entry.field_type().get_index_record_option();
-        Batches::new(parts, field, record.is_some_and(IndexRecordOption::has_positions))
-    })
 }
 
 /// Writes the postings of all parts of a segment as the engine has them.
 pub(super) fn write(
-    batches: impl Iterator<Item = Batch>,
+    mut batches: impl Iterator<Item = io::Result<Batch>>,
     parts: &[Part],
     segment: &Segment,
     lengths: &FieldNormReaders,
 ) -> tantivy::Result<()> {
     let mut serializer = InvertedIndexSerializer::open(segment)?;
-    let mut batches = batches.peekable();
-    while let Some(field) = batches.peek().map(|batch| batch.field) {
+    let mut next = batches.next().transpose()?;
+    while let Some(field) = next.as_ref().map(|batch| batch.field) {
         let tokens = parts.iter().map(|part| part.postings.tokens(field)).sum();
         let mut written = serializer.new_field(field, tokens, lengths.get_field(field)?)?;
-        while let Some(batch) = batches.next_if(|batch| batch.field == field) {
+        while let Some(batch) = next.take_if(|batch| batch.field == field) {
             batch.write(&mut written)?;
+            next = batches.next().transpose()?;
         }
         written.close()?;
     }
@@ -179,99 +175,193 @@ fn write_positions(mut postings: &[u32], written: &mut FieldSerializer<'_>) {
 
 /// A list on its way into batches.
 struct OpenList<'p> {
-    numbers: Numbers<'p>,
+    numbers: ListNumbers<'p>,
     /// One that was read and belongs to the next batch.
     put_back: Option<u32>,
     /// The document before.
     document: DocId,
 }
 
-/// A list of a part, to be read in the order of its term.
-struct Sorted<'p> {
-    /// The first bytes of its term, which mostly decide without a look at the others.
-    start: u128,
-    part: usize,
-    list: &'p List,
+/// The numbers of a list, from where it waits.
+enum ListNumbers<'p> {
+    InMemory(Numbers<'p>),
+    OfRun(ReadNumbers),
 }
 
-impl<'p> Sorted<'p> {
-    fn new(parts: &'p [Part], part: usize, list: &'p List) -> Self {
-        let term = parts[part].postings.term(list);
-        let mut start = [0; size_of::<u128>()];
-        let length = term.len().min(start.len());
-        start[..length].copy_from_slice(&term[..length]);
-        Sorted { start: u128::from_be_bytes(start), part, list }
-    }
+impl Iterator for ListNumbers<'_> {
+    type Item = u32;
 
-    fn term(&self, parts: &'p [Part]) -> &'p [u8] {
-        parts[self.part].postings.term(self.list)
-    }
-
-    fn has_term_of(&self, other: &Self, parts: &'p [Part]) -> bool {
-        self.start == other.start && self.term(parts) == other.term(parts)
+    #[inline]
+    fn next(&mut self) -> Option<u32> {
+        match self {
+            ListNumbers::InMemory(numbers) => numbers.next(),
+            ListNumbers::OfRun(numbers) => numbers.next(),
+        }
     }
 }
 
-/// All batches of a field. The lists lie anywhere in memory: to read many without doing anything else in between is
-/// faster, since the processor need not wait for one before it asks for the next.
-struct Batches<'p> {
-    parts: &'p [Part],
-    field: Field,
-    has_positions: bool,
-    sorted: Vec<Sorted<'p>>,
-    /// How many lists were opened.
-    opened: usize,
-    /// The one that goes on in the next batch.
+/// The lists of a part that wait in one place, by field and term.
+struct Lists<'p> {
+    /// The number of the part's first document.
+    first: DocId,
+    place: Place<'p>,
+}
+
+enum Place<'p> {
+    Memory { postings: &'p Postings, sorted: std::vec::IntoIter<(SortKey, &'p List)> },
+    Run(RunReader<'p>),
+}
+
+impl<'p> Lists<'p> {
+    fn of_part(part: &'p Part) -> impl Iterator<Item = io::Result<Self>> {
+        let Part { first, runs, postings } = part;
+        let of_runs = runs.iter().map(|run| Ok(Place::Run(run.open()?)));
+        let sorted = postings.sorted().into_iter();
+        let places = of_runs.chain([Ok(Place::Memory { postings, sorted })]);
+        places.map(|place: io::Result<_>| Ok(Lists { first: *first, place: place? }))
+    }
+
+    /// Where the next list belongs; none after the last.
+    #[inline]
+    fn key(&self) -> Option<SortKey> {
+        match &self.place {
+            Place::Memory { sorted, .. } => sorted.as_slice().first().map(|(key, _)| *key),
+            Place::Run(run) => run.key(),
+        }
+    }
+
+    /// The term of the next list.
+    fn term(&self) -> &[u8] {
+        match &self.place {
+            Place::Memory { postings, sorted } => {
+                sorted.as_slice().first().map_or(&[], |(_, list)| postings.term(list))
+            }
+            Place::Run(run) => run.term(),
+        }
+    }
+
+    /// How many documents the next list has.
+    fn documents(&self) -> u32 {
+        match &self.place {
+            Place::Memory { sorted, .. } => {
+                sorted.as_slice().first().map_or(0, |(_, list)| list.documents)
+            }
+            Place::Run(run) => run.documents(),
+        }
+    }
+
+    /// Opens the next list, which is passed.
+    fn open(&mut self) -> io::Result<Option<OpenList<'p>>> {
+        let numbers = match &mut self.place {
+            Place::Memory { postings, sorted } => {
+                sorted.next().map(|(_, list)| ListNumbers::InMemory(postings.numbers(list)))
+            }
+            Place::Run(run) => run.take()?.map(ListNumbers::OfRun),
+        };
+        Ok(numbers.map(|numbers| OpenList { numbers, put_back: None, document: self.first }))
+    }
+}
+
+/// All postings of the parts of a segment, in batches: one term after the other, and of each the lists of all parts, in
+/// their order.
+pub(super) struct Batches<'p> {
+    lists: Vec<Lists<'p>>,
+    /// Of each field.
+    has_positions: Vec<bool>,
+    /// The field of the term at hand; none after the last term.
+    field: Option<Field>,
+    /// Those that still have a list of this term.
+    of_term: std::vec::IntoIter<usize>,
+    /// Documents that hold it, until it has begun.
+    documents: Option<u32>,
+    /// The list that goes on in the next batch.
     open: Option<OpenList<'p>>,
 }
 
 impl<'p> Batches<'p> {
-    fn new(parts: &'p [Part], field: Field, has_positions: bool) -> Self {
-        let mut sorted = Vec::new();
-        for (part, Part { postings, .. }) in parts.iter().enumerate() {
-            sorted.extend(postings.lists(field).map(|list| Sorted::new(parts, part, list)));
-        }
-        sorted.sort_unstable_by(|a, b| {
-            let rest = || (a.term(parts), a.part).cmp(&(b.term(parts), b.part));
-            a.start.cmp(&b.start).then_with(rest)
+    /// # Errors
+    /// A run cannot be read.
+    pub(super) fn new(parts: &'p [Part], schema: &Schema) -> io::Result<Self> {
+        // Those of ours that have frequencies have positions too.
+        let has_positions = schema.fields().map(|(_, entry)| {
+            let record = entry.field_type().get_index_record_option();
+            record.is_some_and(IndexRecordOption::has_positions)
         });
-        Batches { parts, field, has_positions, sorted, opened: 0, open: None }
+        let mut batches = Batches {
+            lists: parts.iter().flat_map(Lists::of_part).collect::<io::Result<_>>()?,
+            has_positions: has_positions.collect(),
+            field: None,
+            of_term: Vec::new().into_iter(),
+            documents: None,
+            open: None,
+        };
+        batches.go_to_next_term();
+        Ok(batches)
     }
 
-    /// Opens the next list, and adds its term if it is another than that of the list before.
-    fn open(&mut self, terms: &mut Vec<u8>) -> Option<(OpenList<'p>, Option<Begun>)> {
-        let Batches { parts, ref sorted, opened, .. } = *self;
-        let list = sorted.get(opened)?;
-        let is_same = |other: &&Sorted<'p>| other.has_term_of(list, parts);
-        let goes_on = opened > 0 && is_same(&&sorted[opened - 1]);
-        let begun = (!goes_on).then(|| {
-            terms.extend_from_slice(list.term(parts));
-            let of_term = sorted[opened..].iter().take_while(is_same);
-            let documents = of_term.map(|same| same.list.documents).sum();
+    fn go_to_next_term(&mut self) {
+        let mut least: Option<(SortKey, &[u8])> = None;
+        let mut of_term = Vec::new();
+        for (number, lists) in self.lists.iter().enumerate() {
+            let Some(key) = lists.key() else { continue };
+            let order = least.map_or(Ordering::Less, |(least, term)| {
+                key.cmp(&least).then_with(|| lists.term().cmp(term))
+            });
+            if order.is_lt() {
+                least = Some((key, lists.term()));
+                of_term.clear();
+            }
+            if order.is_le() {
+                of_term.push(number);
+            }
+        }
+        self.field = least.map(|(key, _)| key.field());
+        self.documents = Some(of_term.iter().map(|&number| self.lists[number].documents()).sum());
+        self.of_term = of_term.into_iter();
+    }
+
+    /// Opens the next list of the term, which it adds if it is its first.
+    fn open(&mut self, terms: &mut Vec<u8>) -> io::Result<Option<(OpenList<'p>, Option<Begun>)>> {
+        let Some(number) = self.of_term.next() else { return Ok(None) };
+        let lists = &mut self.lists[number];
+        let begun = self.documents.take().map(|documents| {
+            terms.extend_from_slice(lists.term());
             Begun { term_end: terms.len(), documents }
         });
-        let Part { first, postings } = &parts[list.part];
-        let numbers = postings.numbers(list.list);
-        self.opened += 1;
-        Some((OpenList { numbers, put_back: None, document: *first }, begun))
+        Ok(lists.open()?.map(|list| (list, begun)))
+    }
+
+    fn fill(&mut self, batch: &mut Batch) -> io::Result<()> {
+        while !batch.is_full() && self.field == Some(batch.field) {
+            let goes_on = self.open.take().map(|list| (list, None));
+            let next = match goes_on {
+                Some(list) => Some(list),
+                None => self.open(&mut batch.terms)?,
+            };
+            match next {
+                Some((mut list, begun)) => {
+                    if !batch.add(&mut list, begun) {
+                        self.open = Some(list);
+                    }
+                }
+                None => self.go_to_next_term(),
+            }
+        }
+        Ok(())
     }
 }
 
 impl Iterator for Batches<'_> {
-    type Item = Batch;
+    type Item = io::Result<Batch>;
 
-    fn next(&mut self) -> Option<Batch> {
-        let mut batch = Batch::new(self.field, self.has_positions);
-        while !batch.is_full() {
-            let open = self.open.take().map(|list| (list, None));
-            let Some((mut list, begun)) = open.or_else(|| self.open(&mut batch.terms)) else {
-                break;
-            };
-            if !batch.add(&mut list, begun) {
-                self.open = Some(list);
-            }
+    fn next(&mut self) -> Option<io::Result<Batch>> {
+        let field = self.field?;
+        let mut batch = Batch::new(field, self.has_positions[field.field_id() as usize]);
+        let filled = self.fill(&mut batch);
+        if filled.is_err() {
+            self.field = None;
         }
-        (!batch.stretches.is_empty()).then_some(batch)
+        Some(filled.map(|()| batch))
     }
 }
 
@@ -291,16 +381,16 @@ mod tests {
                 postings.add(field, b"a", document, 0);
             }
         }
-        let parts = [Part::new(0, postings)];
+        let parts = [Part::new(0, Vec::new(), postings)];
+        let batches: io::Result<Vec<Batch>> = Batches::new(&parts, &schema).unwrap().collect();
+        let batches = batches.unwrap();
         for (field, numbers) in [(fields.exact, 3), (fields.ordinal, 1)] {
-            let batches: Vec<Batch> =
-                batches(&parts, &schema).filter(|batch| batch.field == field).collect();
-            assert!(batches.iter().all(|batch| batch.postings.len() < BATCH + numbers));
-            let read: usize = batches.iter().map(|batch| batch.postings.len()).sum();
+            let batches = || batches.iter().filter(|batch| batch.field == field);
+            assert!(batches().all(|batch| batch.postings.len() < BATCH + numbers));
+            let read: usize = batches().map(|batch| batch.postings.len()).sum();
             assert_eq!(read, DOCUMENTS as usize * numbers);
-            let begun =
-                batches.iter().flat_map(|batch| &batch.stretches).filter(|s| s.begun.is_some());
-            assert_eq!(begun.count(), 1);
+            let stretches = batches().flat_map(|batch| &batch.stretches);
+            assert_eq!(stretches.filter(|stretch| stretch.begun.is_some()).count(), 1);
         }
     }
 }

@@ -15,8 +15,10 @@ const MOST: usize = u32::MAX as usize - PAGE;
 #[derive(Default)]
 pub(super) struct Chains {
     pages: Vec<Box<[u8]>>,
-    /// Bytes of the last page in use.
-    used: usize,
+    /// How many pages hold blocks.
+    begun: usize,
+    /// Bytes of the last one of these in use.
+    filled: usize,
 }
 
 /// One sequence.
@@ -40,13 +42,19 @@ fn after(level: u8) -> u8 {
 }
 
 impl Chains {
-    pub(super) fn memory(&self) -> usize {
-        self.pages.len() * PAGE
+    /// Bytes of what it holds.
+    pub(super) fn used(&self) -> usize {
+        self.begun * PAGE
     }
 
     /// Whether it can take no more.
     pub(super) fn is_full(&self) -> bool {
-        self.memory() > MOST
+        self.used() > MOST
+    }
+
+    /// Forgets all, and keeps its memory for others.
+    pub(super) fn clear(&mut self) {
+        (self.begun, self.filled) = (0, 0);
     }
 
     pub(super) fn begin(&mut self) -> Chain {
@@ -86,12 +94,15 @@ impl Chains {
 
     /// Room for a block: no block lies in two pages.
     fn block(&mut self, size: usize) -> u32 {
-        if self.pages.is_empty() || self.used + size > PAGE {
-            self.pages.push(vec![0; PAGE].into_boxed_slice());
-            self.used = 0;
+        if self.begun == 0 || self.filled + size > PAGE {
+            if self.begun == self.pages.len() {
+                self.pages.push(vec![0; PAGE].into_boxed_slice());
+            }
+            self.begun += 1;
+            self.filled = 0;
         }
-        let address = (self.pages.len() - 1) * PAGE + self.used;
-        self.used += size;
+        let address = (self.begun - 1) * PAGE + self.filled;
+        self.filled += size;
         address as u32
     }
 
@@ -100,6 +111,19 @@ impl Chains {
         let next = Some(chain.first as usize);
         Numbers { chains: self, chain, next, level: 0, block: &[] }
     }
+}
+
+/// The number that the next bytes say; none where there are no more.
+#[inline]
+pub(super) fn next_number(mut next: impl FnMut() -> Option<u8>) -> Option<u32> {
+    let mut byte = next()?;
+    let (mut number, mut shift) = (u32::from(byte & 0x7f), 7);
+    while byte >= 0x80 {
+        byte = next()?;
+        number |= u32::from(byte & 0x7f) << shift;
+        shift += 7;
+    }
+    Some(number)
 }
 
 /// The numbers of a chain, read where they lie.
@@ -114,6 +138,13 @@ pub(super) struct Numbers<'a> {
 }
 
 impl Numbers<'_> {
+    /// Adds the bytes that they take.
+    pub(super) fn copy_to(mut self, bytes: &mut Vec<u8>) {
+        while self.next_block().is_some() {
+            bytes.extend_from_slice(self.block);
+        }
+    }
+
     #[inline]
     fn byte(&mut self) -> Option<u8> {
         if self.block.is_empty() {
@@ -122,17 +153,6 @@ impl Numbers<'_> {
         let (&byte, rest) = self.block.split_first()?;
         self.block = rest;
         Some(byte)
-    }
-
-    fn next_of_bytes(&mut self) -> Option<u32> {
-        let mut byte = self.byte()?;
-        let (mut number, mut shift) = (u32::from(byte & 0x7f), 7);
-        while byte >= 0x80 {
-            byte = self.byte()?;
-            number |= u32::from(byte & 0x7f) << shift;
-            shift += 7;
-        }
-        Some(number)
     }
 
     fn next_block(&mut self) -> Option<()> {
@@ -163,7 +183,7 @@ impl Iterator for Numbers<'_> {
                 self.block = rest;
                 Some(byte.into())
             }
-            _ => self.next_of_bytes(),
+            _ => next_number(|| self.byte()),
         }
     }
 }

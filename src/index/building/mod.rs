@@ -5,6 +5,7 @@ mod batches;
 mod chains;
 mod postings;
 mod queue;
+mod runs;
 mod segment;
 
 use std::io;
@@ -16,6 +17,7 @@ use std::thread::{Builder, JoinHandle};
 use tantivy::index::SegmentMeta;
 
 use super::directory::SegmentsDirectory;
+use super::disk::Disk;
 use super::{Fields, Index, engine_error};
 use crate::analysis::Analyzer;
 use crate::error::{Error, Result};
@@ -23,6 +25,10 @@ use crate::guard::caught;
 use queue::{Queue, Taken};
 pub(super) use segment::Indexed;
 use segment::SegmentBuilder;
+
+/// Bytes that columns of segments under way take in memory at most, all threads together: they wait for the commit, which
+/// many short articles would put off for long.
+const COLUMNS_MEMORY: usize = 96 << 20;
 
 /// The threads. They end when it is dropped; what they have not written is lost.
 pub(super) struct Builders {
@@ -40,7 +46,7 @@ enum Built {
 }
 
 impl Builders {
-    /// `memory`: bytes for segments under way, all threads together.
+    /// `memory`: bytes of postings that each thread keeps in memory.
     pub(super) fn start(index: &Index, threads: usize, memory: usize) -> Result<Self> {
         let (queue, resting) = (Arc::new(Queue::default()), Arc::new(Resting::default()));
         let (sender, built) = channel();
@@ -55,7 +61,9 @@ impl Builders {
                 engine: index.engine.clone(),
                 fields: index.fields,
                 analyzer: index.analyzer.clone(),
-                memory: memory / threads,
+                memory,
+                columns_memory: COLUMNS_MEMORY / threads,
+                disk: index.disk.clone(),
                 directory: index.directory.clone(),
                 segments: index.segments_dir(),
             };
@@ -129,8 +137,11 @@ struct Thread {
     engine: tantivy::Index,
     fields: Fields,
     analyzer: Analyzer,
-    /// Bytes for its segment.
+    /// Bytes of postings that it keeps in memory.
     memory: usize,
+    /// Bytes of columns that it keeps in memory.
+    columns_memory: usize,
+    disk: Arc<dyn Disk>,
     directory: SegmentsDirectory,
     segments: PathBuf,
 }
@@ -163,10 +174,15 @@ impl Thread {
         }
     }
 
-    /// Adds an article to a segment, and writes that if it takes all the memory.
+    /// Adds an article to a segment. Postings that take all their memory go into a file; a segment whose columns do so is
+    /// written.
     fn add(&self, mut builder: SegmentBuilder, indexed: Indexed) -> Result<Option<SegmentBuilder>> {
         self.engine(builder.add(&self.analyzer, indexed))?;
-        if builder.memory() < self.memory {
+        if builder.postings() >= self.memory {
+            let moved = self.disk.temporary(&self.segments).and_then(|f| builder.move_postings(f));
+            moved.map_err(Error::not_written(&self.segments))?;
+        }
+        if builder.columns() < self.columns_memory {
             return Ok(Some(builder));
         }
         self.write(vec![builder], false)?;

@@ -1,4 +1,4 @@
-//! The postings of one segment, in memory: of each term its documents, and its positions in each.
+//! Postings of one segment, in memory: of each term its documents, and its positions in each.
 
 use std::hash::BuildHasher;
 use std::num::NonZeroU32;
@@ -77,7 +77,7 @@ impl ListNumber {
 /// The postings of a term. In its chain stands, for each token, twice the distance from the position before in
 /// the same document; or else twice the distance from the document before and one, then the position.
 pub(super) struct List {
-    field: u8,
+    pub(super) field: u8,
     term_length: u16,
     term_start: u32,
     pub(super) documents: u32,
@@ -87,13 +87,10 @@ pub(super) struct List {
 }
 
 impl Postings {
-    /// Bytes that it takes.
-    pub(super) fn memory(&self) -> usize {
-        let lists = self.lists.capacity() * size_of::<List>();
-        let known = self.known.allocation_size();
-        let keys = self.by_key.iter().map(|by_key| by_key.lists.capacity()).sum::<usize>();
-        let by_key = keys * size_of::<Option<ListNumber>>();
-        self.chains.memory() + self.terms.capacity() + lists + known + by_key
+    /// Bytes of what was added, since it was cleared.
+    pub(super) fn added(&self) -> usize {
+        let each = size_of::<List>() + size_of::<(u32, ListNumber)>();
+        self.chains.used() + self.terms.len() + self.lists.len() * each
     }
 
     /// Whether it can take no more.
@@ -214,6 +211,15 @@ impl Postings {
         number
     }
 
+    /// Forgets all lists, and keeps their memory for others. The tokens stay counted.
+    pub(super) fn clear(&mut self) {
+        self.lists.clear();
+        self.known.clear();
+        self.terms.clear();
+        self.chains.clear();
+        self.by_key.iter_mut().for_each(|by_key| by_key.lists.clear());
+    }
+
     /// Lets go of what only who adds needs.
     pub(super) fn finish(&mut self) {
         (self.known, self.by_key) = Default::default();
@@ -225,9 +231,14 @@ impl Postings {
         self.tokens.get(field.field_id() as usize).copied().unwrap_or(0)
     }
 
-    /// The lists of a field, in no order.
-    pub(super) fn lists(&self, field: Field) -> impl Iterator<Item = &List> {
-        self.lists.iter().filter(move |list| u32::from(list.field) == field.field_id())
+    /// All lists, by field and term.
+    pub(super) fn sorted(&self) -> Vec<(SortKey, &List)> {
+        let keyed = |list| (SortKey::of(list, &self.terms), list);
+        let mut sorted: Vec<_> = self.lists.iter().map(keyed).collect();
+        sorted.sort_unstable_by(|(a, left), (b, right)| {
+            a.cmp(b).then_with(|| self.term(left).cmp(self.term(right)))
+        });
+        sorted
     }
 
     pub(super) fn term(&self, list: &List) -> &[u8] {
@@ -253,6 +264,30 @@ impl Postings {
             last_position: 0,
             chain,
         });
+    }
+}
+
+/// The field of a list and the first bytes of its term, which mostly decide on its place without a look at the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct SortKey {
+    field: u8,
+    start: u128,
+}
+
+impl SortKey {
+    pub(super) fn new(field: u8, term: &[u8]) -> Self {
+        let mut start = [0; size_of::<u128>()];
+        let length = term.len().min(start.len());
+        start[..length].copy_from_slice(&term[..length]);
+        SortKey { field, start: u128::from_be_bytes(start) }
+    }
+
+    fn of(list: &List, terms: &[u8]) -> Self {
+        SortKey::new(list.field, term_of(list, terms))
+    }
+
+    pub(super) fn field(self) -> Field {
+        Field::from_field_id(self.field.into())
     }
 }
 

@@ -3,7 +3,8 @@
 //! The engine would take each text for each field, and look every token of it up by its bytes, copied on the way
 //! several times. Here a text is analysed once for all its fields, and the engine writes the files.
 
-use std::io::Write;
+use std::fs::File;
+use std::io::{self, Write};
 use std::ops::Range;
 use std::panic::resume_unwind;
 use std::sync::mpsc::sync_channel;
@@ -17,8 +18,9 @@ use tantivy::schema::Field;
 use tantivy::store::StoreWriter;
 use tantivy::{DocId, IndexSettings, Segment, TantivyDocument, TantivyError};
 
-use super::batches::{self, Part};
+use super::batches::{self, Batches, Part};
 use super::postings::{ListNumber, Postings, Text};
+use super::runs::Run;
 use crate::analysis::{Analyzer, KeyedTerm, Terms, fold_name};
 use crate::article::{Article, PartialDate};
 use crate::index::schema::{FIRST, Fields, LAST, PARAGRAPH, SENTENCE, WIDE, WORDLESS};
@@ -77,9 +79,11 @@ struct Name {
     position: u32,
 }
 
-/// Documents of a segment, in memory.
+/// Documents of a segment that is not yet written.
 pub(super) struct SegmentBuilder {
     fields: Fields,
+    /// Postings that wait in files, of documents before those in memory.
+    runs: Vec<Run>,
     postings: Postings,
     /// The length code of each document, by field: as far as there are documents with it.
     lengths: Vec<Vec<u8>>,
@@ -91,15 +95,30 @@ pub(super) struct SegmentBuilder {
 
 impl SegmentBuilder {
     pub(super) fn new(fields: Fields) -> Self {
-        let (postings, lengths, articles) = (Postings::default(), Vec::new(), Vec::new());
-        SegmentBuilder { fields, postings, lengths, articles, columns: 0, documents: 0 }
+        let (runs, postings) = (Vec::new(), Postings::default());
+        let (lengths, articles) = (Vec::new(), Vec::new());
+        SegmentBuilder { fields, runs, postings, lengths, articles, columns: 0, documents: 0 }
     }
 
-    /// Bytes that it takes.
-    pub(super) fn memory(&self) -> usize {
+    /// Bytes of the postings in memory.
+    pub(super) fn postings(&self) -> usize {
+        self.postings.added()
+    }
+
+    /// Moves the postings in memory into an empty file.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub(super) fn move_postings(&mut self, file: File) -> io::Result<()> {
+        self.runs.push(Run::write(&self.postings, file)?);
+        self.postings.clear();
+        Ok(())
+    }
+
+    /// Bytes of the columns in memory, the lengths of texts among them.
+    pub(super) fn columns(&self) -> usize {
         let lengths = self.lengths.iter().map(Vec::capacity).sum::<usize>();
-        let articles = self.articles.capacity() * size_of::<Columns>();
-        self.postings.memory() + lengths + articles + self.columns
+        self.columns + lengths + self.articles.capacity() * size_of::<Columns>()
     }
 
     /// Adds the passages of an article, one document each. It must always be the same analyzer: keys of terms are those
@@ -248,7 +267,7 @@ pub(super) fn write(
     let segment = engine.new_segment();
     let (mut parts, mut lengths, mut articles, mut first) = (Vec::new(), Vec::new(), Vec::new(), 0);
     for builder in builders {
-        parts.push(Part::new(first, builder.postings));
+        parts.push(Part::new(first, builder.runs, builder.postings));
         lengths.push((builder.documents, builder.lengths));
         articles.extend(builder.articles);
         first += builder.documents;
@@ -275,8 +294,7 @@ fn write_postings(
     two_threads: bool,
 ) -> tantivy::Result<Vec<u8>> {
     let lengths = FieldNormReaders::open(segment.open_read(SegmentComponent::FieldNorms)?)?;
-    let schema = segment.schema();
-    let batches = batches::batches(parts, &schema);
+    let batches = Batches::new(parts, &segment.schema())?;
     std::thread::scope(|scope| {
         let (sender, ahead) = sync_channel(AHEAD);
         let write_ahead = || batches::write(ahead.into_iter(), parts, segment, &lengths);
@@ -586,6 +604,9 @@ mod tests {
                 let mut builder = SegmentBuilder::new(fields);
                 for (id, body) in bodies.iter().enumerate() {
                     builder.add(&analyzer, indexed(id, body)).unwrap();
+                    if id == 0 {
+                        builder.move_postings(tempfile::tempfile().unwrap()).unwrap();
+                    }
                 }
                 builder
             });
@@ -598,17 +619,21 @@ mod tests {
     }
 
     #[test]
-    fn two_threads_write_what_one_writes() {
+    fn files_are_the_same_whoever_writes_and_wherever_postings_wait() {
         let (engine, fields, mut writer) = engine();
         let analyzer = Analyzer::french();
         // More postings than a batch has, of many terms and of one.
         let words = |id: usize| (0..5_000).map(move |i| format!("mot{} ferme", i * (id + 1)));
         let bodies = [0, 1, 2, 3].map(|id| words(id).collect::<Vec<_>>().join(" "));
-        let files = [false, true].map(|two_threads| {
+        let files = [(false, false), (true, false), (false, true), (true, true)].map(|case| {
+            let (two_threads, moves_postings) = case;
             let builders = bodies.chunks(2).map(|bodies| {
                 let mut builder = SegmentBuilder::new(fields);
                 for (id, body) in bodies.iter().enumerate() {
                     builder.add(&analyzer, indexed(id, body)).unwrap();
+                    if moves_postings {
+                        builder.move_postings(tempfile::tempfile().unwrap()).unwrap();
+                    }
                 }
                 builder
             });
@@ -624,7 +649,7 @@ mod tests {
             .map(|file| segment.open_read(file).unwrap().read_bytes().unwrap().to_vec())
         });
         assert!(files[0].iter().all(|file| file.len() > 100));
-        assert!(files[0] == files[1]);
+        assert!(files.iter().all(|each| *each == files[0]));
         writer.commit().unwrap();
         let searcher = engine.reader().unwrap().searcher();
         let segment = &searcher.segment_readers()[0];

@@ -32,7 +32,7 @@ pub use settle::Pruned;
 pub struct WriterOptions {
     /// Threads that index; at least one.
     pub threads: usize,
-    /// Bytes of memory for what is not yet on disk, all threads together.
+    /// Bytes of postings that each thread keeps in memory; what is more waits in files until the commit.
     pub memory: usize,
     /// Bytes of text after which a commit is made by itself.
     pub commit_bytes: usize,
@@ -41,7 +41,7 @@ pub struct WriterOptions {
 impl Default for WriterOptions {
     fn default() -> Self {
         let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(8);
-        WriterOptions { threads, memory: 192 << 20, commit_bytes: COMMIT_BYTES }
+        WriterOptions { threads, memory: MEMORY, commit_bytes: COMMIT_BYTES }
     }
 }
 
@@ -73,13 +73,13 @@ pub const MAX_ID_BYTES: usize = 2048;
 pub const MAX_FIELD_BYTES: usize = 16 << 10;
 /// Longest source and signature, in bytes: every passage of an article bears them.
 pub const MAX_NAME_BYTES: usize = 4 << 10;
-/// Bytes of text after which a commit is made: a run that is killed has done something.
-const COMMIT_BYTES: usize = 96 << 20;
+/// Bytes of text after which a commit is made: a run that is killed has done something, and an archive has few segments.
+const COMMIT_BYTES: usize = 384 << 20;
 /// An article of so many bytes is committed by itself: one of distinct words takes thirty times as much memory while
 /// its segment is built, and several would be under way.
 const LARGE_BYTES: usize = 4 << 20;
-/// Least memory for a thread: smaller segments would be merged over and over.
-const LEAST_MEMORY: usize = 16 << 20;
+/// Bytes of postings that each thread keeps in memory: with less, words would be met anew in too many files.
+const MEMORY: usize = 8 << 20;
 /// Least memory that the engine accepts for a thread of its own, which takes it where it is given articles.
 const ENGINE_MEMORY: usize = 16 << 20;
 /// Segments of one level that are merged; deletions beyond this share make a segment be rewritten.
@@ -159,7 +159,6 @@ impl IndexWriter {
     pub(super) fn open_locked(index: &Index, options: WriterOptions) -> Result<Self> {
         let segments = index.segments_dir();
         let threads = options.threads.max(1);
-        let memory = (options.memory / threads).max(LEAST_MEMORY) * threads;
         // Its own thread is given nothing: it merges what the builders write, and commits.
         let engine = index
             .engine
@@ -181,7 +180,7 @@ impl IndexWriter {
             directory: index.directory.clone(),
             fields: index.fields,
             engine,
-            builders: Builders::start(index, threads, memory)?,
+            builders: Builders::start(index, threads, options.memory)?,
             deleted: Vec::new(),
             text,
             commit_bytes: options.commit_bytes,
