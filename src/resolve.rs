@@ -65,8 +65,6 @@ pub(crate) struct ExactWord {
     pub(crate) term: String,
     /// Whether it counts by itself: no stop word, unless there is nothing else.
     pub(crate) is_weighed: bool,
-    /// The word of the bag that it is a form of; none for a stop word, and for a part of a compound.
-    pub(crate) word: Option<usize>,
 }
 
 /// One word that is looked for.
@@ -191,10 +189,7 @@ impl Reader<'_> {
         let only_stop_words = tokens.iter().all(|t| t.stop_word);
         let exact_word = |token: &Token| {
             let is_weighed = !token.clitic && (only_stop_words || !token.stop_word);
-            let slot = if is_weighed { self.forms_slot(text, token) } else { None };
-            let word =
-                slot.and_then(|slot| slots[..words].iter().position(|s| s.forms() == slot.forms()));
-            ExactWord { term: exact_term(token), is_weighed, word }
+            ExactWord { term: exact_term(token), is_weighed }
         };
         let exact = sequence.iter().map(exact_word).collect();
         let first_form = |token: &Token| Some((token.position, token.forms.first()?.term.clone()));

@@ -127,24 +127,6 @@ pub(super) struct BagWord<'a> {
     pub(super) title: Word,
 }
 
-/// Words of a bag, by their numbers; those beyond the last bit share it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct WordSet(u64);
-
-impl WordSet {
-    pub(super) fn all() -> Self {
-        WordSet(u64::MAX)
-    }
-
-    pub(super) fn add(&mut self, word: usize) {
-        self.0 |= 1 << word.min(63);
-    }
-
-    fn has(self, word: usize) -> bool {
-        self.0 & (1 << word.min(63)) != 0
-    }
-}
-
 impl<'a> ArticleScorer<'a> {
     /// For bare words alone that rank articles; none for anything else.
     pub(super) fn of(
@@ -186,7 +168,7 @@ impl<'a> ArticleScorer<'a> {
         let forms = scorer.words.iter().map(|word| scorer.most_forms(word));
         let forms: Steps = forms.sum();
         // Kin add to a word what it has not yet of the most that it can give.
-        scorer.whole = 1 + titles.sum::<Steps>() + 2 * forms + scorer.most_more(WordSet::all());
+        scorer.whole = 1 + titles.sum::<Steps>() + 2 * forms + scorer.most_more();
         Ok(Some(scorer))
     }
 
@@ -287,15 +269,14 @@ impl<'a> ArticleScorer<'a> {
         Ok(docs.iter().map(score).collect())
     }
 
-    /// The most that [`ArticleScorer::more`] adds to an article with these words of the bag.
-    pub(super) fn most_more(&self, words: WordSet) -> Steps {
+    /// The most that [`ArticleScorer::more`] adds to an article. A word as typed may stand where none of the forms that
+    /// are asked for does (*l* of *l’accord*).
+    pub(super) fn most_more(&self) -> Steps {
         let Weights { k1, exact, pairs, .. } = self.weights;
-        let is_there = |word: &&TypedWord| word.word.is_none_or(|word| words.has(word));
-        let weighed = self.typed.weighed().filter(is_there);
-        let each: Steps = weighed.map(|word| steps(exact * word.idf * (k1 + 1.0)) + 1).sum();
-        let both = self.typed.words.windows(2).filter(|pair| pair.iter().all(|w| is_there(&w)));
-        let both = both.map(|pair| steps(pairs * self.pair_idf(pair) * (k1 + 1.0)) + 1);
-        each + both.sum::<Steps>()
+        let most = |weight: f32, idf: f32| steps(weight * idf * (k1 + 1.0)) + 1;
+        let each = self.typed.weighed().map(|word| most(exact, word.idf));
+        let both = self.typed.words.windows(2).map(|pair| most(pairs, self.pair_idf(pair)));
+        each.sum::<Steps>() + both.sum::<Steps>()
     }
 
     /// The passages of each of some articles, given by documents in order and scores, that hold any of the

@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 
 use tantivy::{DocId, TERMINATED};
 
-use super::articles::{ArticleScorer, BagWord, WordSet};
+use super::articles::{ArticleScorer, BagWord};
 use super::place_counts::{PlaceCounts, each_bit};
 use super::segment::{Articles, Segment};
 use super::steps::Steps;
@@ -26,8 +26,6 @@ pub(super) struct Scored {
     /// Its first document.
     pub(super) doc: DocId,
     pub(super) score: Steps,
-    /// The words that it holds.
-    pub(super) words: WordSet,
     /// Its passages that hold any of them, where all is counted.
     pub(super) passages: usize,
 }
@@ -51,7 +49,6 @@ pub(super) struct BestArticles<'a> {
 struct Window {
     articles: Range<usize>,
     scores: Vec<Steps>,
-    words: Vec<WordSet>,
     /// A bit for each article found.
     found: Vec<u64>,
     /// How often the word at hand stands in them, and in their documents.
@@ -78,7 +75,6 @@ impl Windows {
 /// A word of the bag in one segment.
 struct OpenWord<'a> {
     word: &'a BagWord<'a>,
-    number: usize,
     body: Stream,
     title: Stream,
     /// The titles of the window that hold it: articles, and how often.
@@ -95,7 +91,7 @@ impl<'a> BestArticles<'a> {
         let mut words = Vec::with_capacity(scorer.words.len());
         for (number, word) in scorer.words.iter().enumerate() {
             let [body, title] = scorer.streams(segment, number);
-            words.push(OpenWord { word, number, body, title, titles: Vec::new() });
+            words.push(OpenWord { word, body, title, titles: Vec::new() });
         }
         words.sort_by_key(|open| std::cmp::Reverse(scorer.most_forms(open.word)));
         let mut rest = vec![0];
@@ -166,19 +162,19 @@ impl<'a> BestArticles<'a> {
         let from = self.wholes.partition_point(|&article| (article as usize) < start);
         let to = self.wholes.partition_point(|&article| (article as usize) < end);
         for &article in &self.wholes[from..to] {
-            self.window.add(article as usize, None, self.scorer.whole);
+            self.window.add(article as usize, self.scorer.whole);
         }
     }
 
     fn add_titles(&mut self, factor: impl Fn(DocId) -> f32) {
         let end = self.articles.docs(self.window.articles.end - 1).end;
-        for OpenWord { word, number, title, titles, .. } in &mut self.words {
+        for OpenWord { word, title, titles, .. } in &mut self.words {
             titles.clear();
             title.each_before(end, |doc, count| {
                 let article = self.articles.number(doc);
                 titles.push((article, count));
                 let score = self.scorer.title_score(word, count, factor(doc));
-                self.window.add(article, Some(*number), score);
+                self.window.add(article, score);
             });
         }
     }
@@ -193,7 +189,7 @@ impl<'a> BestArticles<'a> {
         // Apart from the window, which is added to while they are drained.
         let mut counts = std::mem::take(&mut window.counts);
         let mut of_documents = std::mem::take(&mut window.document_counts);
-        for OpenWord { word, number, body, titles, .. } in &mut words[..streamed] {
+        for OpenWord { word, body, titles, .. } in &mut words[..streamed] {
             counts.begin(window.articles.len());
             titles.iter().for_each(|(article, count)| counts.add(article - first, *count));
             body.each_in(&docs, &mut of_documents, |doc, count| {
@@ -205,7 +201,7 @@ impl<'a> BestArticles<'a> {
             counts.drain(|place, count| {
                 let article = first + place;
                 let factor = scorer.factor(articles, article);
-                window.add(article, Some(*number), scorer.forms_score(word, count, factor));
+                window.add(article, scorer.forms_score(word, count, factor));
             });
         }
         (window.counts, window.document_counts) = (counts, of_documents);
@@ -218,8 +214,7 @@ impl<'a> BestArticles<'a> {
             return;
         }
         let mut candidates = window.found();
-        for (i, OpenWord { word, number, body, titles, .. }) in
-            words.iter_mut().enumerate().skip(streamed)
+        for (i, OpenWord { word, body, titles, .. }) in words.iter_mut().enumerate().skip(streamed)
         {
             candidates.retain(|&article| window.score(article) + rest[i] >= least);
             for &article in &candidates {
@@ -228,7 +223,7 @@ impl<'a> BestArticles<'a> {
                 let count = in_title + body.count_in(articles.docs(article));
                 if count > 0.0 {
                     let factor = scorer.factor(articles, article);
-                    window.add(article, Some(*number), scorer.forms_score(word, count, factor));
+                    window.add(article, scorer.forms_score(word, count, factor));
                 }
             }
         }
@@ -240,7 +235,6 @@ impl Default for Window {
         Window {
             articles: 0..0,
             scores: vec![0; WINDOW],
-            words: vec![WordSet::default(); WINDOW],
             found: vec![0; WINDOW / 64],
             counts: PlaceCounts::default(),
             document_counts: PlaceCounts::default(),
@@ -254,10 +248,9 @@ impl Window {
     }
 
     #[inline]
-    fn add(&mut self, article: usize, word: Option<usize>, score: Steps) {
+    fn add(&mut self, article: usize, score: Steps) {
         let place = article - self.articles.start;
         self.scores[place] += score;
-        word.into_iter().for_each(|word| self.words[place].add(word));
         self.found[place / 64] |= 1 << (place % 64);
     }
 
@@ -279,17 +272,16 @@ impl Window {
         least: Steps,
         scored: &mut Vec<Scored>,
     ) {
-        let Window { articles: here, scores, words, found, .. } = self;
+        let Window { articles: here, scores, found, .. } = self;
         each_bit(found, |place| {
-            let (score, words) =
-                (std::mem::take(&mut scores[place]), std::mem::take(&mut words[place]));
+            let score = std::mem::take(&mut scores[place]);
             if score < least {
                 return;
             }
             let docs = articles.docs(here.start + place);
             let count = |holders: &Holders| docs.clone().filter(|&doc| holders.has(doc)).count();
             let passages = holders.map_or(0, count).max(1);
-            scored.push(Scored { doc: docs.start, score, words, passages });
+            scored.push(Scored { doc: docs.start, score, passages });
         });
         found.fill(0);
     }

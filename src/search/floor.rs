@@ -13,7 +13,7 @@ use super::bm25::Statistics;
 use super::filter::Filter;
 use super::ground::Text;
 use super::plan::{LeafPlan, Plan, Scoring};
-use super::rank::{Ranking, TITLE_WEIGHT};
+use super::rank::Ranking;
 use super::run::{Finding, Found, Run, SegmentFound};
 use super::segment::Segment;
 use super::steps::{Steps, steps};
@@ -180,7 +180,7 @@ impl Best<'_> {
         }
         let first = self.segment.first_of_article(doc);
         let title = self.titles.binary_search_by_key(&first, |(doc, _)| *doc);
-        steps(score + title.map_or(0.0, |at| self.titles[at].1 * TITLE_WEIGHT))
+        steps(score + title.map_or(0.0, |at| self.titles[at].1))
     }
 
     fn end_article(&mut self) {

@@ -15,10 +15,9 @@ use super::shortlist::{Listed, Shortlist};
 use super::steps::{Steps, points, steps};
 use super::{Failure, HitOrder, SearchOptions, Searcher, Unit};
 
-/// What a title's score is worth beside a passage's.
-pub(super) const TITLE_WEIGHT: f32 = 1.0;
-/// Articles looked at closely, at least: with three times as many the ranking is hardly better.
-const REFINED: usize = 30;
+/// Articles that are looked at closely together, and ranked among themselves: with three times as many the ranking is
+/// hardly better. However many are asked for, the first of them are the same.
+const BLOCK: usize = 30;
 /// Articles that are kept before the best of them are chosen, at least.
 const LEAST_SHORTENED: usize = 64;
 
@@ -41,11 +40,19 @@ pub(super) struct Candidate {
     key: Key,
 }
 
-/// What articles are ranked by, the highest first: their day if that is asked for, and their score, rounded.
+/// What articles are ranked by, the highest first: their day if that is asked for, the block that they are looked at
+/// in, the first one first, and their score, rounded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
     day: i64,
+    block: Reverse<usize>,
     score: Steps,
+}
+
+impl Key {
+    fn of_block(block: usize, score: Steps) -> Self {
+        Key { day: 0, block: Reverse(block), score }
+    }
 }
 
 /// Collects articles over segments; keeps the best `keep`.
@@ -209,7 +216,7 @@ impl Ranking {
                 let of_title =
                     next_title.filter(|(doc, _)| *doc < end).map_or(0.0, |(_, score)| {
                         title += 1;
-                        score * TITLE_WEIGHT
+                        *score
                     });
                 let mut best = 0.0_f32;
                 while let Some((_, score)) = bodies.get(body).filter(|(doc, _)| *doc < end) {
@@ -219,7 +226,7 @@ impl Ranking {
                 // An article's passages are accepted or not together.
                 if accepted(doc) {
                     let (bodies, count) = (first as u32..body as u32, (body - first).max(1));
-                    let key = Key { day: day(doc), score: steps(best + of_title) };
+                    let key = Key { day: day(doc), ..Key::of_block(0, steps(best + of_title)) };
                     return Some(Article { doc, title: of_title, bodies, count, key });
                 }
             }
@@ -243,19 +250,17 @@ impl Ranking {
     /// Looks closely at the articles listed: what kin words and words as typed add to their scores, and the
     /// passages of the best. With words as typed, which cost most, the first are looked at first; of the others, those that may still come before them.
     fn refine(&mut self, mut listed: Vec<Listed>, bag: &ArticleScorer<'_>) -> Result<(), Failure> {
-        add_kin(&mut listed, bag)?;
-        listed.sort_by_key(|listed| Reverse(listed.article.score));
-        let sure = listed.len().min(self.keep);
-        let mut others = listed.split_off(sure);
-        self.add_more(listed, bag)?;
-        if self.keep > 0 && self.best.len() >= self.keep {
-            let mut scores: Vec<Steps> = self.best.iter().map(|c| c.key.score).collect();
-            scores.sort_unstable_by_key(|score| Reverse(*score));
-            let least = scores[self.keep - 1];
-            others.retain(|Listed { article, .. }| {
-                article.score + bag.most_more(article.words) >= least
-            });
-        }
+        let mut blocks = in_blocks(&mut listed, bag.searcher)?;
+        add_kin(&mut blocks, bag)?;
+        blocks.sort_by_key(|(block, listed)| (*block, Reverse(listed.article.score)));
+        let sure = blocks.len().min(self.keep);
+        let mut others = blocks.split_off(sure);
+        self.add_more(blocks, bag)?;
+        let least = self.best.iter().map(|candidate| candidate.key).min();
+        let most_more = bag.most_more();
+        others.retain(|(block, Listed { article, .. })| {
+            least.is_none_or(|least| Key::of_block(*block, article.score + most_more) >= least)
+        });
         self.add_more(others, bag)?;
         self.shorten(bag.searcher)?;
         self.add_passages(bag)
@@ -264,16 +269,16 @@ impl Ranking {
     /// Makes candidates of articles, with what words as typed add to their scores.
     fn add_more(
         &mut self,
-        mut listed: Vec<Listed>,
+        mut blocks: Vec<(usize, Listed)>,
         bag: &ArticleScorer<'_>,
     ) -> Result<(), Failure> {
         self.is_sorted = false;
-        listed.sort_unstable_by_key(|listed| (listed.segment, listed.article.doc));
-        for listed in listed.chunk_by(|a, b| a.segment == b.segment) {
-            let docs: Vec<DocId> = listed.iter().map(|listed| listed.article.doc).collect();
-            let more = bag.more(&bag.searcher.segments[listed[0].segment], &docs)?;
-            for (Listed { segment, article }, more) in listed.iter().zip(more) {
-                let key = Key { day: 0, score: article.score + more };
+        blocks.sort_unstable_by_key(|(_, listed)| listed.place());
+        for listed in blocks.chunk_by(|(_, a), (_, b)| a.segment == b.segment) {
+            let docs: Vec<DocId> = listed.iter().map(|(_, listed)| listed.article.doc).collect();
+            let more = bag.more(&bag.searcher.segments[listed[0].1.segment], &docs)?;
+            for ((block, Listed { segment, article }), more) in listed.iter().zip(more) {
+                let key = Key::of_block(*block, article.score + more);
                 let (doc, count) = (article.doc, article.passages);
                 let (segment, passages) = (*segment, Vec::new());
                 self.best.push(Candidate { segment, passages, count, doc, key });
@@ -360,24 +365,36 @@ impl Ranking {
     }
 }
 
+/// Articles by the blocks in which they are looked at closely, the best of them in the first.
+fn in_blocks(listed: &mut [Listed], searcher: &Searcher) -> Result<Vec<(usize, Listed)>, Failure> {
+    if listed.len() > BLOCK {
+        listed.sort_unstable_by_key(|listed| Reverse(listed.article.score));
+        let equal = listed.chunk_by_mut(|a, b| a.article.score == b.article.score);
+        for equal in equal.filter(|equal| equal.len() > 1) {
+            searcher.sort_by_id(equal, Listed::place)?;
+        }
+    }
+    Ok(listed.iter().enumerate().map(|(rank, listed)| (rank / BLOCK, *listed)).collect())
+}
+
 /// Adds to the scores of articles what kin words add; the articles are in the order of their documents then.
-fn add_kin(listed: &mut [Listed], bag: &ArticleScorer<'_>) -> Result<(), Failure> {
-    if listed.is_empty() {
+fn add_kin(blocks: &mut [(usize, Listed)], bag: &ArticleScorer<'_>) -> Result<(), Failure> {
+    if blocks.is_empty() {
         return Ok(());
     }
     let kin = bag.kin()?;
-    listed.sort_unstable_by_key(|listed| (listed.segment, listed.article.doc));
-    for listed in listed.chunk_by_mut(|a, b| a.segment == b.segment) {
-        let docs: Vec<DocId> = listed.iter().map(|listed| listed.article.doc).collect();
-        let more = bag.kin_more(&bag.searcher.segments[listed[0].segment], &kin, &docs)?;
-        listed.iter_mut().zip(more).for_each(|(listed, more)| listed.article.score += more);
+    blocks.sort_unstable_by_key(|(_, listed)| listed.place());
+    for listed in blocks.chunk_by_mut(|(_, a), (_, b)| a.segment == b.segment) {
+        let docs: Vec<DocId> = listed.iter().map(|(_, listed)| listed.article.doc).collect();
+        let more = bag.kin_more(&bag.searcher.segments[listed[0].1.segment], &kin, &docs)?;
+        listed.iter_mut().zip(more).for_each(|((_, listed), more)| listed.article.score += more);
     }
     Ok(())
 }
 
-/// How many articles are looked at closely to rank so many: enough that what they gain decides among them.
+/// How many articles are looked at closely to rank so many: whole blocks.
 fn refined(keep: usize) -> usize {
-    if keep == 0 { 0 } else { keep.max(REFINED) }
+    keep.div_ceil(BLOCK).saturating_mul(BLOCK)
 }
 
 /// Each passage of an article by itself.

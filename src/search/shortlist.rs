@@ -2,6 +2,8 @@
 
 use std::cmp::Reverse;
 
+use tantivy::DocId;
+
 use super::best::Scored;
 use super::segment::Segment;
 use super::steps::Steps;
@@ -22,6 +24,13 @@ pub(super) struct Shortlist<'a> {
 pub(super) struct Listed {
     pub(super) segment: usize,
     pub(super) article: Scored,
+}
+
+impl Listed {
+    /// Its segment, and its first document there.
+    pub(super) fn place(&self) -> (usize, DocId) {
+        (self.segment, self.article.doc)
+    }
 }
 
 impl<'a> Shortlist<'a> {
@@ -63,7 +72,7 @@ impl<'a> Shortlist<'a> {
             // Too many have the score of the last: identifiers decide.
             let above = |listed: &Listed| listed.article.score > least;
             let mut equal: Vec<Listed> = self.listed.extract_if(.., |l| !above(l)).collect();
-            self.searcher.sort_by_id(&mut equal, |listed| (listed.segment, listed.article.doc))?;
+            self.searcher.sort_by_id(&mut equal, Listed::place)?;
             equal.truncate(self.keep - self.listed.len());
             self.listed.extend(equal);
         }

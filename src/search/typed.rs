@@ -29,8 +29,6 @@ pub(super) struct TypedWord {
     pub(super) term: usize,
     pub(super) idf: f32,
     is_weighed: bool,
-    /// Which word of the bag it is a form of, if it is known to be.
-    pub(super) word: Option<usize>,
 }
 
 /// An exact term, by segment.
@@ -50,7 +48,7 @@ impl TypedWords {
         let mut numbers: FxHashMap<&str, usize> = FxHashMap::default();
         let mut terms: Vec<TypedTerm> = Vec::new();
         let mut typed = Vec::with_capacity(words.len());
-        for ExactWord { term, is_weighed, word } in words {
+        for ExactWord { term, is_weighed } in words {
             let number = *numbers.entry(term).or_insert(terms.len());
             if number == terms.len() {
                 let body = searcher.term(searcher.fields.exact, term)?;
@@ -61,7 +59,7 @@ impl TypedWords {
             let found = terms[number].infos[0].iter().flatten();
             let frequency = found.map(|info| u64::from(info.doc_freq)).sum();
             let idf = statistics.idf(frequency);
-            typed.push(TypedWord { term: number, idf, is_weighed: *is_weighed, word: *word });
+            typed.push(TypedWord { term: number, idf, is_weighed: *is_weighed });
         }
         Ok(TypedWords { words: typed, terms })
     }
