@@ -173,7 +173,7 @@ fn run_all(
         let (sender, receiver) = sync_channel(BATCHES_AHEAD);
         Builder::new()
             .spawn_scoped(scope, move || read_all(inputs, &options.import, sender))
-            .map_err(Error::not_written(index.dir()))?;
+            .map_err(Error::io(index.dir()))?;
         run.take_all(receiver)
     })?;
     if options.prune {

@@ -2,7 +2,7 @@
 
 use std::hash::BuildHasher;
 use std::io::{self, IsTerminal, Write};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use depeche::render::{Batch, BatchForm, Language, unknown_name, visible};
 use depeche::{Answer, BatchOptions, BatchReader, Index, SearchOptions, Searcher, answer_all};
@@ -11,7 +11,7 @@ use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use super::args::{AnswersAs, BatchArgs};
 use super::search::open_index;
-use super::{Context, ERROR, FOUND, messages, out, say};
+use super::{Context, ERROR, FOUND, messages, out, say, tick};
 
 /// Queries between two looks at the terminal.
 const STEP: u64 = 64;
@@ -171,7 +171,7 @@ impl Totals {
         if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed} {msg}") {
             bar.set_style(style);
         }
-        bar.enable_steady_tick(Duration::from_millis(200));
+        tick(&bar);
         Totals { bar, begun: Instant::now(), count_only, queries: 0, hits: 0, refused: 0 }
     }
 

@@ -3,7 +3,6 @@
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
-use std::time::Duration;
 
 use anyhow::Context as _;
 use depeche::import::{ImportOptions, Input, Place};
@@ -16,7 +15,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use super::args::IndexArgs;
-use super::{Context, ERROR, FOUND, NOTHING, messages, out, read_words, report_place, say};
+use super::{Context, ERROR, FOUND, NOTHING, messages, out, read_words, report_place, say, tick};
 
 /// Skipped records printed before the rest is only counted.
 const MOST_SHOWN: usize = 20;
@@ -154,7 +153,7 @@ impl Log {
         if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed} {msg}") {
             bar.set_style(style);
         }
-        bar.enable_steady_tick(Duration::from_millis(200));
+        tick(&bar);
         Ok(Log {
             bar,
             language,

@@ -25,11 +25,20 @@ use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use clap::FromArgMatches;
 use depeche::render::{Language, Style, visible};
+use indicatif::ProgressBar;
 
 use args::{Args, Color, Command};
+
+/// Has a bar move by itself, which takes a thread, where it is seen.
+fn tick(bar: &ProgressBar) {
+    if !bar.is_hidden() {
+        bar.enable_steady_tick(Duration::from_millis(200));
+    }
+}
 
 /// Something was found, nothing was found, something went wrong: as grep has them.
 pub(crate) const FOUND: u8 = 0;

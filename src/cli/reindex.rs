@@ -1,14 +1,13 @@
 //! `depeche reindex`.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use depeche::render::{Language, visible};
 use depeche::{ReindexOptions, Reindexed, WriterOptions, reindex};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::args::ReindexArgs;
-use super::{Context, FOUND, NOTHING, say};
+use super::{Context, FOUND, NOTHING, say, tick};
 
 pub(super) fn run(args: ReindexArgs, context: Context) -> anyhow::Result<u8> {
     let mut writer = WriterOptions::default();
@@ -18,7 +17,7 @@ pub(super) fn run(args: ReindexArgs, context: Context) -> anyhow::Result<u8> {
     if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed} {pos}/{len}") {
         bar.set_style(style);
     }
-    bar.enable_steady_tick(Duration::from_millis(200));
+    tick(&bar);
     let rebuilt = reindex(&args.dir, options, &mut |done, all| {
         bar.set_length(all as u64);
         bar.set_position(done as u64);

@@ -10,6 +10,7 @@ mod segment;
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{Builder, JoinHandle};
@@ -52,11 +53,10 @@ impl Builders {
         let (sender, built) = channel();
         let segments = index.segments_dir();
         let mut builders = Builders { queue, built, threads: Vec::new(), segments };
-        for _ in 0..threads {
+        for started in 0..threads {
             let thread = Thread {
                 queue: builders.queue.clone(),
                 resting: resting.clone(),
-                threads,
                 built: sender.clone(),
                 engine: index.engine.clone(),
                 fields: index.fields,
@@ -67,9 +67,14 @@ impl Builders {
                 directory: index.directory.clone(),
                 segments: index.segments_dir(),
             };
-            let spawned = Builder::new().name("indexing".to_owned()).spawn(|| thread.run());
-            builders.threads.push(spawned.map_err(Error::not_written(&builders.segments))?);
+            match Builder::new().name("indexing".to_owned()).spawn(|| thread.run()) {
+                Ok(spawned) => builders.threads.push(spawned),
+                Err(error) if started == 0 => return Err(Error::io(index.dir())(error)),
+                // Those that there are do it all.
+                Err(_) => break,
+            }
         }
+        resting.threads.store(builders.threads.len(), Ordering::Relaxed);
         Ok(builders)
     }
 
@@ -113,17 +118,25 @@ impl Drop for Builders {
 
 /// What the threads have built when a round begins: it becomes one segment.
 #[derive(Default)]
-struct Resting(Mutex<Vec<Option<SegmentBuilder>>>);
+struct Resting {
+    builders: Mutex<Vec<Option<SegmentBuilder>>>,
+    /// How many threads there are: known before the first round begins.
+    threads: AtomicUsize,
+}
 
 impl Resting {
     /// Adds what a thread has, if it has anything; gives all once every thread has come.
-    fn add(&self, builder: Option<SegmentBuilder>, threads: usize) -> Vec<SegmentBuilder> {
-        let mut resting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    fn add(&self, builder: Option<SegmentBuilder>) -> Vec<SegmentBuilder> {
+        let mut resting = self.builders.lock().unwrap_or_else(PoisonError::into_inner);
         resting.push(builder);
-        match resting.len() == threads {
+        match resting.len() == self.threads() {
             true => std::mem::take(&mut *resting).into_iter().flatten().collect(),
             false => Vec::new(),
         }
+    }
+
+    fn threads(&self) -> usize {
+        self.threads.load(Ordering::Relaxed)
     }
 }
 
@@ -131,8 +144,6 @@ impl Resting {
 struct Thread {
     queue: Arc<Queue>,
     resting: Arc<Resting>,
-    /// How many threads there are.
-    threads: usize,
     built: Sender<Result<Built>>,
     engine: tantivy::Index,
     fields: Fields,
@@ -166,7 +177,8 @@ impl Thread {
                 }
                 Taken::Round(begun) => {
                     round = begun;
-                    self.write(self.resting.add(segment.take(), self.threads), self.threads > 1)?;
+                    let several = self.resting.threads() > 1;
+                    self.write(self.resting.add(segment.take()), several)?;
                     let _ = self.built.send(Ok(Built::Rests));
                 }
                 Taken::Nothing => return Ok(()),
