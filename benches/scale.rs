@@ -8,33 +8,23 @@
 
 mod support;
 
-use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::time::Instant;
 
-use depeche::import::Draft;
 use depeche::{SearchOptions, Searcher};
-use serde_json::json;
-use support::draw::{Draw, as_query, classes};
+use support::draw::{as_query, classes};
 use support::measure::{micros, times};
 use support::process::{self, child, output, text};
-use support::{Corpus, bytes_of, each_draft, index_ours, peak_memory, raw};
+use support::repeated::Repeated;
+use support::{Corpus, bytes_of, index_ours, path, peak_memory, raw};
 
 const SIZES: [usize; 3] = [1, 4, 16];
 /// Queries of each class.
 const QUERIES: usize = 100;
 /// Each is asked so often; its figure is the median.
 const RUNS: usize = 5;
-/// How the number of different words grows with the length of a text, and which share of them stand in it once.
-const HEAPS: f64 = 0.55;
-const ONCE: f64 = 0.5;
-/// What makes another word of one.
-const ENDINGS: [&str; 16] = [
-    "", "bo", "cla", "du", "fren", "gol", "hix", "jam", "kor", "lup", "miv", "nor", "pel", "quor",
-    "rus", "tav",
-];
 
 fn main() {
     if process::run_as_child(run_child) {
@@ -43,7 +33,7 @@ fn main() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let queries = folder.path().join("queries.tsv");
     draw_queries(&queries);
-    let corpus = Repeated::read();
+    let corpus = Repeated::read(&path());
     for times in SIZES {
         let file = folder.path().join(format!("{times}.jsonl"));
         let bytes = corpus.write(&file, times);
@@ -113,66 +103,4 @@ fn ask(dir: &Path, queries: &Path) {
         println!("  {name:<32} {:>9.0} {:>9.0} µs (p50 p95)", times.p50, times.p95);
     }
     println!("  memory of asking: {:.0} MB", peak_memory().unwrap_or(0.0));
-}
-
-/// The corpus, to be written several times over.
-struct Repeated {
-    drafts: Vec<Draft>,
-    /// In how many articles each word stands.
-    articles: HashMap<String, usize>,
-}
-
-impl Repeated {
-    fn read() -> Self {
-        let (mut drafts, mut articles) = (Vec::new(), HashMap::new());
-        each_draft(&mut |draft| {
-            let mut words: Vec<&str> = words(&draft.body).collect();
-            words.sort_unstable();
-            words.dedup();
-            words.iter().for_each(|word| *articles.entry((*word).to_owned()).or_default() += 1);
-            drafts.push(draft);
-        });
-        Repeated { drafts, articles }
-    }
-
-    /// Writes it so many times; gives the bytes of text.
-    fn write(&self, path: &Path, times: usize) -> usize {
-        let mut file = BufWriter::new(File::create(path).expect("room"));
-        let (mut draw, mut bytes) = (Draw::new(), 0);
-        for copy in 0..times {
-            for (number, draft) in self.drafts.iter().enumerate() {
-                let body = self.altered(&draft.body, copy, &mut draw);
-                bytes += body.len();
-                let date = draft.date.map(|date| date.to_string());
-                let article = json!({
-                    "id": format!("{copy}-{number}"), "title": draft.title, "source": draft.source,
-                    "date": date, "body": body,
-                });
-                writeln!(file, "{article}").expect("room");
-            }
-        }
-        bytes
-    }
-
-    /// The text with some of the words changed that stand in one article alone.
-    fn altered(&self, text: &str, copy: usize, draw: &mut Draw) -> String {
-        if copy == 0 {
-            return text.to_owned();
-        }
-        let changed = (HEAPS * (copy as f64).powf(HEAPS - 1.0) / ONCE).min(1.0);
-        let mut altered = String::with_capacity(text.len() + text.len() / 16);
-        for part in text.split_inclusive(|c: char| !c.is_alphabetic()) {
-            let word = part.trim_end_matches(|c: char| !c.is_alphabetic());
-            let is_rare = self.articles.get(word) == Some(&1);
-            let is_changed = is_rare && (draw.below(1_000) as f64) < changed * 1_000.0;
-            altered.push_str(word);
-            altered.push_str(if is_changed { ENDINGS[copy % ENDINGS.len()] } else { "" });
-            altered.push_str(&part[word.len()..]);
-        }
-        altered
-    }
-}
-
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_alphabetic()).filter(|word| word.len() > 3)
 }

@@ -14,7 +14,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use depeche::{BatchOptions, BatchReader, Index, SearchOptions, Searcher, answer_all, parse};
-use support::draw::{Class, Drawn, as_query, classes};
+use support::draw::{CLASSES, Class, Drawn, as_query, classes};
 use support::measure::{in_turn, median, micros};
 use support::process::{self, child, output, text};
 use support::raw::{Asked, Peer};
@@ -27,6 +27,8 @@ const RUNS: usize = 7;
 /// Runs of processes.
 const PROCESS_RUNS: usize = 15;
 const INDEXING_RUNS: usize = 3;
+/// Rows beside those of the classes.
+const ROWS: [&str; 5] = ["indexing", "size", "ten lit passages", "whole process", "batch"];
 
 fn main() {
     if process::run_as_child(run_child) {
@@ -35,13 +37,16 @@ fn main() {
     let arguments = std::env::args().skip(1);
     let wanted = { arguments }.find(|name| !name.starts_with("--")).unwrap_or_default();
     let is_wanted = |name: &str| name.contains(&wanted);
+    let rows = CLASSES.into_iter().chain(ROWS);
+    assert!({ rows.clone() }.any(is_wanted), "rows: {}", rows.collect::<Vec<_>>().join("; "));
     let corpus = Corpus::prepare();
     println!("{} articles, {:.1} MB of text", corpus.articles, corpus.bytes as f64 / 1e6);
     println!("{:<36} {:>19} {:>19} {:>13}", "", "depeche", "raw", "ratio");
-    if is_wanted("indexing") {
+    let [of_indexing, of_size, of_light, of_processes, of_batches] = ROWS.map(is_wanted);
+    if of_indexing {
         indexing(&corpus);
     }
-    if is_wanted("size") {
+    if of_size {
         size(&corpus);
     }
     let peer = Peer::open(&corpus.raw());
@@ -50,15 +55,16 @@ fn main() {
     for class in classes.iter().filter(|class| is_wanted(class.name)) {
         queries(class, &searcher, &peer);
     }
+    // With stop words and without.
     let phrases = classes.iter().filter(|class| class.name.starts_with("phrase with"));
     let phrases: Vec<&Drawn> = phrases.flat_map(|class| &class.queries).collect();
-    if is_wanted("ten lit passages") {
+    if of_light {
         lit(&phrases, &searcher, &peer);
     }
-    if is_wanted("whole process") {
+    if of_processes {
         whole_process(&corpus, &phrases);
     }
-    if is_wanted("batch") {
+    if of_batches {
         let bags: Vec<&Class> = classes.iter().filter(|c| c.name.starts_with("OR of")).collect();
         batch("bags of words", &corpus, &bags, &peer);
         batch("all classes", &corpus, &classes.iter().collect::<Vec<_>>(), &peer);
@@ -117,6 +123,10 @@ fn queries(class: &Class, searcher: &Searcher, peer: &Peer) {
     let raw = |query: &Drawn| {
         peer.best(&query.raw);
     };
+    if class.queries.is_empty() {
+        println!("{:<36} the text has none", class.name);
+        return;
+    }
     let [ours, raw] = in_turn(&class.queries, RUNS, ours, raw);
     println!(
         "{:<36} {:>9.0} {:>9.0} {:>9.0} {:>9.0} {:>6.2} {:>6.2} q/s {:.2}",
@@ -141,7 +151,8 @@ fn lit(phrases: &[&Drawn], searcher: &Searcher, peer: &Peer) {
     let raw = |phrase: &&Drawn| peer.lit(&phrase.raw, &mut |_| ());
     let [ours, raw] = in_turn(phrases, RUNS, ours, raw);
     row("ten lit passages of a phrase, p50 µs", ours.p50, raw.p50);
-    row("ten lit passages of a phrase, mean µs", ours.sum / 200.0, raw.sum / 200.0);
+    let count = phrases.len() as f64;
+    row("ten lit passages of a phrase, mean µs", ours.sum / count, raw.sum / count);
 }
 
 /// From start to exit.
@@ -174,11 +185,17 @@ fn batch(name: &str, corpus: &Corpus, classes: &[&Class], peer: &Peer) {
         let options = BatchOptions { threads, search, ..BatchOptions::default() };
         let (mut ours, mut raw) = (Vec::new(), Vec::new());
         for _ in 0..RUNS {
+            let mut answered = 0;
             ours.push(micros(|| {
                 let queries = BatchReader::open(&path, None).expect("a file");
                 let each = |answer: depeche::Answer| usize::from(answer.results.is_ok());
-                answer_all(&index, queries, &options, each, &mut |_| Ok(())).expect("answers")
+                let mut count = |one| {
+                    answered += one;
+                    Ok(())
+                };
+                answer_all(&index, queries, &options, each, &mut count).expect("answers")
             }));
+            assert_eq!(answered, queries.len());
             raw.push(micros(|| ask_all(peer, &queries, threads)));
         }
         let rate = |times| queries.len() as f64 / median(times) * 1e6;

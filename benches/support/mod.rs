@@ -5,12 +5,15 @@ pub(crate) mod draw;
 pub(crate) mod measure;
 pub(crate) mod process;
 pub(crate) mod raw;
+pub(crate) mod repeated;
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use depeche::import::{Draft, ImportOptions, Input, files, read_file};
 use depeche::{Article, Index, IndexingOptions, WriterOptions, index_inputs};
 use draw::Draw;
+use repeated::Repeated;
 
 /// The same for both sides. The command has the system's, which keeps less memory where an import is over.
 #[global_allocator]
@@ -51,13 +54,10 @@ impl Corpus {
     /// Reads the sample corpus, or `DEPECHE_BENCH_CORPUS`, and indexes it twice.
     pub(crate) fn prepare() -> Self {
         let corpus = Corpus::text_only();
-        // Each by itself: a peer built on top of itself would have everything twice.
         if !corpus.ours().is_dir() {
             index_ours(&corpus.ours(), 2);
         }
-        if !corpus.raw().is_dir() {
-            raw::build(&corpus.raw(), 2);
-        }
+        raw::build(&corpus.raw(), 2);
         corpus
     }
 
@@ -69,7 +69,22 @@ impl Corpus {
             titles.extend(draft.title);
         });
         let bytes = bodies.iter().map(String::len).sum();
-        Corpus { articles: bodies.len(), bytes, bodies, titles, dir: Folder::open() }
+        let corpus = Corpus { articles: bodies.len(), bytes, bodies, titles, dir: Folder::open() };
+        corpus.note();
+        corpus
+    }
+
+    /// Notes in the folder which text its indexes are of; indexes of another are not to be compared.
+    fn note(&self) {
+        let file = self.dir.path().join("corpus.txt");
+        let note = format!("{} articles, {} bytes\n", self.articles, self.bytes);
+        match std::fs::read_to_string(&file) {
+            Ok(noted) => assert_eq!(noted, note, "{}: another corpus", file.display()),
+            Err(_) => {
+                std::fs::create_dir_all(self.dir.path()).expect("a folder");
+                std::fs::write(file, note).expect("room");
+            }
+        }
     }
 
     pub(crate) fn ours(&self) -> PathBuf {
@@ -118,7 +133,11 @@ pub(crate) fn index_ours(dir: &Path, threads: usize) {
 
 /// Reads the corpus, article by article.
 pub(crate) fn each_draft(call: &mut dyn FnMut(Draft)) {
-    for file in files(&[path()]).into_iter().flatten() {
+    each_draft_of(&path(), call);
+}
+
+fn each_draft_of(path: &Path, call: &mut dyn FnMut(Draft)) {
+    for file in files(&[path.to_owned()]).into_iter().flatten() {
         read_file(&file, &ImportOptions::default(), &mut |record| {
             record.result.into_iter().for_each(&mut *call);
             std::ops::ControlFlow::Continue(())
@@ -126,10 +145,25 @@ pub(crate) fn each_draft(call: &mut dyn FnMut(Draft)) {
     }
 }
 
-fn path() -> PathBuf {
-    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus");
-    std::env::var_os("DEPECHE_BENCH_CORPUS").map_or_else(|| sample.into(), PathBuf::from)
+/// The sample corpus is small: it is taken so many times.
+const SAMPLES: usize = 40;
+
+/// `DEPECHE_BENCH_CORPUS`, or the sample corpus, repeated.
+pub(crate) fn path() -> PathBuf {
+    if let Some(path) = std::env::var_os(CORPUS) {
+        return path.into();
+    }
+    static REPEATED: OnceLock<PathBuf> = OnceLock::new();
+    let write = || {
+        let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("sample-corpus.jsonl");
+        Repeated::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus")).write(&file, SAMPLES);
+        file
+    };
+    REPEATED.get_or_init(write).clone()
 }
+
+/// The variable that names the text to run on.
+pub(crate) const CORPUS: &str = "DEPECHE_BENCH_CORPUS";
 
 /// The most memory that this process had, in MB, where the system tells.
 pub(crate) fn peak_memory() -> Option<f64> {

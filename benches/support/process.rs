@@ -1,7 +1,9 @@
 //! Benches that run themselves again, as processes of their own.
 
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Command;
+
+use super::{CORPUS, path};
 
 /// Runs what this process was started for as a child, if it was.
 pub(crate) fn run_as_child(run: impl FnOnce(&[&str])) -> bool {
@@ -16,18 +18,19 @@ pub(crate) fn run_as_child(run: impl FnOnce(&[&str])) -> bool {
     }
 }
 
-/// This very program, to be started as a child.
+/// This very program, to be started as a child on the same text.
 pub(crate) fn child(arguments: &[&str]) -> Command {
     let this = std::env::current_exe().expect("this program has a path");
     let mut command = Command::new(this);
-    command.arg("child").args(arguments);
+    command.arg("child").args(arguments).env(CORPUS, path());
     command
 }
 
 /// What a program prints; it must succeed, which finding nothing is too.
 pub(crate) fn output(command: &mut Command) -> String {
-    let output = command.stderr(Stdio::inherit()).output().expect("the program starts");
-    assert!(matches!(output.status.code(), Some(0 | 1)), "{command:?}: {}", output.status);
+    let output = command.output().expect("the program starts");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(matches!(output.status.code(), Some(0 | 1)), "{command:?}: {}\n{told}", output.status);
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 

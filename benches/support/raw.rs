@@ -40,8 +40,11 @@ fn open(dir: &Path) -> (Index, Field) {
     (index, body)
 }
 
-/// Indexes the corpus, as fast as so many threads can.
+/// Indexes the corpus, as fast as so many threads can; an index that is there stays as it is.
 pub(crate) fn build(dir: &Path, threads: usize) {
+    if dir.is_dir() {
+        return;
+    }
     let (index, body) = open(dir);
     let mut writer = index.writer_with_num_threads(threads, 192 << 20).expect("a writer");
     super::each_draft(&mut |draft| {
