@@ -7,15 +7,24 @@ use depeche::{
 
 use crate::support::{articles, indexed_corpus, search};
 
-/// An index with a commit after each so many articles.
+/// An index by so many threads, with a commit after each so many articles.
 fn indexed(
     folder: &std::path::Path,
     articles: &[Article],
     each: usize,
     threads: usize,
 ) -> Searcher {
+    indexed_with(folder, articles, each, WriterOptions { threads, ..WriterOptions::default() })
+}
+
+fn indexed_with(
+    folder: &std::path::Path,
+    articles: &[Article],
+    each: usize,
+    options: WriterOptions,
+) -> Searcher {
     let index = Index::create(folder).unwrap();
-    let mut writer = index.writer(WriterOptions { threads, ..WriterOptions::default() }).unwrap();
+    let mut writer = index.writer(options).unwrap();
     for (i, article) in articles.iter().enumerate() {
         writer.put(&mut article.clone(), &Origin::default()).unwrap();
         if (i + 1) % each == 0 {
@@ -45,7 +54,7 @@ fn answers(searcher: &Searcher, query: &str) -> Vec<String> {
 }
 
 #[test]
-fn one_segment_or_seven_one_thread_or_two() {
+fn one_segment_or_seven_one_thread_or_many() {
     let (_folder, corpus) = indexed_corpus();
     let all = search(&corpus, "de la le les en un une");
     let mut ids: Vec<&str> = articles(&all);
@@ -57,6 +66,17 @@ fn one_segment_or_seven_one_thread_or_two() {
     let many = indexed(&folder.path().join("many"), &articles, 15, 1);
     assert!(many.stats().unwrap().segments > 1);
     let threads = indexed(&folder.path().join("threads"), &articles, 20, 2);
+    // The postings of each article wait in a file; of many threads, each may have few files.
+    let [files, few_files] = [2, 48].map(|threads| {
+        let options = WriterOptions { threads, memory: 1, ..WriterOptions::default() };
+        indexed_with(
+            &folder.path().join(format!("files-{threads}")),
+            &articles,
+            usize::MAX,
+            options,
+        )
+    });
+    assert_eq!(files.stats().unwrap().segments, 1);
     for query in [
         "accord exclusif OpenAI",
         "\"droit de premier refus\"",
@@ -67,6 +87,8 @@ fn one_segment_or_seven_one_thread_or_two() {
     ] {
         let expected = answers(&one, query);
         assert_eq!(answers(&many, query), expected, "{query}");
-        assert_eq!(answers(&threads, query), expected, "{query}");
+        for other in [&threads, &files, &few_files] {
+            assert_eq!(answers(other, query), expected, "{query}");
+        }
     }
 }

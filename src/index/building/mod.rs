@@ -30,6 +30,9 @@ use segment::SegmentBuilder;
 /// Bytes that columns of segments under way take in memory at most, all threads together: they wait for the commit, which
 /// many short articles would put off for long.
 const COLUMNS_MEMORY: usize = 96 << 20;
+/// Files with postings, all threads together: a commit of common text has some sixty, one of words that are all different
+/// would have more than a process may open.
+const RUNS: usize = 128;
 
 /// The threads. They end when it is dropped; what they have not written is lost.
 pub(super) struct Builders {
@@ -63,6 +66,7 @@ impl Builders {
                 analyzer: index.analyzer.clone(),
                 memory,
                 columns_memory: COLUMNS_MEMORY / threads,
+                runs: RUNS / threads,
                 disk: index.disk.clone(),
                 directory: index.directory.clone(),
                 segments: index.segments_dir(),
@@ -152,6 +156,8 @@ struct Thread {
     memory: usize,
     /// Bytes of columns that it keeps in memory.
     columns_memory: usize,
+    /// Files with postings that it keeps.
+    runs: usize,
     disk: Arc<dyn Disk>,
     directory: SegmentsDirectory,
     segments: PathBuf,
@@ -186,15 +192,15 @@ impl Thread {
         }
     }
 
-    /// Adds an article to a segment. Postings that take all their memory go into a file; a segment whose columns do so is
-    /// written.
+    /// Adds an article to a segment. Postings that take all their memory go into a file; a segment whose columns do so, or
+    /// that has too many files, is written.
     fn add(&self, mut builder: SegmentBuilder, indexed: Indexed) -> Result<Option<SegmentBuilder>> {
         self.engine(builder.add(&self.analyzer, indexed))?;
         if builder.postings() >= self.memory {
             let moved = self.disk.temporary(&self.segments).and_then(|f| builder.move_postings(f));
             moved.map_err(Error::not_written(&self.segments))?;
         }
-        if builder.columns() < self.columns_memory {
+        if builder.columns() < self.columns_memory && builder.runs() <= self.runs {
             return Ok(Some(builder));
         }
         self.write(vec![builder], false)?;

@@ -105,6 +105,11 @@ impl SegmentBuilder {
         self.postings.added()
     }
 
+    /// How many files have postings.
+    pub(super) fn runs(&self) -> usize {
+        self.runs.len()
+    }
+
     /// Moves the postings in memory into an empty file.
     ///
     /// # Errors
