@@ -197,8 +197,8 @@ fn row<'a>(
     ]
 }
 
-/// The lines of a run. TREC's programs sort by score, equal ones by name: scores fall from line to line, by
-/// the least that can be where the ranking has no difference.
+/// The lines of a run. TREC's programs sort by score, equal ones by name: scores fall from line to line, by the least
+/// that can be where those of the ranking do not fall (equal ones, and articles of the next thirty).
 fn run(answer: &Answer, tag: &str, out: &mut Vec<u8>) -> io::Result<()> {
     let hits = answer.results.as_ref().map_or(&[][..], |results| &results.hits);
     let (query, tag) = (without_spaces(&answer.id), without_spaces(tag));

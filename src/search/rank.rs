@@ -247,8 +247,9 @@ impl Ranking {
         Candidate { segment, passages, count, doc, key }
     }
 
-    /// Looks closely at the articles listed: what kin words and words as typed add to their scores, and the
-    /// passages of the best. With words as typed, which cost most, the first are looked at first; of the others, those that may still come before them.
+    /// Looks closely at the articles listed, by blocks: what kin words and words as typed add to their scores, and the
+    /// passages of the best. With words as typed, which cost most, as many are looked at first as are wanted; of the
+    /// others, which are of the last block, those that may still come before them.
     fn refine(&mut self, mut listed: Vec<Listed>, bag: &ArticleScorer<'_>) -> Result<(), Failure> {
         let mut blocks = in_blocks(&mut listed, bag.searcher)?;
         add_kin(&mut blocks, bag)?;

@@ -208,16 +208,49 @@ struct Lists<'p> {
 }
 
 enum Place<'p> {
-    Memory { postings: &'p Postings, sorted: std::vec::IntoIter<(SortKey, &'p List)> },
+    Memory(Sorted<'p>),
     Run(RunReader<'p>),
+}
+
+/// The lists in memory, sorted field by field.
+struct Sorted<'p> {
+    postings: &'p Postings,
+    /// Of one field.
+    lists: std::vec::IntoIter<(SortKey, &'p List)>,
+    /// The field after it.
+    next_field: u8,
+}
+
+impl<'p> Sorted<'p> {
+    fn new(postings: &'p Postings) -> Self {
+        let mut sorted = Sorted { postings, lists: Vec::new().into_iter(), next_field: 0 };
+        sorted.go_on();
+        sorted
+    }
+
+    fn first(&self) -> Option<&(SortKey, &'p List)> {
+        self.lists.as_slice().first()
+    }
+
+    fn take(&mut self) -> Option<&'p List> {
+        let (_, list) = self.lists.next()?;
+        self.go_on();
+        Some(list)
+    }
+
+    fn go_on(&mut self) {
+        while self.first().is_none() && self.next_field < self.postings.fields() {
+            self.lists = self.postings.sorted(self.next_field).into_iter();
+            self.next_field += 1;
+        }
+    }
 }
 
 impl<'p> Lists<'p> {
     fn of_part(part: &'p Part) -> impl Iterator<Item = io::Result<Self>> {
         let Part { first, runs, postings } = part;
         let of_runs = runs.iter().map(|run| Ok(Place::Run(run.open()?)));
-        let sorted = postings.sorted().into_iter();
-        let places = of_runs.chain([Ok(Place::Memory { postings, sorted })]);
+        let places = of_runs.chain([Ok(Place::Memory(Sorted::new(postings)))]);
         places.map(|place: io::Result<_>| Ok(Lists { first: *first, place: place? }))
     }
 
@@ -225,7 +258,7 @@ impl<'p> Lists<'p> {
     #[inline]
     fn key(&self) -> Option<SortKey> {
         match &self.place {
-            Place::Memory { sorted, .. } => sorted.as_slice().first().map(|(key, _)| *key),
+            Place::Memory(sorted) => sorted.first().map(|(key, _)| *key),
             Place::Run(run) => run.key(),
         }
     }
@@ -233,8 +266,8 @@ impl<'p> Lists<'p> {
     /// The term of the next list.
     fn term(&self) -> &[u8] {
         match &self.place {
-            Place::Memory { postings, sorted } => {
-                sorted.as_slice().first().map_or(&[], |(_, list)| postings.term(list))
+            Place::Memory(sorted) => {
+                sorted.first().map_or(&[], |(_, list)| sorted.postings.term(list))
             }
             Place::Run(run) => run.term(),
         }
@@ -243,9 +276,7 @@ impl<'p> Lists<'p> {
     /// How many documents the next list has.
     fn documents(&self) -> u32 {
         match &self.place {
-            Place::Memory { sorted, .. } => {
-                sorted.as_slice().first().map_or(0, |(_, list)| list.documents)
-            }
+            Place::Memory(sorted) => sorted.first().map_or(0, |(_, list)| list.documents),
             Place::Run(run) => run.documents(),
         }
     }
@@ -253,8 +284,9 @@ impl<'p> Lists<'p> {
     /// Opens the next list, which is passed.
     fn open(&mut self) -> io::Result<Option<OpenList<'p>>> {
         let numbers = match &mut self.place {
-            Place::Memory { postings, sorted } => {
-                sorted.next().map(|(_, list)| ListNumbers::InMemory(postings.numbers(list)))
+            Place::Memory(sorted) => {
+                let list = sorted.take();
+                list.map(|list| ListNumbers::InMemory(sorted.postings.numbers(list)))
             }
             Place::Run(run) => run.take()?.map(ListNumbers::OfRun),
         };

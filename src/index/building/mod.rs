@@ -66,7 +66,7 @@ impl Builders {
                 analyzer: index.analyzer.clone(),
                 memory,
                 columns_memory: COLUMNS_MEMORY / threads,
-                runs: RUNS / threads,
+                runs: (RUNS / threads).max(1),
                 disk: index.disk.clone(),
                 directory: index.directory.clone(),
                 segments: index.segments_dir(),
@@ -200,7 +200,7 @@ impl Thread {
             let moved = self.disk.temporary(&self.segments).and_then(|f| builder.move_postings(f));
             moved.map_err(Error::not_written(&self.segments))?;
         }
-        if builder.columns() < self.columns_memory && builder.runs() <= self.runs {
+        if builder.columns() < self.columns_memory && builder.runs() < self.runs {
             return Ok(Some(builder));
         }
         self.write(vec![builder], false)?;

@@ -16,6 +16,7 @@ use crate::analysis::{KeyedTerm, TermKey};
 #[derive(Default)]
 pub(super) struct Postings {
     lists: Vec<List>,
+    fields: u8,
     /// The list of each field and term.
     known: HashTable<(u32, ListNumber)>,
     terms: Vec<u8>,
@@ -231,10 +232,16 @@ impl Postings {
         self.tokens.get(field.field_id() as usize).copied().unwrap_or(0)
     }
 
-    /// All lists, by field and term.
-    pub(super) fn sorted(&self) -> Vec<(SortKey, &List)> {
-        let keyed = |list| (SortKey::of(list, &self.terms), list);
-        let mut sorted: Vec<_> = self.lists.iter().map(keyed).collect();
+    /// How many fields have lists, those without lists before them among them.
+    pub(super) fn fields(&self) -> u8 {
+        self.fields
+    }
+
+    /// The lists of a field, by term.
+    pub(super) fn sorted(&self, field: u8) -> Vec<(SortKey, &List)> {
+        let of_field = self.lists.iter().filter(|list| list.field == field);
+        let mut sorted: Vec<_> =
+            of_field.map(|list| (SortKey::new(field, self.term(list)), list)).collect();
         sorted.sort_unstable_by(|(a, left), (b, right)| {
             a.cmp(b).then_with(|| self.term(left).cmp(self.term(right)))
         });
@@ -255,6 +262,7 @@ impl Postings {
         let chain = self.chains.begin();
         let (term_start, term_length) = (self.terms.len() as u32, term.len() as u16);
         self.terms.extend_from_slice(term);
+        self.fields = self.fields.max(field + 1);
         self.lists.push(List {
             field,
             term_length,
@@ -269,25 +277,21 @@ impl Postings {
 
 /// The field of a list and the first bytes of its term, which mostly decide on its place without a look at the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct SortKey {
-    field: u8,
-    start: u128,
-}
+pub(super) struct SortKey([u64; 2]);
 
 impl SortKey {
     pub(super) fn new(field: u8, term: &[u8]) -> Self {
-        let mut start = [0; size_of::<u128>()];
-        let length = term.len().min(start.len());
-        start[..length].copy_from_slice(&term[..length]);
-        SortKey { field, start: u128::from_be_bytes(start) }
-    }
-
-    fn of(list: &List, terms: &[u8]) -> Self {
-        SortKey::new(list.field, term_of(list, terms))
+        let mut bytes = [0; size_of::<u128>()];
+        let length = term.len().min(bytes.len() - 1);
+        bytes[0] = field;
+        bytes[1..=length].copy_from_slice(&term[..length]);
+        // Half as much memory beside a list as a number of 128 bits, which is aligned to its length.
+        let number = u128::from_be_bytes(bytes);
+        SortKey([(number >> 64) as u64, number as u64])
     }
 
     pub(super) fn field(self) -> Field {
-        Field::from_field_id(self.field.into())
+        Field::from_field_id((self.0[0] >> 56) as u32)
     }
 }
 

@@ -52,7 +52,7 @@ impl Run {
     pub(super) fn write(postings: &Postings, file: File) -> io::Result<Self> {
         let mut out = BufWriter::with_capacity(BUFFER, file);
         let mut bytes = Vec::new();
-        for (_, list) in postings.sorted() {
+        for (_, list) in (0..postings.fields()).flat_map(|field| postings.sorted(field)) {
             let term = postings.term(list);
             bytes.clear();
             postings.numbers(list).copy_to(&mut bytes);
