@@ -18,7 +18,7 @@ use support::draw::{as_query, classes};
 use support::measure::{micros, times};
 use support::process::{self, child, output, text};
 use support::repeated::Repeated;
-use support::{Corpus, bytes_of, index_ours, path, peak_memory, raw};
+use support::{CORPUS, Corpus, bytes_of, index_ours, path, peak_memory, raw};
 
 const SIZES: [usize; 3] = [1, 4, 16];
 /// Queries of each class.
@@ -40,8 +40,7 @@ fn main() {
         let dir = folder.path().join(format!("{times}"));
         println!("{times} x, {:.1} MB of text", bytes as f64 / 1e6);
         let start = Instant::now();
-        let on_file =
-            |arguments: &[&str]| output(child(arguments).env("DEPECHE_BENCH_CORPUS", &file));
+        let on_file = |arguments: &[&str]| output(child(arguments).env(CORPUS, &file));
         let peak = on_file(&["index", &text(dir.clone())]);
         let seconds = start.elapsed().as_secs_f64();
         let share = bytes_of(&dir) as f64 / bytes as f64;

@@ -14,7 +14,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use depeche::{BatchOptions, BatchReader, Index, SearchOptions, Searcher, answer_all, parse};
-use support::draw::{CLASSES, Class, Drawn, as_query, classes};
+use support::draw::{Class, Drawn, as_query, classes};
 use support::measure::{in_turn, median, micros};
 use support::process::{self, child, output, text};
 use support::raw::{Asked, Peer};
@@ -37,9 +37,11 @@ fn main() {
     let arguments = std::env::args().skip(1);
     let wanted = { arguments }.find(|name| !name.starts_with("--")).unwrap_or_default();
     let is_wanted = |name: &str| name.contains(&wanted);
-    let rows = CLASSES.into_iter().chain(ROWS);
-    assert!({ rows.clone() }.any(is_wanted), "rows: {}", rows.collect::<Vec<_>>().join("; "));
     let corpus = Corpus::prepare();
+    let peer = Peer::open(&corpus.raw());
+    let classes = classes(&corpus, &peer, QUERIES);
+    let rows = classes.iter().map(|class| class.name).chain(ROWS);
+    assert!({ rows.clone() }.any(is_wanted), "rows: {}", rows.collect::<Vec<_>>().join("; "));
     println!("{} articles, {:.1} MB of text", corpus.articles, corpus.bytes as f64 / 1e6);
     println!("{:<36} {:>19} {:>19} {:>13}", "", "depeche", "raw", "ratio");
     let [of_indexing, of_size, of_light, of_processes, of_batches] = ROWS.map(is_wanted);
@@ -49,8 +51,6 @@ fn main() {
     if of_size {
         size(&corpus);
     }
-    let peer = Peer::open(&corpus.raw());
-    let classes = classes(&corpus, &peer, QUERIES);
     let searcher = Searcher::open(corpus.ours()).expect("an index");
     for class in classes.iter().filter(|class| is_wanted(class.name)) {
         queries(class, &searcher, &peer);

@@ -8,21 +8,6 @@ use super::raw::{Asked, Peer};
 /// Bytes that the words of a query are drawn from.
 const STRETCH: usize = 400;
 
-/// The names of the classes, in their order.
-pub(crate) const CLASSES: [&str; 11] = [
-    "one term, rare",
-    "one term, medium",
-    "one term, frequent",
-    "AND of 2 or 3",
-    "OR of 3 to 6",
-    "OR of a title, stop words too",
-    "phrase without stop words",
-    "phrase with stop words",
-    "phrase in all forms",
-    "near, 5 words at most between",
-    "prefix",
-];
-
 /// A query as each side is asked it.
 pub(crate) struct Drawn {
     /// In depeche's language.
@@ -46,17 +31,17 @@ pub(crate) fn as_query(class: &str, text: &str) -> Query {
 pub(crate) fn classes(corpus: &Corpus, peer: &Peer, count: usize) -> Vec<Class> {
     let draw = Drawing { corpus, peer, analyzer: Analyzer::french(), count };
     vec![
-        draw.terms(CLASSES[0], 5..100),
-        draw.terms(CLASSES[1], 100..2_000),
-        draw.terms(CLASSES[2], 2_000..usize::MAX),
-        draw.all_of(CLASSES[3]),
-        draw.any_of(CLASSES[4]),
-        draw.titles(CLASSES[5]),
-        draw.phrases(CLASSES[6], 2..4, "", |stop| stop == 0),
-        draw.phrases(CLASSES[7], 3..6, "", |stop| stop > 0),
-        draw.phrases(CLASSES[8], 2..4, "~", |stop| stop == 0),
-        draw.near(CLASSES[9]),
-        draw.prefixes(CLASSES[10]),
+        draw.terms("one term, rare", 5..100),
+        draw.terms("one term, medium", 100..2_000),
+        draw.terms("one term, frequent", 2_000..usize::MAX),
+        draw.all_of("AND of 2 or 3"),
+        draw.any_of("OR of 3 to 6"),
+        draw.titles("OR of a title, stop words too"),
+        draw.phrases("phrase without stop words", 2..4, "", |stop| stop == 0),
+        draw.phrases("phrase with stop words", 3..6, "", |stop| stop > 0),
+        draw.phrases("phrase in all forms", 2..4, "~", |stop| stop == 0),
+        draw.near("near, 5 words at most between"),
+        draw.prefixes("prefix"),
     ]
 }
 

@@ -251,15 +251,15 @@ impl Ranking {
     /// passages of the best. With words as typed, which cost most, as many are looked at first as are wanted; of the
     /// others, which are of the last block, those that may still come before them.
     fn refine(&mut self, mut listed: Vec<Listed>, bag: &ArticleScorer<'_>) -> Result<(), Failure> {
-        let mut blocks = in_blocks(&mut listed, bag.searcher)?;
-        add_kin(&mut blocks, bag)?;
-        blocks.sort_by_key(|(block, listed)| (*block, Reverse(listed.article.score)));
-        let sure = blocks.len().min(self.keep);
-        let mut others = blocks.split_off(sure);
-        self.add_more(blocks, bag)?;
+        part_into_blocks(&mut listed, bag.searcher)?;
+        add_kin(&mut listed, bag)?;
+        listed.sort_by_key(|listed| (listed.block, Reverse(listed.article.score)));
+        let sure = listed.len().min(self.keep);
+        let mut others = listed.split_off(sure);
+        self.add_more(listed, bag)?;
         let least = self.best.iter().map(|candidate| candidate.key).min();
         let most_more = bag.most_more();
-        others.retain(|(block, Listed { article, .. })| {
+        others.retain(|Listed { article, block, .. }| {
             least.is_none_or(|least| Key::of_block(*block, article.score + most_more) >= least)
         });
         self.add_more(others, bag)?;
@@ -270,15 +270,15 @@ impl Ranking {
     /// Makes candidates of articles, with what words as typed add to their scores.
     fn add_more(
         &mut self,
-        mut blocks: Vec<(usize, Listed)>,
+        mut listed: Vec<Listed>,
         bag: &ArticleScorer<'_>,
     ) -> Result<(), Failure> {
         self.is_sorted = false;
-        blocks.sort_unstable_by_key(|(_, listed)| listed.place());
-        for listed in blocks.chunk_by(|(_, a), (_, b)| a.segment == b.segment) {
-            let docs: Vec<DocId> = listed.iter().map(|(_, listed)| listed.article.doc).collect();
-            let more = bag.more(&bag.searcher.segments[listed[0].1.segment], &docs)?;
-            for ((block, Listed { segment, article }), more) in listed.iter().zip(more) {
+        listed.sort_unstable_by_key(Listed::place);
+        for listed in listed.chunk_by(|a, b| a.segment == b.segment) {
+            let docs: Vec<DocId> = listed.iter().map(|listed| listed.article.doc).collect();
+            let more = bag.more(&bag.searcher.segments[listed[0].segment], &docs)?;
+            for (Listed { segment, article, block }, more) in listed.iter().zip(more) {
                 let key = Key::of_block(*block, article.score + more);
                 let (doc, count) = (article.doc, article.passages);
                 let (segment, passages) = (*segment, Vec::new());
@@ -366,29 +366,31 @@ impl Ranking {
     }
 }
 
-/// Articles by the blocks in which they are looked at closely, the best of them in the first.
-fn in_blocks(listed: &mut [Listed], searcher: &Searcher) -> Result<Vec<(usize, Listed)>, Failure> {
-    if listed.len() > BLOCK {
-        listed.sort_unstable_by_key(|listed| Reverse(listed.article.score));
-        let equal = listed.chunk_by_mut(|a, b| a.article.score == b.article.score);
-        for equal in equal.filter(|equal| equal.len() > 1) {
-            searcher.sort_by_id(equal, Listed::place)?;
-        }
+/// Parts articles into the blocks in which they are looked at closely, the best of them into the first.
+fn part_into_blocks(listed: &mut [Listed], searcher: &Searcher) -> Result<(), Failure> {
+    if listed.len() <= BLOCK {
+        return Ok(());
     }
-    Ok(listed.iter().enumerate().map(|(rank, listed)| (rank / BLOCK, *listed)).collect())
+    listed.sort_unstable_by_key(|listed| Reverse(listed.article.score));
+    let equal = listed.chunk_by_mut(|a, b| a.article.score == b.article.score);
+    for equal in equal.filter(|equal| equal.len() > 1) {
+        searcher.sort_by_id(equal, Listed::place)?;
+    }
+    listed.iter_mut().enumerate().for_each(|(rank, listed)| listed.block = rank / BLOCK);
+    Ok(())
 }
 
 /// Adds to the scores of articles what kin words add; the articles are in the order of their documents then.
-fn add_kin(blocks: &mut [(usize, Listed)], bag: &ArticleScorer<'_>) -> Result<(), Failure> {
-    if blocks.is_empty() {
+fn add_kin(listed: &mut [Listed], bag: &ArticleScorer<'_>) -> Result<(), Failure> {
+    if listed.is_empty() {
         return Ok(());
     }
     let kin = bag.kin()?;
-    blocks.sort_unstable_by_key(|(_, listed)| listed.place());
-    for listed in blocks.chunk_by_mut(|(_, a), (_, b)| a.segment == b.segment) {
-        let docs: Vec<DocId> = listed.iter().map(|(_, listed)| listed.article.doc).collect();
-        let more = bag.kin_more(&bag.searcher.segments[listed[0].1.segment], &kin, &docs)?;
-        listed.iter_mut().zip(more).for_each(|((_, listed), more)| listed.article.score += more);
+    listed.sort_unstable_by_key(Listed::place);
+    for listed in listed.chunk_by_mut(|a, b| a.segment == b.segment) {
+        let docs: Vec<DocId> = listed.iter().map(|listed| listed.article.doc).collect();
+        let more = bag.kin_more(&bag.searcher.segments[listed[0].segment], &kin, &docs)?;
+        listed.iter_mut().zip(more).for_each(|(listed, more)| listed.article.score += more);
     }
     Ok(())
 }

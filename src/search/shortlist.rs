@@ -24,6 +24,8 @@ pub(super) struct Shortlist<'a> {
 pub(super) struct Listed {
     pub(super) segment: usize,
     pub(super) article: Scored,
+    /// The block in which it is looked at closely, once all are listed.
+    pub(super) block: usize,
 }
 
 impl Listed {
@@ -52,7 +54,7 @@ impl<'a> Shortlist<'a> {
         if article.score < self.least || self.keep == 0 {
             return Ok(());
         }
-        self.listed.push(Listed { segment: segment.number, article });
+        self.listed.push(Listed { segment: segment.number, article, block: 0 });
         match self.listed.len() >= self.keep.saturating_mul(2) {
             true => self.shorten(),
             false => Ok(()),

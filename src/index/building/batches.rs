@@ -302,8 +302,8 @@ pub(super) struct Batches<'p> {
     has_positions: Vec<bool>,
     /// The field of the term at hand; none after the last term.
     field: Option<Field>,
-    /// Those that still have a list of this term.
-    of_term: std::vec::IntoIter<usize>,
+    /// Those that still have a list of this term, the first one last.
+    of_term: Vec<usize>,
     /// Documents that hold it, until it has begun.
     documents: Option<u32>,
     /// The list that goes on in the next batch.
@@ -323,7 +323,7 @@ impl<'p> Batches<'p> {
             lists: parts.iter().flat_map(Lists::of_part).collect::<io::Result<_>>()?,
             has_positions: has_positions.collect(),
             field: None,
-            of_term: Vec::new().into_iter(),
+            of_term: Vec::new(),
             documents: None,
             open: None,
         };
@@ -332,9 +332,10 @@ impl<'p> Batches<'p> {
     }
 
     fn go_to_next_term(&mut self) {
+        let Batches { lists: all, of_term, .. } = self;
         let mut least: Option<(SortKey, &[u8])> = None;
-        let mut of_term = Vec::new();
-        for (number, lists) in self.lists.iter().enumerate() {
+        of_term.clear();
+        for (number, lists) in all.iter().enumerate() {
             let Some(key) = lists.key() else { continue };
             let order = least.map_or(Ordering::Less, |(least, term)| {
                 key.cmp(&least).then_with(|| lists.term().cmp(term))
@@ -348,13 +349,13 @@ impl<'p> Batches<'p> {
             }
         }
         self.field = least.map(|(key, _)| key.field());
-        self.documents = Some(of_term.iter().map(|&number| self.lists[number].documents()).sum());
-        self.of_term = of_term.into_iter();
+        self.documents = Some(of_term.iter().map(|&number| all[number].documents()).sum());
+        of_term.reverse();
     }
 
     /// Opens the next list of the term, which it adds if it is its first.
     fn open(&mut self, terms: &mut Vec<u8>) -> io::Result<Option<(OpenList<'p>, Option<Begun>)>> {
-        let Some(number) = self.of_term.next() else { return Ok(None) };
+        let Some(number) = self.of_term.pop() else { return Ok(None) };
         let lists = &mut self.lists[number];
         let begun = self.documents.take().map(|documents| {
             terms.extend_from_slice(lists.term());

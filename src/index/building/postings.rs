@@ -16,7 +16,6 @@ use crate::analysis::{KeyedTerm, TermKey};
 #[derive(Default)]
 pub(super) struct Postings {
     lists: Vec<List>,
-    fields: u8,
     /// The list of each field and term.
     known: HashTable<(u32, ListNumber)>,
     terms: Vec<u8>,
@@ -234,7 +233,7 @@ impl Postings {
 
     /// How many fields have lists, those without lists before them among them.
     pub(super) fn fields(&self) -> u8 {
-        self.fields
+        self.lists.iter().map(|list| list.field + 1).max().unwrap_or(0)
     }
 
     /// The lists of a field, by term.
@@ -262,7 +261,6 @@ impl Postings {
         let chain = self.chains.begin();
         let (term_start, term_length) = (self.terms.len() as u32, term.len() as u16);
         self.terms.extend_from_slice(term);
-        self.fields = self.fields.max(field + 1);
         self.lists.push(List {
             field,
             term_length,
@@ -285,7 +283,7 @@ impl SortKey {
         let length = term.len().min(bytes.len() - 1);
         bytes[0] = field;
         bytes[1..=length].copy_from_slice(&term[..length]);
-        // Half as much memory beside a list as a number of 128 bits, which is aligned to its length.
+        // Beside a list it takes a quarter less memory than a number of 128 bits, which is aligned to its length.
         let number = u128::from_be_bytes(bytes);
         SortKey([(number >> 64) as u64, number as u64])
     }
